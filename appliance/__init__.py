@@ -1,0 +1,1 @@
+"""What the box knows and does; no screen, no root."""

@@ -1,0 +1,1 @@
+"""The contract between core and its clients, and the wire under it."""

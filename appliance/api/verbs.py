@@ -1,0 +1,75 @@
+"""The closed list of what `branchbox-host` does as root. Only core may open its socket.
+
+Same wire as the contract for people. No verb takes a path, a command or shell text:
+documents, revision numbers and reasons only.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from appliance.api.contract import Applied, FileChange, Revisions
+from appliance.api.wire import Empty, Message, method
+from appliance.site.problems import Problem
+
+CORE = frozenset({"core"})
+
+
+class HostState(Message):
+    """The revision in force and the one that waits, if any."""
+
+    current: int | None
+    pending: int | None = None
+    reverts_to: int | None = None
+    deadline: float | None = None
+
+
+class StoredDocument(Message):
+    """A site document as TOML, passwords in clear: host to core only."""
+
+    toml: str
+    revision: int | None = None
+
+
+class RevisionNumber(Message):
+    """One revision; None for the one in force."""
+
+    revision: int | None = None
+
+
+class TrialResult(Message):
+    """What a trial start of Asterisk said about a document."""
+
+    problems: tuple[Problem, ...]
+    files: tuple[FileChange, ...]
+    reloads: tuple[str, ...]
+    seconds: float | None
+    """How long the trial start took; None when it was not reached."""
+
+
+class ApplyDocument(Message):
+    """A document to make the next revision of. `by` is the person's login, for the list."""
+
+    toml: str
+    by: str = Field(max_length=64)
+    why: str = Field(max_length=200)
+    confirm_within: int = Field(ge=10, le=3600)
+
+
+class ApplyRevision(Message):
+    """An earlier revision to apply again as a new one."""
+
+    revision: int
+    by: str = Field(max_length=64)
+    why: str = Field(max_length=200)
+    confirm_within: int = Field(ge=10, le=3600)
+
+
+STATE = method("state", Empty, HostState, CORE)
+READ = method("revision/read", RevisionNumber, StoredDocument, CORE)
+REVISIONS = method("revision/list", Empty, Revisions, CORE)
+TRIAL = method("revision/trial", StoredDocument, TrialResult, CORE)
+APPLY = method("revision/apply", ApplyDocument, Applied, CORE, change=True)
+ROLLBACK = method("revision/rollback", ApplyRevision, Applied, CORE, change=True)
+CONFIRM = method("revision/confirm", Empty, HostState, CORE, change=True)
+REVERT = method("revision/revert", Empty, Applied, CORE, change=True)

@@ -1,0 +1,292 @@
+"""JSON over HTTP over a Unix socket: how a contract becomes a server and a client.
+
+A contract is a table of `Method`s and `Stream`s. `serve` answers exactly that table: it
+refuses to start when a handler is missing. Who calls is the peer's uid (SO_PEERCRED); what
+the uid may do is the server's `Guard`. Errors travel as `Problem`s.
+
+Status codes: 200 done, 400 the request does not fit the contract, 403 refused, 404 no such
+method, 409 the problems in the answer stand against it, 500 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import aiohttp
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from appliance.site.problems import BranchboxError, Problem
+
+
+class Message(BaseModel):
+    """What goes in or out: frozen, and unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Empty(Message):
+    """Nothing to say."""
+
+
+class Problems(Message):
+    """The body of every answer that is not 200."""
+
+    problems: tuple[Problem, ...]
+
+
+P = TypeVar("P", bound=Message)
+R = TypeVar("R", bound=Message)
+
+
+@dataclass(frozen=True)
+class Method(Generic[P, R]):
+    """One call of a contract. `change` methods are in the operation log even when done."""
+
+    name: str
+    takes: type[P]
+    gives: type[R]
+    roles: frozenset[str]
+    change: bool = False
+
+
+@dataclass(frozen=True)
+class Stream(Generic[R]):
+    """One endless answer of a contract."""
+
+    name: str
+    gives: type[R]
+    roles: frozenset[str]
+
+
+def method(name: str, takes: type[P], gives: type[R], roles: Collection[str], *, change: bool = False) -> Method[P, R]:
+    """Declare a method of a contract."""
+    return Method(name, takes, gives, frozenset(roles), change)
+
+
+def stream(name: str, gives: type[R], roles: Collection[str]) -> Stream[R]:
+    """Declare a stream of a contract."""
+    return Stream(name, gives, frozenset(roles))
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who calls: the kernel's word on the other end of the socket."""
+
+    pid: int
+    uid: int
+    gid: int
+
+
+class Refused(BranchboxError):
+    """The caller's role may not do that."""
+
+
+class Unreachable(BranchboxError):
+    """Nothing answers on the socket."""
+
+
+class Guard(Protocol):
+    """Decides who may call what, and is told how each call ended."""
+
+    def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
+        """Give the caller's name, or raise `Refused`."""
+
+    def done(self, caller: str, called: Method[Any, Any], takes: Message, problem: str | None) -> None:
+        """Hear that an admitted call ended, well (None) or with a problem."""
+
+
+Handler = Callable[[str, P], Awaitable[R]]
+"""A method's code: caller's name and parameters in, result out."""
+Source = Callable[[str], AsyncIterator[R]]
+"""A stream's code: caller's name in, messages out."""
+
+
+class Routes:
+    """A contract's handlers, typed as they are added."""
+
+    def __init__(self) -> None:
+        self.methods: dict[str, tuple[Method[Any, Any], Handler[Any, Any]]] = {}
+        self.streams: dict[str, tuple[Stream[Any], Source[Any]]] = {}
+
+    def method(self, called: Method[P, R], handler: Handler[P, R]) -> None:
+        """Answer a method with `handler`."""
+        self.methods[called.name] = (called, handler)
+
+    def stream(self, called: Stream[R], source: Source[R]) -> None:
+        """Answer a stream with `source`."""
+        self.streams[called.name] = (called, source)
+
+
+def contract_of(module: object) -> dict[str, Method[Any, Any] | Stream[Any]]:
+    """All methods and streams that a contract module declares, by name."""
+    return {value.name: value for value in vars(module).values() if isinstance(value, (Method, Stream))}
+
+
+def peer_of(request: web.Request) -> Peer:
+    """The kernel's word on who sent this request."""
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError
+    sock: socket.socket = transport.get_extra_info("socket")
+    pid, uid, gid = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return Peer(pid, uid, gid)
+
+
+def _answer(status: int, *problems: Problem) -> web.Response:
+    return web.Response(
+        status=status, text=Problems(problems=problems).model_dump_json(), content_type="application/json"
+    )
+
+
+def application(contract: object, routes: Routes, guard: Guard) -> web.Application:
+    """An aiohttp application that answers exactly `contract`.
+
+    Raises LookupError when a method has no handler or a handler no method.
+    """
+    declared = contract_of(contract)
+    given = routes.methods.keys() | routes.streams.keys()
+    if declared.keys() != given:
+        raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")
+
+    async def call(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in routes.methods:
+            return _answer(404, Problem(text="There is no method {name}.", args={"name": name}))
+        called, handler = routes.methods[name]
+        try:
+            caller = guard.admit(peer_of(request), called)
+        except Refused as refused:
+            return _answer(403, *refused.problems)
+        try:
+            takes = called.takes.model_validate_json(await request.read() or b"{}")
+        except ValidationError as wrong:
+            return _answer(400, Problem(text="The request does not fit.", original=str(wrong)))
+        try:
+            gives = await handler(caller, takes)
+        except Refused as refused:
+            guard.done(caller, called, takes, str(refused))
+            return _answer(403, *refused.problems)
+        except BranchboxError as wrong:
+            guard.done(caller, called, takes, str(wrong))
+            return _answer(409, *wrong.problems)
+        except Exception:
+            guard.done(caller, called, takes, "internal error")
+            raise
+        guard.done(caller, called, takes, None)
+        return web.Response(text=gives.model_dump_json(), content_type="application/json")
+
+    async def follow(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in routes.streams:
+            return _answer(404, Problem(text="There is no stream {name}.", args={"name": name}))
+        called, source = routes.streams[name]
+        try:
+            caller = guard.admit(peer_of(request), called)
+        except Refused as refused:
+            return _answer(403, *refused.problems)
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await response.prepare(request)
+        try:
+            async for message in source(caller):
+                await response.write(message.model_dump_json().encode() + b"\n")
+        except ConnectionResetError:
+            pass
+        return response
+
+    app = web.Application(client_max_size=4 * 1024 * 1024)
+    app.router.add_post("/{name:.+}", call)
+    app.router.add_get("/{name:.+}", follow)
+    return app
+
+
+async def serve(app: web.Application, path: Path, *, mode: int, gid: int | None = None) -> web.AppRunner:
+    """Listen on a Unix socket at `path` with these permissions; the caller cleans the runner up."""
+    path.unlink(missing_ok=True)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.bind(str(path))
+    if gid is not None:
+        os.chown(path, -1, gid)
+    path.chmod(mode)
+    await web.SockSite(runner, sock).start()
+    return runner
+
+
+class Client:
+    """A typed client of one contract on one socket; use it as an async context."""
+
+    def __init__(self, path: Path, *, timeout: float = 60.0) -> None:
+        self._path = path
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Client:
+        connector = aiohttp.UnixConnector(path=str(self._path))
+        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("client used outside its context")
+        return self._session
+
+    async def call(self, called: Method[P, R], takes: P) -> R:
+        """Call a method. Raises `Refused`, `Unreachable` or `BranchboxError` with problems."""
+        try:
+            async with self._open().post(f"http://box/{called.name}", data=takes.model_dump_json()) as response:
+                body = await response.read()
+                _raise_for(response.status, body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._unreachable(error) from error
+        return called.gives.model_validate_json(body)
+
+    async def follow(self, called: Stream[R]) -> AsyncIterator[R]:
+        """Follow a stream until it ends. Raises as `call` does."""
+        endless = aiohttp.ClientTimeout(total=None, sock_read=10)
+        try:
+            async with self._open().get(f"http://box/{called.name}", timeout=endless) as response:
+                if response.status != 200:
+                    _raise_for(response.status, await response.read())
+                buffer = b""
+                async for chunk in response.content.iter_any():
+                    *lines, buffer = (buffer + chunk).split(b"\n")
+                    for line in lines:
+                        yield called.gives.model_validate_json(line)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> Unreachable:
+        return Unreachable(
+            Problem(
+                text="The box's service at {socket} does not answer. Calls go on; try again in a moment.",
+                args={"socket": str(self._path)},
+                original=str(error) or type(error).__name__,
+            )
+        )
+
+
+def _raise_for(status: int, body: bytes) -> None:
+    if status == 200:
+        return
+    try:
+        problems = Problems.model_validate_json(body).problems
+    except ValidationError:
+        problems = (Problem(text="The service failed. Its journal says why.", original=f"HTTP {status}"),)
+    raise (Refused if status == 403 else BranchboxError)(*problems)

@@ -1,0 +1,1 @@
+"""The site document: what makes this box this branch."""

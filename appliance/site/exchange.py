@@ -1,0 +1,146 @@
+"""What the exchange's configuration and the readers of its logs agree on.
+
+`asterisk_conf` writes these names into dialplan and log formats; `appliance.telephony` finds
+them again in CEL, CDR and AMI. Whoever changes one side reads the other side's tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+
+class Mark(StrEnum):
+    """CEL user events that the dialplan leaves as a call goes by; each carries one text."""
+
+    DID = "BB_DID"
+    """A call came in; the text is the DID as in the site document."""
+    UNKNOWN_DID = "BB_UNKNOWN_DID"
+    """A call came in for digits that no DID has; the text is the digits."""
+    CLOSED = "BB_CLOSED"
+    """The DID's hours are over; the text is the hours' name."""
+    MENU = "BB_MENU"
+    """The caller hears a menu; the text is its name."""
+    CHOICE = "BB_CHOICE"
+    """The caller pressed a valid key; the text is MENU/KEY."""
+    QUEUE = "BB_QUEUE"
+    """The caller joins a queue; the text is its name."""
+    OVERFLOW = "BB_OVERFLOW"
+    """The queue gave the caller up; the text is QUEUE/REASON (Asterisk's QUEUESTATUS)."""
+    VOICEMAIL = "BB_VOICEMAIL"
+    """The caller is asked to leave a message; the text is the mailbox."""
+    INTERNAL = "BB_INTERNAL"
+    """A phone called a phone or a queue; the text is the number dialled."""
+    OUTSIDE = "BB_OUTSIDE"
+    """A phone calls out; the text is the number dialled without the prefix."""
+    RECORDING = "BB_RECORDING"
+    """Recording began; the text is the file's name without folder."""
+
+
+def from_trunk(trunk: str) -> str:
+    """The context where calls of a trunk arrive; the extension is the digits received."""
+    return f"from-trunk-{trunk}"
+
+
+TRUNK_CONTEXT = "from-trunk-"
+PHONES_CONTEXT = "phones"
+"""The context where calls of the branch's own phones arrive."""
+
+
+def trunk_endpoint(trunk: str) -> str:
+    """The PJSIP endpoint of a trunk; a phone's endpoint is its number."""
+    return f"trunk-{trunk}"
+
+
+TRUNK_ENDPOINT = "trunk-"
+
+CDR_COLUMNS = (
+    "linkedid",
+    "uniqueid",
+    "sequence",
+    "src",
+    "dst",
+    "dcontext",
+    "channel",
+    "dstchannel",
+    "lastapp",
+    "start",
+    "answer",
+    "end",
+    "duration",
+    "billsec",
+    "disposition",
+)
+"""Asterisk's names of the fields of `Directories.cdr_csv`, every value quoted; start, answer
+and end are epoch seconds (0 when the leg never got there); duration and billsec are seconds."""
+
+CEL_COLUMNS = (
+    "eventtype",
+    "eventtime",
+    "linkedid",
+    "uniqueid",
+    "channame",
+    "num",
+    "name",
+    "exten",
+    "context",
+    "appname",
+    "appdata",
+    "peer",
+    "eventextra",
+)
+"""Asterisk's names of the fields of `Directories.cel_csv`, every value quoted; `eventtime` is
+epoch seconds with microseconds; `eventtype` is a `Mark` for user events; `eventextra` is
+Asterisk's JSON (hangupcause, hangupsource, bridge_id; a user event's text under `extra`)."""
+
+RECORDING_SUFFIX = ".raw"
+"""MixMonitor's interleaved file: 16-bit little-endian, 8000 Hz, left heard from the caller,
+right said to the caller. Named `LINKEDID-N.raw`."""
+
+
+@dataclass(frozen=True)
+class Directories:
+    """Where one Asterisk lives. The live one and a trial start differ only in this."""
+
+    etc: PurePosixPath
+    var: PurePosixPath
+    spool: PurePosixPath
+    run: PurePosixPath
+    log: PurePosixPath
+
+    @property
+    def cdr_csv(self) -> PurePosixPath:
+        """Call detail records, `CDR_COLUMNS`."""
+        return self.log / "cdr-custom" / "branchbox.csv"
+
+    @property
+    def cel_csv(self) -> PurePosixPath:
+        """Channel events, `CEL_COLUMNS`."""
+        return self.log / "cel-custom" / "branchbox.csv"
+
+    @property
+    def queue_log(self) -> PurePosixPath:
+        """Asterisk's queue log: `time|callid|queue|agent|event|data...`."""
+        return self.log / "queue_log"
+
+    @property
+    def monitor(self) -> PurePosixPath:
+        """Where recordings appear while a call goes on."""
+        return self.spool / "monitor"
+
+
+STATE = PurePosixPath("/var/lib/branchbox")
+"""Everything of ours that outlives a restart: `site.db`, `health.db`, revisions, recordings."""
+
+CURRENT = STATE / "revisions" / "current"
+"""Symlink to the revision in force; its `asterisk/` is the live Asterisk's /etc."""
+
+LIVE = Directories(
+    etc=CURRENT / "asterisk",
+    var=PurePosixPath("/var/lib/asterisk"),
+    spool=PurePosixPath("/var/spool/asterisk"),
+    run=PurePosixPath("/run/asterisk"),
+    log=PurePosixPath("/var/log/asterisk"),
+)
+"""The live Asterisk's directories."""
