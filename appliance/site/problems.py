@@ -18,14 +18,19 @@ class Problem(BaseModel):
     text: str
     """English sentence(s) with `{field}`s: what is wrong, then what to do next."""
     where: str = ""
-    """The place in the document (`queues[2] sales: members[0].agent`) or in a file (`pjsip.conf:41`)."""
+    """The place in the document (`queues[2] sales: members[1].agent`) or in a file (`pjsip.conf:41`);
+    counted from 1."""
+    line: int | None = None
+    """The line of the TOML text, where it is known; counted from 1."""
     args: dict[str, str] = {}
     original: str = ""
     """The words of Asterisk, NUT and so on, beneath the sentence."""
 
     def __str__(self) -> str:
         said = self.text.format_map(self.args)
-        place = f"{self.where}: " if self.where else ""
+        line = f"line {self.line}" if self.line else ""
+        place = ", ".join(part for part in (line, self.where) if part)
+        place += ": " if place else ""
         return place + said + (f" [{self.original}]" if self.original else "")
 
 

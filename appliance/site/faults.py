@@ -1,0 +1,129 @@
+"""What pydantic finds wrong with a site document, said so that a person can mend it."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from appliance.site import places
+from appliance.site.models import SiteDocument
+from appliance.site.problems import Problem
+
+PATTERNS = {
+    r"^[a-z][a-z0-9_-]{0,31}$": "This is no name: use small letters, digits, - and _, beginning with a letter.",
+    r"^[1-9][0-9]{2,5}$": "This is no internal number: use 3 to 6 digits, not beginning with 0.",
+    r"^[0-9]{2,15}$": "These are no digits of a carrier: use 2 to 15 digits.",
+    r"^(\+[1-9][0-9]{6,14}|[1-9][0-9]{2,5})$": (
+        "This is no number of the public network: use + and the country code (+8657788120003), "
+        "or a short service number (96296)."
+    ),
+    r"^[a-z0-9_]{1,64}$": "This is no name of an option: use small letters, digits and _.",
+    r"^[A-Za-z0-9@.,:/!_+-]{1,128}$": "This value holds a character that Asterisk would misread: remove it.",
+    r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$": (
+        "This is no prompt: write its name without ending, one folder at most (branchbox/welcome)."
+    ),
+    r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|sk-ssh-ed25519@openssh\.com) "
+    r"[A-Za-z0-9+/]{40,2048}={0,3}( [A-Za-z0-9@._-]{1,64})?$": (
+        "This is no SSH public key: copy the one line of the .pub file, without options."
+    ),
+    r"^[A-Z0-9]{2,8}$": "This is no branch code: use 2 to 8 capital letters or digits.",
+    r"^[0-9]$": "This must be one digit.",
+    r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
+    r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
+}
+"""The sentence for each pattern of the models; a test holds that none is missing."""
+
+OWN_TYPES = {
+    "label": "This text holds a character that cannot be printed, or begins or ends with a space: remove it.",
+    "network": "This is no address or network: write it like 192.0.2.0/24.",
+    "host": "This is no host name or address: write it like sip.example.com or 192.0.2.1.",
+    "time_zone": "This is no time zone: write it like Asia/Shanghai.",
+    "time_span": "This is no span of one day: write it like 08:30-12:00.",
+    "destination": (
+        "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, "
+        "prompt:NAME or hangup."
+    ),
+}
+"""The sentence for each error type that `appliance.site.types` raises itself."""
+
+_TEXTS = {
+    "string_type": 'This must be a text: write it in quotes ("8001").',
+    "string_unicode": "This text holds a character that cannot be written: remove it.",
+    "string_too_short": "This text is empty: write something.",
+    "string_too_long": "This text is too long: {max_length} characters at most.",
+    "too_short": "This list is empty: write at least one entry.",
+    "greater_than_equal": "This number is too small: {ge} at least.",
+    "less_than_equal": "This number is too large: {le} at most.",
+    "int_type": "This must be a whole number, without quotes.",
+    "int_parsing": "This must be a whole number, without quotes.",
+    "int_from_float": "This must be a whole number, without quotes.",
+    "bool_type": "This must be true or false, without quotes.",
+    "bool_parsing": "This must be true or false, without quotes.",
+    "enum": "This is none of the possible values: {expected}.",
+    "literal_error": "This is none of the possible values: {expected}.",
+    "tuple_type": "This must be a list: write [[{name}]] above a table, [ ] around values.",
+    "dict_type": "This must be a table of its own.",
+    "model_type": "This must be a table: write [{name}] above it.",
+    "date_type": "This is no date: write it like 2026-10-01, without quotes.",
+    "date_parsing": "This is no date: write it like 2026-10-01, without quotes.",
+    "date_from_datetime_parsing": "This is no date: write it like 2026-10-01, without quotes.",
+    "date_from_datetime_inexact": "This is no date: write it like 2026-10-01, without quotes.",
+}
+
+
+def problems(error: ValidationError, data: Mapping[str, Any], lines: Mapping[places.Place, int]) -> Iterator[Problem]:
+    """One problem for each fault. Values are not repeated: some of them are passwords."""
+    for detail in error.errors(include_url=False, include_input=False):
+        yield _problem(detail, data, lines)
+
+
+def _problem(detail: ErrorDetails, data: Mapping[str, Any], lines: Mapping[places.Place, int]) -> Problem:
+    place = detail["loc"]
+    context = detail.get("ctx", {})
+    original = ""
+    args: dict[str, str] = {}
+    match detail["type"]:
+        case "missing":
+            text, args = "The setting {name} is missing: add it.", {"name": str(place[-1])}
+        case "extra_forbidden":
+            text, args = _unknown(place)
+        case "string_pattern_mismatch" if context.get("pattern") in PATTERNS:
+            text = PATTERNS[context["pattern"]]
+        case own if own in OWN_TYPES:
+            text = OWN_TYPES[own]
+        case kind if kind in _TEXTS:
+            text = _TEXTS[kind]
+            known = {"name": str(place[0]), **context}
+            args = {key: str(value) for key, value in known.items() if "{" + key + "}" in text}
+        case _:
+            text, original = "This value does not fit.", detail["msg"]
+    return Problem(
+        text=text, where=places.said(place, data), line=places.line_of(place, lines), args=args, original=original
+    )
+
+
+def _unknown(place: places.Place) -> tuple[str, dict[str, str]]:
+    name = str(place[-1])
+    near = difflib.get_close_matches(name, _fields(place[:-1]), n=1)
+    if near:
+        return "There is no setting {name}. Did you mean {near}?", {"name": name, "near": near[0]}
+    return "There is no setting {name}: remove it.", {"name": name}
+
+
+def _fields(place: places.Place) -> list[str]:
+    model: type[BaseModel] = SiteDocument
+    for step in place:
+        if isinstance(step, str) and step in model.model_fields:
+            model = _model_in(model.model_fields[step].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in typing.get_args(annotation) if (found := _model_in(arg))), None)

@@ -1,0 +1,44 @@
+"""The lists of the site document as data: what one entry is called and which field is its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appliance.site.models import Part, SiteDocument
+
+MASK = "********"
+"""What stands for a password where people may see the document."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One list of the document: its field, one entry's kind, and the field that names an entry."""
+
+    field: str
+    kind: str
+    key: str
+
+    def entries(self, document: SiteDocument) -> tuple[Part, ...]:
+        """The entries of this list, in the document's order."""
+        entries: tuple[Part, ...] = getattr(document, self.field)
+        return entries
+
+    def key_of(self, entry: Part) -> str:
+        """What names an entry in messages and diffs."""
+        return str(getattr(entry, self.key))
+
+
+COLLECTIONS = (
+    Collection("trunks", "trunk", "name"),
+    Collection("dids", "did", "number"),
+    Collection("hours", "hours", "name"),
+    Collection("holidays", "holiday", "first"),
+    Collection("menus", "menu", "name"),
+    Collection("queues", "queue", "name"),
+    Collection("agents", "agent", "number"),
+    Collection("extensions", "extension", "number"),
+    Collection("people", "person", "login"),
+)
+KEYS = {collection.field: collection.key for collection in COLLECTIONS}
+SINGLES = ("site", "network", "dialing", "recording")
+"""The document's parts that exist once."""

@@ -1,0 +1,107 @@
+"""Everything that one object says of another exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.models import SiteDocument
+from appliance.site.places import Place
+from appliance.site.rules.fault import Fault
+from appliance.site.types import Destination, Kind
+
+
+def destinations(document: SiteDocument) -> Iterator[tuple[Place, Destination]]:
+    """Every destination of the document and its place."""
+    for index, did in enumerate(document.dids):
+        yield ("dids", index, "goes_to"), did.goes_to
+        if did.closed_goes_to:
+            yield ("dids", index, "closed_goes_to"), did.closed_goes_to
+    for index, menu in enumerate(document.menus):
+        for key, destination in menu.choices.items():
+            yield ("menus", index, "choices", key), destination
+        if menu.no_choice:
+            yield ("menus", index, "no_choice"), menu.no_choice
+    for index, queue in enumerate(document.queues):
+        if queue.overflow:
+            yield ("queues", index, "overflow"), queue.overflow
+
+
+_MISSING = {
+    Kind.QUEUE: "There is no queue {name}: make it, or choose another destination.",
+    Kind.MENU: "There is no menu {name}: make it, or choose another destination.",
+    Kind.EXTENSION: "There is no extension {name}: make it, or choose another destination.",
+    Kind.VOICEMAIL: "There is no extension {name}: make it, or choose another destination.",
+}
+
+
+def destinations_exist(document: SiteDocument) -> Iterator[Fault]:
+    """A destination's queue, menu or extension exists; a mailbox has a PIN."""
+    extensions = {extension.number: extension for extension in document.extensions}
+    names: dict[Kind, set[str]] = {
+        Kind.QUEUE: {queue.name for queue in document.queues},
+        Kind.MENU: {menu.name for menu in document.menus},
+        Kind.EXTENSION: set(extensions),
+        Kind.VOICEMAIL: set(extensions),
+    }
+    for place, destination in destinations(document):
+        kind, name = destination.kind, destination.name
+        if kind in names and name not in names[kind]:
+            yield Fault(place, _MISSING[kind], {"name": name})
+        elif kind is Kind.VOICEMAIL and extensions[name].voicemail_pin is None:
+            yield Fault(place, "Extension {name} has no voice mailbox: give it a voicemail_pin.", {"name": name})
+
+
+def hours_exist(document: SiteDocument) -> Iterator[Fault]:
+    """A DID's hours exist, and without hours there is nothing to be closed."""
+    names = {hours.name for hours in document.hours}
+    for index, did in enumerate(document.dids):
+        if did.hours is not None and did.hours not in names:
+            yield Fault(("dids", index, "hours"), "There are no hours {name}: make them first.", {"name": did.hours})
+        if did.hours is None and did.closed_goes_to is not None:
+            yield Fault(
+                ("dids", index, "closed_goes_to"), "This number is never closed: give it hours, or remove this."
+            )
+
+
+def agents_exist(document: SiteDocument) -> Iterator[Fault]:
+    """Agents sit at extensions, one each; queues and people name agents that exist."""
+    extensions = {extension.number for extension in document.extensions}
+    agents = {agent.number for agent in document.agents}
+    seated: dict[str, str] = {}
+    for index, agent in enumerate(document.agents):
+        place: Place = ("agents", index, "extension")
+        if agent.extension not in extensions:
+            yield Fault(place, "There is no extension {name}: make it first.", {"name": agent.extension})
+        other = seated.setdefault(agent.extension, agent.number)
+        if other != agent.number:
+            yield Fault(
+                place,
+                "Agent {other} sits at extension {name} already: an extension has one agent.",
+                {"other": other, "name": agent.extension},
+            )
+    for index, queue in enumerate(document.queues):
+        members: set[str] = set()
+        for position, member in enumerate(queue.members):
+            place = ("queues", index, "members", position, "agent")
+            if member.agent not in agents:
+                yield Fault(place, "There is no agent {name}: make it first.", {"name": member.agent})
+            if member.agent in members:
+                yield Fault(place, "Agent {name} is in this queue twice: remove one.", {"name": member.agent})
+            members.add(member.agent)
+
+
+def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
+    """The trunk for outside calls exists; who may call outside has one."""
+    trunk = document.dialing.trunk
+    if trunk is None:
+        for index, extension in enumerate(document.extensions):
+            if extension.outside:
+                yield Fault(
+                    ("extensions", index, "outside"),
+                    "No trunk is set for outside calls: set dialing.trunk, or write false here.",
+                )
+    elif trunk not in {known.name for known in document.trunks}:
+        yield Fault(("dialing", "trunk"), "There is no trunk {name}: make it first.", {"name": trunk})
+
+
+RULES = (destinations_exist, hours_exist, agents_exist, outside_has_a_trunk)

@@ -1,0 +1,54 @@
+"""Passwords that scanners cannot guess and phones can send. `********` is judged when it is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.models import SiteDocument
+from appliance.site.rules.fault import Fault
+from appliance.site.secrets import MIN_SIP_PASSWORD, is_masked
+
+# What Asterisk's configuration reads as a comment, an escape or a variable.
+_MISREAD = frozenset('\\;"${}')
+
+
+def _writable(secret: str) -> bool:
+    return secret.isascii() and secret.isprintable() and " " not in secret and not _MISREAD & set(secret)
+
+
+def sip_passwords(document: SiteDocument) -> Iterator[Fault]:
+    """Phones' passwords are long enough; all passwords can be written into Asterisk's files."""
+    for index, extension in enumerate(document.extensions):
+        if is_masked(extension.password):
+            continue
+        text = extension.password.get_secret_value()
+        if len(text) < MIN_SIP_PASSWORD:
+            yield Fault(
+                ("extensions", index, "password"),
+                "The SIP password is weak: {least} characters at least.",
+                {"least": str(MIN_SIP_PASSWORD)},
+            )
+        if not _writable(text):
+            yield Fault(("extensions", index, "password"), _UNWRITABLE)
+    for index, trunk in enumerate(document.trunks):
+        if trunk.password is not None and not _writable(trunk.password.get_secret_value()):
+            yield Fault(("trunks", index, "password"), _UNWRITABLE)
+
+
+_UNWRITABLE = 'The password may hold letters, digits and signs, but no spaces and none of \\ ; " $ { }.'
+
+
+def mailbox_pins(document: SiteDocument) -> Iterator[Fault]:
+    """A mailbox PIN is 4 to 10 digits that a stranger would not try first."""
+    for index, extension in enumerate(document.extensions):
+        if extension.voicemail_pin is None or is_masked(extension.voicemail_pin):
+            continue
+        pin = extension.voicemail_pin.get_secret_value()
+        place = ("extensions", index, "voicemail_pin")
+        if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 10):
+            yield Fault(place, "A mailbox PIN is 4 to 10 digits.")
+        elif len(set(pin)) == 1 or pin == extension.number:
+            yield Fault(place, "This PIN is the first that a stranger would try: choose another.")
+
+
+RULES = (sip_passwords, mailbox_pins)

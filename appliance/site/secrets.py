@@ -1,0 +1,85 @@
+"""The document's passwords: kept where `********` stands, made where one is new."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import SecretStr
+
+from appliance.site import places
+from appliance.site.models import Extension, Part, SiteDocument, Trunk
+from appliance.site.objects import COLLECTIONS, MASK, Collection
+from appliance.site.problems import BranchboxError, Problem
+
+MIN_SIP_PASSWORD = 12
+PASSWORD_LENGTH = 20
+PIN_LENGTH = 6
+# Without 0 O 1 l I: somebody will type it into a phone.
+_ALPHABET = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class SecretMissing(BranchboxError):
+    """`********` stands where no earlier password is known."""
+
+
+def is_masked(secret: SecretStr | None) -> bool:
+    """Whether `********` stands here instead of a password."""
+    return secret is not None and secret.get_secret_value() == MASK
+
+
+def password() -> str:
+    """A fresh SIP password: 20 characters that a phone's keypad can write."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
+
+
+def pin(extension: str) -> str:
+    """A fresh voice mailbox PIN: 6 digits, not all the same and not the extension."""
+    while True:
+        digits = "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH))
+        if digits != extension and len(set(digits)) > 1:
+            return digits
+
+
+def filled(document: SiteDocument, previous: SiteDocument | None, *, generate: bool) -> SiteDocument:
+    """`document` with every `********` replaced; see `appliance.site.document.fill_secrets`."""
+    missing: list[Problem] = []
+    update: dict[str, Any] = {}
+    for collection in COLLECTIONS:
+        if collection.field in ("trunks", "extensions"):
+            before = {collection.key_of(entry): entry for entry in collection.entries(previous)} if previous else {}
+            entries = []
+            for index, entry in enumerate(collection.entries(document)):
+                known = before.get(collection.key_of(entry))
+                fresh = dict(_replacements(entry, known, generate))
+                missing += (_missing(document, collection, index, name) for name in fresh if fresh[name] is None)
+                entries.append(entry.model_copy(update=fresh) if fresh else entry)
+            update[collection.field] = tuple(entries)
+    if missing:
+        raise SecretMissing(*missing)
+    return document.model_copy(update=update)
+
+
+def _replacements(entry: Part, known: Part | None, generate: bool) -> Iterator[tuple[str, SecretStr | None]]:
+    for name in ("password", "voicemail_pin"):
+        if not is_masked(getattr(entry, name, None)):
+            continue
+        old = getattr(known, name, None)
+        if old is not None and not is_masked(old):
+            yield name, old
+        elif generate and isinstance(entry, Extension):
+            yield name, SecretStr(password() if name == "password" else pin(entry.number))
+        else:
+            yield name, None
+
+
+def _missing(document: SiteDocument, collection: Collection, index: int, name: str) -> Problem:
+    entry = collection.entries(document)[index]
+    text = (
+        "Only the carrier knows this password: write it instead of ********."
+        if isinstance(entry, Trunk)
+        else "There is no earlier password to keep here: write one instead of ********."
+    )
+    data = {collection.field: [{collection.key: collection.key_of(each)} for each in collection.entries(document)]}
+    return Problem(text=text, where=places.said((collection.field, index, name), data))
