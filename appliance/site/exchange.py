@@ -125,6 +125,11 @@ class Directories:
         return self.log / "queue_log"
 
     @property
+    def messages(self) -> PurePosixPath:
+        """Asterisk's own notices, warnings and errors."""
+        return self.log / "messages.log"
+
+    @property
     def monitor(self) -> PurePosixPath:
         """Where recordings appear while a call goes on."""
         return self.spool / "monitor"
