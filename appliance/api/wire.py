@@ -93,12 +93,15 @@ class Unreachable(BranchboxError):
 
 
 class Guard(Protocol):
-    """Decides who may call what, and is told how each call ended."""
+    """Decides who may call what, and is told how each call ended, before the caller is.
 
-    def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
+    Both wait, so that what goes into a log is there before the answer is.
+    """
+
+    async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
         """Give the caller's name, or raise `Refused`."""
 
-    def done(self, caller: str, called: Method[Any, Any], takes: Message, problem: str | None) -> None:
+    async def done(self, caller: str, called: Method[Any, Any], takes: Message, problem: str | None) -> None:
         """Hear that an admitted call ended, well (None) or with a problem."""
 
 
@@ -161,7 +164,7 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
             return _answer(404, Problem(text="There is no method {name}.", args={"name": name}))
         called, handler = routes.methods[name]
         try:
-            caller = guard.admit(peer_of(request), called)
+            caller = await guard.admit(peer_of(request), called)
         except Refused as refused:
             return _answer(403, *refused.problems)
         try:
@@ -171,15 +174,15 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
         try:
             gives = await handler(caller, takes)
         except Refused as refused:
-            guard.done(caller, called, takes, str(refused))
+            await guard.done(caller, called, takes, str(refused))
             return _answer(403, *refused.problems)
         except BranchboxError as wrong:
-            guard.done(caller, called, takes, str(wrong))
+            await guard.done(caller, called, takes, str(wrong))
             return _answer(409, *wrong.problems)
         except Exception:
-            guard.done(caller, called, takes, "internal error")
+            await guard.done(caller, called, takes, "internal error")
             raise
-        guard.done(caller, called, takes, None)
+        await guard.done(caller, called, takes, None)
         return web.Response(text=gives.model_dump_json(), content_type="application/json")
 
     async def follow(request: web.Request) -> web.StreamResponse:
@@ -188,7 +191,7 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
             return _answer(404, Problem(text="There is no stream {name}.", args={"name": name}))
         called, source = routes.streams[name]
         try:
-            caller = guard.admit(peer_of(request), called)
+            caller = await guard.admit(peer_of(request), called)
         except Refused as refused:
             return _answer(403, *refused.problems)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
