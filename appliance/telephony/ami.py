@@ -1,0 +1,190 @@
+"""The link to Asterisk that feeds the live picture: connects, snapshots, follows, reconnects.
+
+After each (re)connect, and after each reload, the whole present is asked for, so that a core
+started in the middle of fifty calls shows them. While Asterisk is quiet a ping a second
+keeps `as_of` young; a frozen Asterisk lets it age and is dropped after `SILENCE` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
+from appliance.telephony.live import HEARD, LiveState, carry, reduce
+from appliance.telephony.picture import LinkState
+
+log = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+PORT = 5038
+USER = "branchbox"
+PING_AFTER = 1.0
+"""Seconds of quiet before a ping."""
+SILENCE = 15.0
+"""Seconds without any answer after which the connection is dropped and made anew."""
+PATIENCE = 5.0
+"""Seconds for connecting, logging in and each action of the snapshot."""
+BACK_OFF = (0.5, 1.0, 2.0, 4.0, 5.0)
+"""Seconds between attempts; the last one repeats."""
+RELOAD_SETTLES = 1.0
+"""Seconds after a reload's last event before the present is asked for anew."""
+
+SNAPSHOT = (
+    "Status",  # channels; unlike CoreShowChannels with the number that each one dialled
+    "QueueStatus",
+    "DeviceStateList",
+    "PJSIPShowContacts",
+    "PJSIPShowRegistrationsOutbound",
+)
+_LINK_EVENTS = frozenset({"FullyBooted", "Reload"})
+
+
+class AmiLink:
+    """Asterisk's present as a `LiveState`; `run` keeps it true for as long as it runs."""
+
+    def __init__(
+        self,
+        secret: Path,
+        *,
+        host: str = HOST,
+        port: int = PORT,
+        user: str = USER,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._secret = secret
+        self._host, self._port, self._user = host, port, user
+        self._clock = clock
+        self._state = LiveState()
+        self._snapshot: LiveState | None = None
+        self._linked = False
+        self._since = self._as_of = clock()
+        self._connection: AmiConnection | None = None
+        self._booted = asyncio.Event()
+        self._stale = asyncio.Event()
+        self._news = asyncio.Event()
+
+    @property
+    def state(self) -> LiveState:
+        """The last known present."""
+        return self._state
+
+    @property
+    def link(self) -> LinkState:
+        """Whether it is being kept true, and how old it is."""
+        return LinkState(self._linked, self._since, self._as_of)
+
+    async def changed(self, timeout: float) -> None:
+        """Wait until the present changes, `timeout` seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._news.wait()
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled; every failure is logged once and tried again."""
+        failures = 0
+        while True:
+            try:
+                await self._session()
+            except (OSError, TimeoutError, AmiRefused) as error:
+                # One line for an outage, not one for each attempt.
+                log.log(logging.DEBUG if failures else logging.WARNING, "no link to Asterisk: %r", error)
+            failures = 0 if self._linked else failures + 1
+            self._set_linked(False)
+            await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+
+    async def _session(self) -> None:
+        """One connection, from connecting to its end."""
+        async with asyncio.timeout(PATIENCE):
+            connection = await AmiConnection.open(
+                self._host, self._port, self._heard_event, self._heard_anything, HEARD | _LINK_EVENTS
+            )
+        self._booted.clear()
+        self._stale.clear()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                listener = tasks.create_task(connection.listen())
+                follower = tasks.create_task(self._follow(connection))
+                pinger = tasks.create_task(self._ping(connection))
+                await listener
+                follower.cancel()
+                pinger.cancel()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+        finally:
+            connection.close()
+
+    async def _follow(self, connection: AmiConnection) -> None:
+        secret = await asyncio.to_thread(self._secret.read_text)
+        login = {"Username": self._user, "Secret": secret.strip(), "Events": "on"}
+        await connection.action("Login", login, timeout=PATIENCE)
+        await self._booted.wait()
+        while True:
+            self._stale.clear()
+            await self._take_snapshot(connection)
+            self._set_linked(True)
+            await self._stale.wait()
+            while self._stale.is_set():  # a reload says several times that it is one
+                self._stale.clear()
+                await asyncio.sleep(RELOAD_SETTLES)
+
+    async def _take_snapshot(self, connection: AmiConnection) -> None:
+        self._snapshot = LiveState()
+        try:
+            for action in SNAPSHOT:
+                # An empty list is an error to Asterisk ("No Contacts found").
+                with suppress(AmiRefused):
+                    await connection.action(action, timeout=PATIENCE)
+            self._replace(carry(self._state, self._snapshot))
+        finally:
+            self._snapshot = None
+
+    async def _ping(self, connection: AmiConnection) -> None:
+        """Ping when quiet; end the connection when nothing comes back."""
+        heard = asyncio.get_running_loop().time()
+        seen = self._as_of
+        while True:
+            await asyncio.sleep(PING_AFTER)
+            now = asyncio.get_running_loop().time()
+            if self._as_of != seen:
+                heard, seen = now, self._as_of
+            elif now - heard > SILENCE:
+                raise TimeoutError("Asterisk said nothing")
+            elif self._booted.is_set():
+                with suppress(TimeoutError):
+                    await connection.action("Ping", timeout=PING_AFTER)
+
+    def _heard_anything(self) -> None:
+        self._as_of = self._clock()
+
+    def _heard_event(self, event: Message) -> None:
+        name = event["Event"]
+        if name == "FullyBooted":
+            self._booted.set()
+        elif name == "Reload":
+            self._stale.set()
+        if self._snapshot is not None:
+            self._snapshot = reduce(self._snapshot, event, self._as_of)
+        # The first picture of a session is its snapshot; until then the old one stands and ages.
+        if self._linked:
+            self._replace(reduce(self._state, event, self._as_of))
+
+    def _replace(self, state: LiveState) -> None:
+        if state is not self._state:
+            self._state = state
+            self._tell()
+
+    def _set_linked(self, linked: bool) -> None:
+        if linked != self._linked:
+            self._linked, self._since = linked, self._clock()
+            log.info("link to Asterisk %s", "up" if linked else "lost")
+            self._tell()
+
+    def _tell(self) -> None:
+        """Wake everybody who waits in `changed`."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()

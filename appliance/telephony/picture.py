@@ -1,0 +1,210 @@
+"""What the live state means for this branch: calls, queues, agents and trunks as a person names them.
+
+Pure: `picture(state, facts, link, now)`. `SiteFacts` is what the picture needs of the site
+document, looked up once for each document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.api.contract import (
+    AgentState,
+    CallState,
+    Direction,
+    Live,
+    LiveAgent,
+    LiveCall,
+    LiveQueue,
+    LiveTrunk,
+    TrunkState,
+)
+from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
+from appliance.site.models import Agent, Queue, SiteDocument, Trunk
+from appliance.telephony.live import LiveState, Member, Said, UpCall
+
+_UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+_RINGING = frozenset({"RINGING"})
+_BUSY = frozenset({"INUSE", "BUSY", "ONHOLD", "RINGINUSE"})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How AMI is: whether it feeds the picture, since when, and when Asterisk last said anything."""
+
+    linked: bool
+    since: float
+    as_of: float
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What the picture needs to know of the site document."""
+
+    dids: Mapping[str, str]
+    """Digits received to the DID's number."""
+    agents: tuple[Agent, ...]
+    agent_at: Mapping[str, str]
+    """Extension to the agent's number."""
+    queues: tuple[Queue, ...]
+    wrap_up: Mapping[str, int]
+    trunks: tuple[Trunk, ...]
+    extensions: frozenset[str]
+    outside_prefix: str
+
+    @classmethod
+    def of(cls, document: SiteDocument) -> SiteFacts:
+        """Look up what the picture needs."""
+        return cls(
+            dids={did.digits: did.number for did in document.dids},
+            agents=document.agents,
+            agent_at={agent.extension: agent.number for agent in document.agents},
+            queues=document.queues,
+            wrap_up={queue.name: queue.wrap_up for queue in document.queues},
+            trunks=document.trunks,
+            extensions=frozenset(extension.number for extension in document.extensions),
+            outside_prefix=document.dialing.outside_prefix,
+        )
+
+
+NO_FACTS = SiteFacts({}, (), {}, (), {}, (), frozenset(), "9")
+"""For a box whose site document is not known (host does not answer): calls still show."""
+
+
+def picture(state: LiveState, facts: SiteFacts, link: LinkState, now: float) -> Live:
+    """The contract's `Live` at `now`."""
+    calls = tuple(
+        sorted((_call(call, facts) for call in state.calls.values()), key=lambda call: (call.since, call.linkedid))
+    )
+    agents = tuple(_agent(agent, state, facts, now) for agent in facts.agents)
+    ready = {agent.number for agent in agents if agent.state is AgentState.READY}
+    registered = {endpoint for endpoint, _ in state.contacts}
+    return Live(
+        linked=link.linked,
+        linked_since=link.since,
+        as_of=link.as_of,
+        calls=calls,
+        queues=tuple(_queue(queue, state, ready) for queue in facts.queues),
+        agents=agents,
+        trunks=tuple(_trunk(trunk, state, calls, link) for trunk in facts.trunks),
+        phones_registered=len(facts.extensions & registered),
+        phones_total=len(facts.extensions),
+    )
+
+
+def _trunk_of(endpoint: str) -> str | None:
+    return endpoint.removeprefix(TRUNK_ENDPOINT) if endpoint.startswith(TRUNK_ENDPOINT) else None
+
+
+def _call(call: UpCall, facts: SiteFacts) -> LiveCall:
+    came_by = _trunk_of(call.origin)
+    trunks = [name for leg in call.legs.values() if (name := _trunk_of(leg.endpoint))]
+    called = facts.dids.get(call.dialled, call.dialled) if came_by else call.dialled
+    if came_by:
+        direction = Direction.IN
+    elif trunks or (call.dialled.startswith(facts.outside_prefix) and len(call.dialled) > len(facts.outside_prefix)):
+        direction = Direction.OUT
+        called = called.removeprefix(facts.outside_prefix)
+    else:
+        direction = Direction.INTERNAL
+    return LiveCall(
+        linkedid=call.linkedid,
+        direction=direction,
+        caller=call.number,
+        called=called,
+        state=call.state,
+        since=call.since,
+        state_since=call.state_since,
+        trunk=came_by or next(iter(trunks), None),
+        menu=call.menu or None,
+        queue=call.queue or None,
+        agent=_agent_of(call, facts),
+    )
+
+
+def _agent_of(call: UpCall, facts: SiteFacts) -> str | None:
+    """The agent who talks, else one whose phone rings."""
+    for wanted in ("Up", "Ringing"):
+        for leg in call.legs.values():
+            agent = facts.agent_at.get(leg.endpoint)
+            if agent and leg.state == wanted:
+                return agent
+    return None
+
+
+def _queue(queue: Queue, state: LiveState, ready: set[str]) -> LiveQueue:
+    waiting = [
+        leg.waits_since for call in state.calls.values() for leg in call.legs.values() if leg.waits_in == queue.name
+    ]
+    talking = sum(call.queue == queue.name and call.state is CallState.TALKING for call in state.calls.values())
+    return LiveQueue(
+        name=queue.name,
+        label=queue.label,
+        waiting=len(waiting),
+        longest_since=min(waiting, default=None),
+        talking=talking,
+        ready=sum(member.agent in ready for member in queue.members),
+    )
+
+
+def _agent(agent: Agent, state: LiveState, facts: SiteFacts, now: float) -> LiveAgent:
+    device = f"PJSIP/{agent.extension}"
+    places: list[tuple[str, Member]] = [
+        (queue, member) for (queue, interface), member in state.members.items() if device in (interface, member.device)
+    ]
+    said = state.devices.get(device, Said("UNKNOWN", now))
+    paused = [member.paused_since for _, member in places if member.paused]
+    wrap_ends = [(member.last_call + facts.wrap_up.get(queue, 0), member.last_call) for queue, member in places]
+    wrap_until, last_call = max(wrap_ends, default=(0.0, 0.0))
+    if said.word in _UNREACHABLE:
+        return _is(agent, AgentState.UNREACHABLE, said.since)
+    if said.word in _RINGING:
+        return _is(agent, AgentState.RINGING, said.since)
+    if said.word in _BUSY:
+        return _is(agent, AgentState.TALKING, said.since)
+    if paused:
+        return _is(agent, AgentState.PAUSED, min(paused))
+    if wrap_until > now:
+        return _is(agent, AgentState.WRAP_UP, last_call)
+    unpaused = max((member.paused_since for _, member in places), default=0.0)
+    return _is(agent, AgentState.READY, max(said.since, wrap_until, unpaused))
+
+
+def _is(agent: Agent, state: AgentState, since: float) -> LiveAgent:
+    return LiveAgent(number=agent.number, name=agent.name, state=state, since=since)
+
+
+def _trunk(trunk: Trunk, state: LiveState, calls: tuple[LiveCall, ...], link: LinkState) -> LiveTrunk:
+    up_or_down, detail, since = _trunk_state(trunk, state, link)
+    return LiveTrunk(
+        name=trunk.name,
+        label=trunk.label,
+        state=up_or_down,
+        detail=detail,
+        since=since,
+        calls=sum(call.trunk == trunk.name for call in calls),
+    )
+
+
+def _trunk_state(trunk: Trunk, state: LiveState, link: LinkState) -> tuple[TrunkState, str, float]:
+    if trunk.register_as:
+        for (server, client), said in state.registrations.items():
+            if _names(server, trunk) and f":{trunk.register_as}@" in client:
+                return (TrunkState.UP if said.word == "Registered" else TrunkState.DOWN), said.word, said.since
+        return TrunkState.UNKNOWN, "", link.since
+    contacts = [said for (endpoint, _), said in state.contacts.items() if endpoint == trunk_endpoint(trunk.name)]
+    for said in contacts:
+        if said.word == "Reachable":
+            trip = f"{int(said.detail) / 1000:.1f} ms" if said.detail else said.word
+            return TrunkState.UP, trip, said.since
+    for said in contacts:
+        return (TrunkState.DOWN if said.word == "Unreachable" else TrunkState.UNKNOWN), said.word, said.since
+    return TrunkState.UNKNOWN, "", link.since
+
+
+def _names(server_uri: str, trunk: Trunk) -> bool:
+    """Whether a registration's server URI is this trunk's: `sip:HOST[:PORT]`, IPv6 in brackets."""
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    rest = server_uri.partition(":")[2].partition(";")[0]
+    return rest in {host, f"{host}:{trunk.port}"}
