@@ -92,6 +92,10 @@ class Unreachable(BranchboxError):
     """Nothing answers on the socket."""
 
 
+FAULT = Problem(text="The service failed. Its journal says why.")
+"""What people hear of a fault of ours."""
+
+
 class Guard(Protocol):
     """Decides who may call what, and is told how each call ended, before the caller is.
 
@@ -101,8 +105,8 @@ class Guard(Protocol):
     async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
         """Give the caller's name, or raise `Refused`."""
 
-    async def done(self, caller: str, called: Method[Any, Any], takes: Message, problem: str | None) -> None:
-        """Hear that an admitted call ended, well (None) or with a problem."""
+    async def done(self, caller: str, called: Method[Any, Any], takes: Message, gave: Message | BranchboxError) -> None:
+        """Hear how an admitted call ended: with its answer, or with what stood against it."""
 
 
 Handler = Callable[[str, P], Awaitable[R]]
@@ -174,15 +178,15 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
         try:
             gives = await handler(caller, takes)
         except Refused as refused:
-            await guard.done(caller, called, takes, str(refused))
+            await guard.done(caller, called, takes, refused)
             return _answer(403, *refused.problems)
         except BranchboxError as wrong:
-            await guard.done(caller, called, takes, str(wrong))
+            await guard.done(caller, called, takes, wrong)
             return _answer(409, *wrong.problems)
         except Exception:
-            await guard.done(caller, called, takes, "internal error")
+            await guard.done(caller, called, takes, BranchboxError(FAULT))
             raise
-        await guard.done(caller, called, takes, None)
+        await guard.done(caller, called, takes, gives)
         return web.Response(text=gives.model_dump_json(), content_type="application/json")
 
     async def follow(request: web.Request) -> web.StreamResponse:
@@ -291,5 +295,5 @@ def _raise_for(status: int, body: bytes) -> None:
     try:
         problems = Problems.model_validate_json(body).problems
     except ValidationError:
-        problems = (Problem(text="The service failed. Its journal says why.", original=f"HTTP {status}"),)
+        problems = (FAULT.model_copy(update={"original": f"HTTP {status}"}),)
     raise (Refused if status == 403 else BranchboxError)(*problems)
