@@ -1,0 +1,271 @@
+"""The application: rooms on function keys, one feed, one client, one language at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui import i18n
+from tui.feed import Feed, Picture
+from tui.i18n import N_, _
+from tui.screens.page import Page
+
+if TYPE_CHECKING:
+    from appliance.api.wire import Client
+
+SOCKET = Path("/run/branchbox/core/api.sock")
+
+
+def _home() -> Screen[Any]:
+    from tui.screens.home import Home  # noqa: PLC0415 (a room is loaded when it is first entered)
+
+    return Home()
+
+
+def _calls() -> Screen[Any]:
+    from tui.screens.calls import Calls  # noqa: PLC0415
+
+    return Calls()
+
+
+def _lines() -> Screen[Any]:
+    from tui.screens.lines import Lines  # noqa: PLC0415
+
+    return Lines()
+
+
+def _people() -> Screen[Any]:
+    from tui.screens.people import People  # noqa: PLC0415
+
+    return People()
+
+
+def _box() -> Screen[Any]:
+    from tui.screens.box import BoxScreen  # noqa: PLC0415
+
+    return BoxScreen()
+
+
+def _records() -> Screen[Any]:
+    from tui.screens.records import Records  # noqa: PLC0415
+
+    return Records()
+
+
+def _setup() -> Screen[Any]:
+    from tui.screens.setup import Setup  # noqa: PLC0415
+
+    return Setup()
+
+
+ROOMS: tuple[tuple[str, str, str], ...] = (
+    ("f2", "home", N_("Home")),
+    ("f3", "calls", N_("Calls")),
+    ("f4", "lines", N_("Lines")),
+    ("f5", "people", N_("People")),
+    ("f6", "box", N_("Box")),
+    ("f7", "records", N_("Records")),
+    ("f8", "setup", N_("Setup")),
+)
+"""Key, mode and name of every room."""
+
+
+class BranchboxApp(App[None], inherit_bindings=False):
+    """The terminal on one box.
+
+    `language` None means the person's own, as core knows it. `clock` gives epoch seconds. Nothing here leads to a
+    shell, a file or a browser: Textual's own commands for those are gone.
+    """
+
+    MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {  # type: ignore[assignment]  # Textual's union is wider
+        "home": _home,
+        "calls": _calls,
+        "lines": _lines,
+        "people": _people,
+        "box": _box,
+        "records": _records,
+        "setup": _setup,
+    }
+    DEFAULT_MODE = "home"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"room('{mode}')", name) for key, mode, name in ROOMS),
+        Binding("f1", "help", N_("Help")),
+        Binding("question_mark", "keys", N_("All keys"), show=False, key_display="?"),
+        Binding("ctrl+p", "palette", N_("Command palette"), show=False, priority=True),
+        Binding("ctrl+l", "language", N_("Language"), show=False, priority=True),
+        Binding("c", "confirm", N_("Confirm the waiting revision"), show=False),
+        Binding("z", "go_back", N_("Go back to the revision before"), show=False),
+        Binding("ctrl+q", "quit", N_("Leave"), show=False, priority=True),
+        Binding("ctrl+c", "how_to_leave", N_("How to leave"), show=False),
+    ]
+
+    def __init__(
+        self, socket: Path = SOCKET, language: str | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        super().__init__(ansi_color=True)
+        self.animation_level = "none"
+        self.clock = clock
+        self._socket = socket
+        self._asked_language = language
+        self._client: Client | None = None
+        self._feed: Feed | None = None
+        self._was_lost = False
+        i18n.use(language or i18n.from_environment(os.environ))
+
+    # --- core -----------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture:
+        """The last that core said."""
+        return self._feed.picture if self._feed else Picture()
+
+    def client(self) -> Client:
+        """The way to core, opened when it is first needed."""
+        if self._client is None:
+            from appliance.api.wire import Client  # noqa: PLC0415 (after the first paint)
+
+            self._client = Client(self._socket)
+        return self._client
+
+    def on_ready(self) -> None:
+        """The frame is on the screen: now get in touch."""
+        self.run_worker(self._start(), group="start")
+        self.set_interval(1.0, self._tick)
+
+    async def _start(self) -> None:
+        client = await self.client().__aenter__()
+        self._feed = Feed(client, self.clock, self._changed)
+        self.run_worker(self._feed.poll(), group="poll", exclusive=True)
+        self.run_worker(self._feed.follow(), group="follow", exclusive=True)
+
+    async def on_unmount(self) -> None:
+        """Close the way to core."""
+        if self._client is not None:
+            await self._client.close()
+
+    def feed_now(self) -> None:
+        """Ask for the dashboard at once."""
+        if self._feed is not None:
+            self._feed.changes.set()
+
+    def _changed(self) -> None:
+        picture = self.picture
+        if self._asked_language is None and picture.me is not None:
+            self._asked_language = picture.me.language
+            if i18n.language() != picture.me.language:
+                self.speak(picture.me.language)
+        lost = picture.lost_since is not None
+        if self._was_lost and not lost:
+            for page in self._pages():
+                page.load()
+        self._was_lost = lost
+        self._tick()
+
+    def _tick(self) -> None:
+        for page in self._pages():
+            page.repaint()
+
+    def _pages(self) -> list[Page]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Page)] if self._screen_stack else []
+
+    # --- language -------------------------------------------------------------------------
+
+    def speak(self, language: str) -> None:
+        """Say everything in this language from now on."""
+        self._asked_language = language
+        i18n.use(language)
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, Page):
+                    screen.retell()
+                else:
+                    screen.refresh(layout=True)
+
+    def action_language(self) -> None:
+        """The next language."""
+        codes = list(i18n.LANGUAGES)
+        self.speak(codes[(codes.index(i18n.language()) + 1) % len(codes)])
+
+    # --- keys -----------------------------------------------------------------------------
+
+    async def action_room(self, mode: str) -> None:
+        """Go to a room; what was open there is still open."""
+        if not self.screen.is_modal:
+            await self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """What this screen answers, and its keys."""
+        from tui.screens.help import Help  # noqa: PLC0415
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Help(self.screen))
+
+    def action_keys(self) -> None:
+        """All keys of all rooms."""
+        from tui.screens.keys import Keys  # noqa: PLC0415
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Keys())
+
+    def action_palette(self) -> None:
+        """Everything by name."""
+        from tui.screens.palette import open_palette  # noqa: PLC0415
+
+        if isinstance(self.screen, Page):
+            open_palette(self)
+
+    def action_confirm(self) -> None:
+        """Keep the revision that waits."""
+        from tui.screens.pending import confirm  # noqa: PLC0415
+
+        if isinstance(self.screen, Page):
+            confirm(self.screen)
+
+    def action_go_back(self) -> None:
+        """Leave the revision that waits for the one before, after asking."""
+        from tui.screens.pending import go_back  # noqa: PLC0415
+
+        if isinstance(self.screen, Page):
+            go_back(self.screen)
+
+    def action_how_to_leave(self) -> None:
+        """Ctrl+C by habit: say how it is done here."""
+        if isinstance(self.screen, Page):
+            self.screen.notice(_("Ctrl+Q leaves. Ctrl+P finds everything else by name."))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Confirm and go back only while a revision waits."""
+        if action in ("confirm", "go_back"):
+            config = self.picture.config
+            return config is not None and config.pending is not None
+        return True
+
+    # --- no way out of the terminal -------------------------------------------------------
+
+    def action_suspend_process(self) -> None:
+        """Never: behind it would be a shell."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Never: it would write a file on the box."""
+
+    def deliver_screenshot(self, *_args: object, **_named: object) -> str | None:
+        """Never: it would write a file on the box."""
+        return None
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Never: it would start a browser on the box."""
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG text that fetches nothing from elsewhere."""
+        svg = super().export_screenshot(title=title or "Branchbox", simplify=simplify)
+        return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

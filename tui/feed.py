@@ -1,0 +1,113 @@
+"""What the terminal knows of the present, and how it stays in touch with core."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from appliance.site.problems import BranchboxError, Problem
+
+if TYPE_CHECKING:
+    from appliance.api.contract import ConfigState, Dashboard, Live, Me
+    from appliance.api.wire import Client
+
+FRESH = 3.0
+"""Seconds that a live picture may be old without saying so: the stream speaks every two."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The last that core said, and since when it says nothing."""
+
+    me: Me | None = None
+    live: Live | None = None
+    live_at: float | None = None
+    dashboard: Dashboard | None = None
+    dashboard_at: float | None = None
+    lost_since: float | None = None
+    refused: Problem | None = None
+    """Why core does not tell this person, if it does not."""
+
+    @property
+    def zone(self) -> str:
+        """The branch's time zone."""
+        return self.me.time_zone if self.me else "UTC"
+
+    @property
+    def config(self) -> ConfigState | None:
+        """Which revision is in force."""
+        return self.dashboard.config if self.dashboard else None
+
+    def age(self, now: float) -> float | None:
+        """Seconds since the live picture was last heard of."""
+        return None if self.live_at is None else max(0.0, now - self.live_at)
+
+    def stale(self, now: float) -> bool:
+        """Whether what is shown may no longer be so."""
+        age = self.age(now)
+        return self.lost_since is not None or (age is not None and age > FRESH)
+
+
+class Feed:
+    """Follows core for as long as the terminal runs; `changed` hears of every new picture."""
+
+    def __init__(self, client: Client, clock: Callable[[], float], changed: Callable[[], None]) -> None:
+        self.picture = Picture()
+        self.changes = asyncio.Event()
+        """Set to ask for the dashboard at once."""
+        self._client = client
+        self._clock = clock
+        self._changed = changed
+
+    async def follow(self, pause: float = 1.0) -> None:
+        """Follow the live stream; try again after `pause` seconds when it ends."""
+        from appliance.api.contract import LIVE_STREAM  # noqa: PLC0415 (after the first paint)
+        from appliance.api.wire import Refused, Unreachable  # noqa: PLC0415
+
+        while True:
+            try:
+                async for live in self._client.follow(LIVE_STREAM):
+                    self._now(live=live, live_at=self._clock(), lost_since=None, refused=None)
+            except Refused as refused:
+                self._now(refused=refused.problems[0])
+            except Unreachable:
+                self.lost()
+            except BranchboxError as trouble:
+                self._now(refused=trouble.problems[0])
+            else:
+                self.lost()
+            await asyncio.sleep(pause)
+
+    async def poll(self, pause: float = 2.0) -> None:
+        """Ask who this is, then for the dashboard again and again."""
+        from appliance.api.contract import DASHBOARD, WHO_AM_I  # noqa: PLC0415 (after the first paint)
+        from appliance.api.wire import Empty, Refused, Unreachable  # noqa: PLC0415
+
+        while True:
+            self.changes.clear()
+            try:
+                if self.picture.me is None:
+                    self._now(me=await self._client.call(WHO_AM_I, Empty()))
+                dashboard = await self._client.call(DASHBOARD, Empty())
+                self._now(dashboard=dashboard, dashboard_at=self._clock())
+            except Refused as refused:
+                self._now(refused=refused.problems[0])
+            except Unreachable:
+                self.lost()
+            except BranchboxError as trouble:
+                self._now(refused=trouble.problems[0])
+            try:
+                await asyncio.wait_for(self.changes.wait(), pause)
+            except TimeoutError:
+                continue
+
+    def lost(self) -> None:
+        """Core does not answer; remember since when."""
+        if self.picture.lost_since is None:
+            self._now(lost_since=self._clock())
+
+    def _now(self, **news: object) -> None:
+        self.picture = replace(self.picture, **news)  # type: ignore[arg-type]  # the fields' own names above
+        self._changed()

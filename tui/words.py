@@ -1,0 +1,158 @@
+"""The contract's words as people say them, in the language spoken now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tui.i18n import N_, _
+
+_WORDS: Mapping[str, str] = {
+    # call states
+    "dialling": N_("dialling"),
+    "menu": N_("menu"),
+    "waiting": N_("waiting"),
+    "ringing": N_("ringing"),
+    "talking": N_("talking"),
+    "voicemail": N_("voicemail"),
+    # directions
+    "in": N_("in"),
+    "out": N_("out"),
+    "internal": N_("internal"),
+    # agents
+    "ready": N_("ready"),
+    "wrap-up": N_("wrap-up"),
+    "paused": N_("paused"),
+    "unreachable": N_("unreachable"),
+    # trunks
+    "up": N_("up"),
+    "down": N_("down"),
+    "unknown": N_("unknown"),
+    # alarms
+    "critical": N_("critical"),
+    "warning": N_("warning"),
+    "info": N_("info"),
+    # outcomes
+    "answered": N_("answered"),
+    "abandoned": N_("abandoned"),
+    "in-menu": N_("left in menu"),
+    "no-answer": N_("no answer"),
+    "busy": N_("busy"),
+    "overflowed": N_("overflowed"),
+    "closed": N_("closed"),
+    "unknown-number": N_("unknown number"),
+    "failed": N_("failed"),
+    # operations
+    "done": N_("done"),
+    "refused": N_("refused"),
+    # changes
+    "added": N_("added"),
+    "removed": N_("removed"),
+    "changed": N_("changed"),
+    # roles
+    "agent": N_("agent"),
+    "supervisor": N_("supervisor"),
+    "manager": N_("manager"),
+    "technician": N_("technician"),
+    "installer": N_("installer"),
+    "noc": N_("network centre"),
+    # systemd
+    "active": N_("running"),
+    "inactive": N_("stopped"),
+    "activating": N_("starting"),
+    "deactivating": N_("stopping"),
+    "reloading": N_("reloading"),
+    # kinds of objects
+    "site": N_("site"),
+    "network": N_("network"),
+    "dialing": N_("calling out"),
+    "recording": N_("recording"),
+    "trunk": N_("trunk"),
+    "did": N_("number"),
+    "hours": N_("hours"),
+    "holiday": N_("holiday"),
+    "queue": N_("queue"),
+    "extension": N_("extension"),
+    "person": N_("person"),
+    "member": N_("agent"),
+    "members": N_("agents"),
+    "prompt": N_("announcement"),
+    "hangup": N_("hang up"),
+    # languages and switches
+    "en": N_("English"),
+    "zh": N_("Chinese"),
+    "yes": N_("yes"),
+    "no": N_("no"),
+    # queue strategies
+    "ringall": N_("all at once"),
+    "leastrecent": N_("longest idle"),
+    "fewestcalls": N_("fewest calls"),
+    "random": N_("by chance"),
+    "rrmemory": N_("in turn"),
+    "linear": N_("in list order"),
+    # weekdays
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
+}
+
+PRIORITIES = (
+    N_("emergency"),
+    N_("alert"),
+    N_("critical"),
+    N_("error"),
+    N_("warning"),
+    N_("notice"),
+    N_("info"),
+    N_("debug"),
+)
+"""Syslog's priorities 0 to 7."""
+
+_CAUSES: Mapping[int, str] = {
+    1: N_("unallocated number"),
+    3: N_("no route to destination"),
+    16: N_("normal clearing"),
+    17: N_("user busy"),
+    18: N_("no user responding"),
+    19: N_("no answer"),
+    20: N_("subscriber absent"),
+    21: N_("call rejected"),
+    22: N_("number changed"),
+    27: N_("destination out of order"),
+    28: N_("invalid number format"),
+    31: N_("normal, unspecified"),
+    34: N_("no channel available"),
+    38: N_("network out of order"),
+    41: N_("temporary failure"),
+    42: N_("switch congestion"),
+    58: N_("bearer not available"),
+    102: N_("timer expired"),
+    127: N_("interworking"),
+}
+
+
+def word(value: str | None) -> str:
+    """A word of the contract; one that has no translation stands as it is."""
+    if value is None:
+        return "-"
+    return _(_WORDS.get(str(value), str(value)))
+
+
+def yes_no(value: bool) -> str:
+    """A switch."""
+    return word("yes" if value else "no")
+
+
+def priority(level: int) -> str:
+    """The name of a syslog priority."""
+    return _(PRIORITIES[level]) if 0 <= level < len(PRIORITIES) else str(level)
+
+
+def cause(code: int | None) -> str:
+    """A Q.850 cause: `16 normal clearing`."""
+    if code is None:
+        return "-"
+    return f"{code} {_(_CAUSES[code])}" if code in _CAUSES else str(code)
