@@ -1,0 +1,101 @@
+"""The live Asterisk, as the root side speaks to it: its command line and its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from appliance.site.exchange import Directories
+from appliance.site.problems import BranchboxError, Problem
+from provisioning.run import CommandFailed, run
+
+PROGRAM = "/usr/sbin/asterisk"
+UNIT = "asterisk.service"
+ANSWER_SECONDS = 10.0
+RELOAD_SECONDS = 30.0
+"""A reload of 1,000 phones takes under 2 s; one that takes longer than this hangs (asterisk#1868)."""
+START_SECONDS = 90.0
+
+_FAILED = re.compile(r"not found|not loaded|fail|unable|no such|error", re.IGNORECASE)
+
+
+class ReloadFailed(BranchboxError):
+    """The live Asterisk did not take a changed file."""
+
+
+class LiveAsterisk:
+    """The Asterisk that carries the calls."""
+
+    def __init__(self, directories: Directories) -> None:
+        self._configuration = str(directories.etc / "asterisk.conf")
+        self._log = directories.messages
+
+    def ask(self, command: str, *, timeout: float = ANSWER_SECONDS) -> str:
+        """Give Asterisk's answer to a command of its command line. Raises CommandFailed."""
+        return run([PROGRAM, "-C", self._configuration, "-rx", command], timeout=timeout).out
+
+    def runs(self) -> bool:
+        """Whether its unit is up."""
+        return run(["systemctl", "is-active", "--quiet", UNIT], timeout=ANSWER_SECONDS, check=False).code == 0
+
+    def start(self) -> None:
+        """Start it and wait until it is fully booted. Raises CommandFailed."""
+        run(["systemctl", "reset-failed", UNIT], timeout=ANSWER_SECONDS, check=False)
+        run(["systemctl", "start", UNIT], timeout=START_SECONDS)
+
+    def restart(self) -> None:
+        """Start it anew; every call drops. Raises CommandFailed."""
+        run(["systemctl", "restart", UNIT], timeout=START_SECONDS)
+
+    def restart_when_idle(self) -> None:
+        """Let it start itself anew as soon as no call is up."""
+        self.ask("core restart when convenient")
+
+    def calls_up(self) -> int:
+        """Channels that are up now."""
+        match = re.search(r"(\d+) active channel", self.ask("core show channels count"))
+        return int(match[1]) if match else 0
+
+    def started_at(self, now: float) -> float:
+        """When it started, epoch seconds, to the second."""
+        match = re.search(r"System uptime: (\d+)", self.ask("core show uptime seconds"))
+        return now - int(match[1]) if match else now
+
+    def reload(self, commands: Iterable[str]) -> None:
+        """Make changed files effective. Raises ReloadFailed when Asterisk hangs or declines."""
+        for command in commands:
+            try:
+                said = self.ask(command, timeout=RELOAD_SECONDS)
+            except CommandFailed as failed:
+                raise ReloadFailed(
+                    Problem(
+                        text="The exchange did not end {command}. If it hangs, calls go on but new ones may not: "
+                        "restart it as soon as you can.",
+                        args={"command": command},
+                        original=str(failed),
+                    )
+                ) from failed
+            if _FAILED.search(said):
+                raise ReloadFailed(
+                    Problem(text="The exchange declined {command}.", args={"command": command}, original=said.strip())
+                )
+
+    def log_size(self) -> int:
+        """Where its log ends now, bytes."""
+        path = _path(self._log)
+        return path.stat().st_size if path.exists() else 0
+
+    def log_since(self, size: int) -> str:
+        """Its log from an earlier end on; all of it when the file was rotated since."""
+        path = _path(self._log)
+        if not path.exists():
+            return ""
+        with path.open("rb") as log:
+            if path.stat().st_size >= size:
+                log.seek(size)
+            return log.read().decode(errors="replace")
+
+
+def _path(pure: PurePosixPath) -> Path:
+    return Path(pure)

@@ -1,0 +1,126 @@
+"""From files on the disk to what the live Asterisk does and who may log in: reload, accounts, health gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from appliance.site.models import SiteDocument
+from appliance.site.problems import BranchboxError, Problem
+from provisioning import gate
+from provisioning.asterisk_log import Explain
+from provisioning.plan import Plan
+from provisioning.steps import LOG, Steps
+
+_CLOCK_SLACK = 3.0
+"""Seconds: Asterisk tells its uptime in whole seconds."""
+
+
+class Live(gate.Asked, Protocol):
+    """The Asterisk that carries the calls."""
+
+    def runs(self) -> bool: ...  # noqa: D102  (documented in provisioning.asterisk)
+    def start(self) -> None: ...  # noqa: D102
+    def restart(self) -> None: ...  # noqa: D102
+    def restart_when_idle(self) -> None: ...  # noqa: D102
+    def calls_up(self) -> int: ...  # noqa: D102
+    def started_at(self, now: float) -> float: ...  # noqa: D102
+    def reload(self, commands: tuple[str, ...]) -> None: ...  # noqa: D102
+    def log_size(self) -> int: ...  # noqa: D102
+
+
+class People(Protocol):
+    """The Unix accounts of the document's people."""
+
+    def problems(self, document: SiteDocument) -> tuple[Problem, ...]: ...  # noqa: D102  (provisioning.accounts)
+    def make_true(self, document: SiteDocument) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The exchange's files of a document: how they are made, made effective and explained."""
+
+    render: Callable[[SiteDocument], dict[str, str]]
+    reloads: Mapping[str, str]
+    explain: Explain
+
+
+class Effect:
+    """What makes a revision effective on the live side."""
+
+    def __init__(self, live: Live, people: People, explain: Explain) -> None:
+        self._live = live
+        self._people = people
+        self._explain = explain
+
+    def log_end(self) -> int:
+        """Where Asterisk's log ends now: `take` looks for errors from there on."""
+        return self._live.log_size()
+
+    def take(
+        self, document: SiteDocument, tree: Mapping[str, str], wanted: Plan, log_from: int, steps: Steps
+    ) -> tuple[Problem, ...]:
+        """Make a revision effective that is in force on the disk; whatever goes wrong is in the answer."""
+        try:
+            with steps.step("reload"):
+                self._load(wanted)
+            with steps.step("accounts"):
+                self._people.make_true(document)
+            with steps.step("gate"):
+                return self._gate(document, tree, log_from)
+        except BranchboxError as error:
+            return error.problems
+        except Exception as error:
+            LOG.exception("a step failed")
+            return (Problem(text="branchbox-host failed. Its journal says why.", original=repr(error)),)
+
+    def take_back(
+        self, document: SiteDocument | None, tree: Mapping[str, str], wanted: Plan, log_from: int, steps: Steps
+    ) -> tuple[Problem, ...]:
+        """The same for the revision that comes back: it must, so nothing is refused."""
+        try:
+            with steps.step("reload back"):
+                self._load(wanted, must=True)
+            if document is not None:
+                with steps.step("accounts back"):
+                    self._people.make_true(document)
+                with steps.step("gate back"):
+                    return self._gate(document, tree, log_from)
+        except BranchboxError as error:
+            return error.problems
+        return ()
+
+    def has_started_since(self, moment: float, now: float) -> bool:
+        """Whether the live Asterisk started after a moment (epoch seconds), so that it read the files of then."""
+        return self._live.runs() and self._live.started_at(now) > moment + _CLOCK_SLACK
+
+    def restart_refused(self, wanted: Plan) -> tuple[Problem, ...]:
+        """Why a plan that restarts Asterisk cannot be carried out now; nothing when it can."""
+        calls = self._live.calls_up() if wanted.restarts and self._live.runs() else 0
+        if not calls:
+            return ()
+        return (
+            Problem(
+                text="{files} can only change by a restart of the exchange, and {calls} channels are up. "
+                "Apply when no call is up.",
+                args={"files": ", ".join(wanted.restarts), "calls": str(calls)},
+            ),
+        )
+
+    def _load(self, wanted: Plan, *, must: bool = False) -> None:
+        """Make the live Asterisk take changed files. With `must`, a restart waits until no call is up."""
+        if not self._live.runs():
+            self._live.start()
+        elif not wanted.restarts:
+            self._live.reload(wanted.commands)
+        elif not self._live.calls_up():
+            self._live.restart()
+        elif must:
+            self._live.reload(wanted.commands)
+            self._live.restart_when_idle()
+        else:
+            raise BranchboxError(*self.restart_refused(wanted))
+
+    def _gate(self, document: SiteDocument, tree: Mapping[str, str], log_from: int) -> tuple[Problem, ...]:
+        return gate.judge(gate.ask(self._live, log_from), document, tree, self._explain)

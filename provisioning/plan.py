@@ -1,0 +1,85 @@
+"""What applying a tree would touch: changed files, commands that make them effective, a diff to read. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from appliance.api.contract import FileChange
+from appliance.site.models import SiteDocument
+
+MASK = "********"
+
+_SECRET_SETTING = re.compile(r"^([ +-]\s*(?:password|secret|auth_pass|md5_cred)\s*=>?\s*)(.*)$", re.IGNORECASE)
+_MAILBOX = re.compile(r"^([ +-]\s*[0-9*#]+\s*=>?\s*)([^,]*)(.*)$")
+_SHORTEST_ANYWHERE = 8
+"""Shorter secrets (PINs) would also match numbers that are none: they are masked by their place."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which commands make a changed tree effective, and which files only a restart of Asterisk does."""
+
+    commands: tuple[str, ...]
+    restarts: tuple[str, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The plan for people, one line each."""
+        restart = (f"restart (calls would drop): {', '.join(self.restarts)}",) if self.restarts else ()
+        return restart + self.commands
+
+
+def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that came, went or differ, in order of name."""
+    return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
+
+
+def plan(before: Mapping[str, str], after: Mapping[str, str], reloads: Mapping[str, str]) -> Plan:
+    """What makes `after` effective on an Asterisk that runs `before`; commands in the order of `reloads`."""
+    changed = changed_files(before, after)
+    commands = dict.fromkeys(command for name, command in reloads.items() if name in changed)
+    return Plan(tuple(commands), tuple(name for name in changed if name not in reloads))
+
+
+def secrets_of(*documents: SiteDocument | None) -> frozenset[str]:
+    """Every password and PIN that these documents hold."""
+    found: set[str] = set()
+    for document in documents:
+        if document is not None:
+            held: list[SecretStr | None] = [trunk.password for trunk in document.trunks]
+            for extension in document.extensions:
+                held += [extension.password, extension.voicemail_pin]
+            found.update(secret.get_secret_value() for secret in held if secret is not None)
+    return frozenset(found)
+
+
+def diffs(before: Mapping[str, str], after: Mapping[str, str], secrets: Iterable[str]) -> tuple[FileChange, ...]:
+    """A unified diff of each changed file for a screen, without any secret in it."""
+    long = sorted((secret for secret in secrets if len(secret) >= _SHORTEST_ANYWHERE), key=len, reverse=True)
+    anywhere = re.compile("|".join(map(re.escape, long))) if long else None
+    result = []
+    for name in changed_files(before, after):
+        old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()
+        lines = list(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""))
+        body = [_masked(line, name, anywhere) for line in lines[2:]]
+        result.append(
+            FileChange(
+                path=name,
+                added=sum(line.startswith("+") for line in body),
+                removed=sum(line.startswith("-") for line in body),
+                diff="\n".join(lines[:2] + body),
+            )
+        )
+    return tuple(result)
+
+
+def _masked(line: str, file: str, anywhere: re.Pattern[str] | None) -> str:
+    line = _SECRET_SETTING.sub(rf"\g<1>{MASK}", line)
+    if file == "voicemail.conf":
+        line = _MAILBOX.sub(rf"\g<1>{MASK}\g<3>", line)
+    return anywhere.sub(MASK, line) if anywhere else line
