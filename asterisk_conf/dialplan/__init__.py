@@ -1,0 +1,1 @@
+"""extensions.conf: every way that a call can go, one module per station on the way."""

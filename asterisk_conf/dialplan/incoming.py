@@ -1,0 +1,96 @@
+"""Calls of the outside: a trunk's digits, a DID's hours and destination, recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import RECORDING_SUFFIX, Mark, from_trunk
+from appliance.site.models import DidNumber, SiteDocument
+from appliance.site.types import Destination, Kind
+from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
+from asterisk_conf.syntax import Section
+
+_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION}
+"""Destinations where somebody may talk: what is worth recording."""
+_RECORDED = "BB_RECORDED"
+"""Channel variable: the recording of this call, once it goes on."""
+
+
+def contexts(document: SiteDocument) -> Iterator[Section]:
+    """One context per trunk, one per DID, and the recording subroutine."""
+    for trunk in document.trunks:
+        yield _trunk(trunk.name, document.dids)
+    for did in document.dids:
+        yield _did(did, document)
+    yield _record()
+
+
+def record() -> Step:
+    """Begin recording this call; a call that is being recorded already goes on unchanged."""
+    return do("Gosub", places.RECORD, "s", 1)
+
+
+def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
+    known: dict[str, tuple[Step, ...]] = {}
+    for did in dids:
+        for sent in _as_sent(did):
+            known.setdefault(sent, (goto(places.did(did.digits)),))
+    unknown = (
+        mark(Mark.UNKNOWN_DID, Expression("${FILTER(0-9+,${EXTEN})}")),
+        do("Hangup", 1),
+    )
+    # A number without an extension would be refused before there is a channel, and leave no trace.
+    # Names of two letters and more cannot be h, i, s or t, which Asterisk calls by itself.
+    others = {"_[0-9+*#]!": unknown, "_[a-zA-Z].": unknown, "s": unknown}
+    return context(from_trunk(trunk), {**known, **others}, of=f"trunk {trunk}")
+
+
+def _as_sent(did: DidNumber) -> Iterator[str]:
+    yield did.digits
+    yield f"+{did.digits}"
+    if did.number.startswith("+"):
+        yield did.number
+        yield did.number.removeprefix("+")
+        yield f"00{did.number.removeprefix('+')}"
+
+
+def _did(did: DidNumber, document: SiteDocument) -> Section:
+    recorded = did.record and document.recording.enabled
+    steps = [
+        mark(Mark.DID, did.number),
+        do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
+    ]
+    if did.hours:
+        steps.append(do("Gosub", places.hours(did.hours), "s", 1))
+        steps.append(do("GotoIf", Expression(f'$["${{GOSUB_RETVAL}}" = "{places.CLOSED}"]?{places.CLOSED}')))
+    steps.extend(_leave(did.goes_to, recorded))
+    if did.hours:
+        steps.append(mark(Mark.CLOSED, did.hours, label=places.CLOSED))
+        if did.closed_goes_to:
+            steps.extend(_leave(did.closed_goes_to, recorded))
+        else:
+            steps.extend(places.say_and_hang_up(places.PROMPT_CLOSED))
+    return context(places.did(did.digits), {"s": tuple(steps)}, of=f"DID {did.number}")
+
+
+def _leave(destination: Destination, recorded: bool) -> Iterator[Step]:
+    if recorded and destination.kind in _SPEECH:
+        yield record()
+    yield from places.leave_by(destination)
+
+
+def _record() -> Section:
+    # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
+    return context(
+        places.RECORD,
+        {
+            "s": (
+                do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
+                do("Set", Expression(f"{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
+                do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
+                mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
+                do("Return", label="done"),
+            )
+        },
+    )

@@ -1,0 +1,112 @@
+"""Calls of the branch's own phones, and the phones, mailboxes and lamps that calls end at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
+from appliance.site.models import Extension, SiteDocument
+from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
+from asterisk_conf.pjsip import OUTSIDE_VARIABLE
+from asterisk_conf.syntax import Section
+from asterisk_conf.voicemail import mailbox
+
+OWN_MAILBOX = "*97"
+RING_SECONDS = 30
+OUTSIDE_RING_SECONDS = 90
+
+_OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+
+
+def contexts(document: SiteDocument) -> Iterator[Section]:
+    """What phones dial, how phones ring, messages left and read, and the two ways to fail."""
+    phones = {extension.number: _to_phone(extension) for extension in document.extensions}
+    boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
+    yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
+    yield context(places.EXTENSIONS, phones)
+    yield context(places.VOICEMAIL, {number: _leave_message(number, box) for number, box in boxes.items()})
+    yield context(
+        places.MAILBOXES,
+        {
+            **{number: (do("Answer"), do("VoiceMailMain", box), do("Hangup")) for number, box in boxes.items()},
+            "_[0-9]!": (goto(places.REFUSED),),
+        },
+    )
+    yield _failed()
+    # Early audio: a call that was never connected is never charged.
+    yield context(
+        places.REFUSED,
+        {"s": (do("Progress"), do("Playback", places.PROMPT_REFUSED, "noanswer"), do("Hangup", 21))},
+    )
+
+
+def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step, ...]]:
+    dialled: dict[str, tuple[Step, ...]] = {
+        extension.number: (mark(Mark.INTERNAL, extension.number), goto(places.EXTENSIONS, extension.number))
+        for extension in document.extensions
+    }
+    for queue in document.queues:
+        if queue.number:
+            dialled[queue.number] = (mark(Mark.INTERNAL, queue.number), goto(places.queue(queue.name)))
+    if any_mailbox:
+        dialled[OWN_MAILBOX] = (do("Goto", places.MAILBOXES, Expression("${CHANNEL(endpoint)}"), 1),)
+    if document.dialing.trunk:
+        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document.dialing.trunk)
+    dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
+    return dialled
+
+
+def _outside(trunk: str) -> tuple[Step, ...]:
+    return (
+        do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
+        mark(Mark.OUTSIDE, Expression(_OUTSIDE_DIGITS)),
+        do("Dial", Expression(f"PJSIP/{_OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"), OUTSIDE_RING_SECONDS),
+        goto(places.FAILED),
+    )
+
+
+def _to_phone(extension: Extension) -> tuple[Step, ...]:
+    ring = do("Dial", f"PJSIP/{extension.number}", RING_SECONDS)
+    if mailbox(extension):
+        return (ring, goto(places.VOICEMAIL, extension.number))
+    return (ring, goto(places.FAILED))
+
+
+def _leave_message(number: str, box: str) -> tuple[Step, ...]:
+    return (
+        mark(Mark.VOICEMAIL, number),
+        do("Answer"),
+        do("Playback", places.PROMPT_LEAVE_MESSAGE),
+        # s: no greeting of Asterisk's own, which exists in English only.
+        do("VoiceMail", box, "s"),
+        do("Hangup"),
+    )
+
+
+def _failed() -> Section:
+    return context(
+        places.FAILED,
+        {
+            "s": (
+                do("GotoIf", Expression('$["${DIALSTATUS}" = "BUSY"]?busy')),
+                do("Progress"),
+                do("Playback", places.PROMPT_UNAVAILABLE, "noanswer"),
+                do("Hangup", Expression("${HANGUPCAUSE}")),
+                do("Busy", 10, label="busy"),
+            )
+        },
+    )
+
+
+def _hints(document: SiteDocument) -> dict[str, str]:
+    hints = {extension.number: f"PJSIP/{extension.number}" for extension in document.extensions}
+    queues_of: dict[str, list[str]] = {}
+    for queue in document.queues:
+        for member in queue.members:
+            queues_of.setdefault(member.agent, []).append(queue.name)
+    for agent in document.agents:
+        phone = f"PJSIP/{agent.extension}"
+        paused = [f"Queue:{queue}_pause_{phone}" for queue in queues_of.get(agent.number, ())]
+        hints[f"agent-{agent.number}"] = "&".join((phone, *paused))
+    return hints

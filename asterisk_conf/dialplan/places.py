@@ -1,0 +1,73 @@
+"""Names of contexts, and how a destination of the site document is reached."""
+
+from __future__ import annotations
+
+from appliance.site.types import Destination, Kind
+from asterisk_conf.dialplan.steps import Step, do, goto
+
+EXTENSIONS = "extensions"
+"""Rings a phone; the extension is its number."""
+VOICEMAIL = "voicemail"
+"""Takes a message; the extension is the mailbox's."""
+MAILBOXES = "mailboxes"
+"""Reads messages; the extension is the mailbox's owner."""
+RECORD = "record"
+"""Subroutine: begins recording unless it goes on already."""
+FAILED = "failed"
+"""Says why a phone or a trunk did not answer, by DIALSTATUS."""
+REFUSED = "refused"
+"""Says that this number cannot be reached from this phone."""
+
+CLOSED = "closed"
+OPEN = "open"
+"""What the subroutine of an hours object returns."""
+
+PROMPT_CLOSED = "branchbox/closed"
+PROMPT_GOODBYE = "branchbox/goodbye"
+PROMPT_INVALID = "branchbox/invalid"
+PROMPT_ALL_BUSY = "branchbox/all-busy"
+PROMPT_UNAVAILABLE = "branchbox/unavailable"
+PROMPT_REFUSED = "branchbox/refused"
+PROMPT_LEAVE_MESSAGE = "branchbox/leave-message"
+
+
+def did(digits: str) -> str:
+    """The context of a DID."""
+    return f"did-{digits}"
+
+
+def hours(name: str) -> str:
+    """The subroutine that returns `OPEN` or `CLOSED`."""
+    return f"hours-{name}"
+
+
+def menu(name: str) -> str:
+    """The context of a menu."""
+    return f"menu-{name}"
+
+
+def queue(name: str) -> str:
+    """The context of a queue."""
+    return f"queue-{name}"
+
+
+def leave_by(destination: Destination) -> tuple[Step, ...]:
+    """The steps that send a call to a destination for good."""
+    match destination.kind:
+        case Kind.QUEUE:
+            return (goto(queue(destination.name)),)
+        case Kind.MENU:
+            return (goto(menu(destination.name)),)
+        case Kind.EXTENSION:
+            return (goto(EXTENSIONS, destination.name),)
+        case Kind.VOICEMAIL:
+            return (goto(VOICEMAIL, destination.name),)
+        case Kind.PROMPT:
+            return say_and_hang_up(destination.name)
+        case Kind.HANGUP:
+            return (do("Hangup"),)
+
+
+def say_and_hang_up(prompt: str) -> tuple[Step, ...]:
+    """Answer, say it, hang up."""
+    return (do("Answer"), do("Playback", prompt), do("Hangup"))

@@ -1,0 +1,33 @@
+"""One context per queue: wait, talk, or overflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import Mark
+from appliance.site.models import Queue, SiteDocument
+from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.incoming import record
+from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
+from asterisk_conf.syntax import Section
+
+
+def contexts(document: SiteDocument) -> Iterator[Section]:
+    """The queues."""
+    for queue in document.queues:
+        recorded = queue.record and document.recording.enabled
+        yield context(places.queue(queue.name), {"s": tuple(_steps(queue, recorded))}, of=f"queue {queue.name}")
+
+
+def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
+    yield mark(Mark.QUEUE, queue.name)
+    yield do("Answer")
+    if recorded:
+        yield record()
+    # C: phones that rang in vain do not list the call as missed.
+    yield do("Queue", queue.name, "C", "", "", queue.max_wait)
+    yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
+    if queue.overflow:
+        yield from places.leave_by(queue.overflow)
+    else:
+        yield from places.say_and_hang_up(places.PROMPT_ALL_BUSY)

@@ -1,0 +1,152 @@
+"""pjsip.conf: one UDP transport, phones known by number and password, trunks known by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import PHONES_CONTEXT, from_trunk, trunk_endpoint
+from appliance.site.models import Codec, Extension, Network, SiteDocument, Trunk
+from asterisk_conf.generator import Generator, Source
+from asterisk_conf.syntax import Option, Section, caller_name, section
+from asterisk_conf.voicemail import mailbox
+
+OUTSIDE_VARIABLE = "BB_OUTSIDE"
+"""Channel variable of phones that may call outside."""
+TRANSPORT = "sip-udp"
+QUALIFY_SECONDS = 30
+
+
+def sections(source: Source) -> Iterator[Section]:
+    """Global options, transport, who may register from where, phones, trunks."""
+    document = source.document
+    yield section(
+        "global",
+        ("type", "global"),
+        ("user_agent", "Branchbox"),
+        ("default_realm", "branchbox"),
+        Option("endpoint_identifier_order", "ip,username", "a trunk's addresses are the trunk, whatever name is used"),
+        ("max_initial_qualify_time", QUALIFY_SECONDS),
+        Option("unidentified_request_count", "5", "logged as an attack after this many"),
+    )
+    yield section(
+        TRANSPORT,
+        ("type", "transport"),
+        ("protocol", "udp"),
+        ("bind", f"0.0.0.0:{document.network.sip_port}"),
+        Option("allow_reload", "yes", "a new port needs no restart"),
+    )
+    if document.network.phones:
+        yield from _acl(document.network)
+    for extension in document.extensions:
+        yield from _phone(document, extension)
+    for trunk in document.trunks:
+        yield from _trunk(trunk)
+
+
+def _acl(network: Network) -> Iterator[Section]:
+    yield section(
+        PHONES_CONTEXT,
+        ("type", "acl"),
+        ("deny", "0.0.0.0/0.0.0.0"),
+        ("deny", "::/0"),
+        *(("permit", allowed) for allowed in network.phones),
+    )
+
+
+def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
+    number, of = extension.number, f"extension {extension.number}"
+    box = mailbox(extension)
+    yield section(
+        number,
+        ("type", "endpoint"),
+        ("transport", TRANSPORT),
+        ("aors", number),
+        ("auth", number),
+        ("context", PHONES_CONTEXT),
+        ("callerid", caller_name(extension.name, number)),
+        ("language", document.site.language),
+        *_audio(extension.codecs),
+        ("rtp_symmetric", True),
+        ("force_rport", True),
+        ("rewrite_contact", True),
+        ("allow_subscribe", True),
+        ("device_state_busy_at", 1),
+        *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        *((("mailboxes", box),) if box else ()),
+        of=of,
+    )
+    yield section(
+        number,
+        ("type", "auth"),
+        ("auth_type", "digest"),
+        ("username", number),
+        ("password", extension.password.get_secret_value()),
+        of=of,
+    )
+    yield section(
+        number,
+        ("type", "aor"),
+        ("max_contacts", 1),
+        ("remove_existing", True),
+        ("minimum_expiration", 60),
+        ("default_expiration", 300),
+        ("maximum_expiration", 3600),
+        ("qualify_frequency", QUALIFY_SECONDS),
+        of=of,
+    )
+
+
+def _trunk(trunk: Trunk) -> Iterator[Section]:
+    name, of = trunk_endpoint(trunk.name), f"trunk {trunk.name}"
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    server = f"sip:{host}:{trunk.port}"
+    password = trunk.password.get_secret_value() if trunk.password else None
+    yield section(
+        name,
+        ("type", "endpoint"),
+        ("transport", TRANSPORT),
+        ("aors", name),
+        ("context", from_trunk(trunk.name)),
+        *_audio(trunk.codecs),
+        ("rtp_symmetric", True),
+        Option("allow_transfer", "no", "the carrier may not move our calls"),
+        Option("allow_subscribe", "no"),
+        *((("outbound_auth", name),) if password is not None else ()),
+        *((("from_user", trunk.register_as),) if trunk.register_as else ()),
+        *trunk.extra.items(),
+        of=of,
+    )
+    yield section(name, ("type", "aor"), ("contact", server), ("qualify_frequency", QUALIFY_SECONDS), of=of)
+    yield section(
+        name, ("type", "identify"), ("endpoint", name), *(("match", address) for address in trunk.addresses), of=of
+    )
+    if password is not None:
+        yield section(
+            name,
+            ("type", "auth"),
+            ("auth_type", "digest"),
+            ("username", trunk.register_as or trunk.name),
+            ("password", password),
+            of=of,
+        )
+    if trunk.register_as:
+        yield section(
+            name,
+            ("type", "registration"),
+            ("transport", TRANSPORT),
+            ("server_uri", server),
+            ("client_uri", f"sip:{trunk.register_as}@{host}:{trunk.port}"),
+            ("contact_user", trunk.register_as),
+            *((("outbound_auth", name),) if password is not None else ()),
+            ("retry_interval", 30),
+            Option("max_retries", "100000", "never give a carrier up"),
+            Option("auth_rejection_permanent", "no"),
+            of=of,
+        )
+
+
+def _audio(codecs: tuple[Codec, ...]) -> tuple[tuple[str, str | bool], ...]:
+    return (("disallow", "all"), ("allow", ",".join(codecs)), ("direct_media", False), ("dtmf_mode", "rfc4733"))
+
+
+GENERATOR = Generator("pjsip.conf", "module reload res_pjsip.so", sections)
