@@ -1,0 +1,1 @@
+"""Root file system, container, disk image, and the `./dev` commands."""

@@ -1,0 +1,1 @@
+"""The `./dev` commands, one file each."""

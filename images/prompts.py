@@ -1,0 +1,49 @@
+"""The box's own prompts, spoken by espeak-ng: `LANGUAGE/branchbox/NAME.wav`, 8 kHz, 16 bit, one channel."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+from images.places import PROJECT
+from images.run import die, run
+from images.steps import Step
+
+ARCHIVE = "prompts.tar"
+TEXTS = PROJECT / "asterisk_conf/prompts.toml"
+VOICES = {"en": ("en-us", "150"), "zh": ("cmn", "190")}
+"""espeak-ng's voice and words per minute for each language."""
+
+
+def step() -> Step:
+    """An archive of every prompt in every language."""
+
+    def make(place: Path, log: Path) -> None:
+        texts: dict[str, dict[str, str]] = tomllib.loads(TEXTS.read_text())
+        for name, spoken in texts.items():
+            if spoken.keys() != VOICES.keys():
+                die(f"{TEXTS.name}: prompt {name} must have a text in each of {', '.join(VOICES)}.")
+            for language, text in spoken.items():
+                _speak(text, language, place / language / "branchbox" / f"{name}.wav", log)
+        run(
+            [
+                "tar", "--create", "--file", place / ARCHIVE, "--directory", place, "--sort=name", "--owner=root:0",
+                "--group=root:0", "--mode=u=rwX,go=rX", *VOICES,
+            ],
+            log=log,
+        )  # fmt: skip
+        for language in VOICES:
+            shutil.rmtree(place / language)
+
+    return Step("prompts", (TEXTS, repr(VOICES)), make)
+
+
+def _speak(text: str, language: str, target: Path, log: Path) -> None:
+    voice, rate = VOICES[language]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    raw = target.with_suffix(".raw.wav")
+    run(["espeak-ng", "-v", voice, "-s", rate, "-w", raw, "--stdin"], stdin=text, log=log)
+    # Telephone band, and a level that is even from prompt to prompt without clipping.
+    run(["sox", raw, "-r", "8000", "-c", "1", "-b", "16", target, "highpass", "200", "norm", "-6"], log=log)
+    raw.unlink()
