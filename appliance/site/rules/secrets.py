@@ -29,13 +29,16 @@ def sip_passwords(document: SiteDocument) -> Iterator[Fault]:
                 {"least": str(MIN_SIP_PASSWORD)},
             )
         if not _writable(text):
-            yield Fault(("extensions", index, "password"), _UNWRITABLE)
+            yield Fault(("extensions", index, "password"), *_UNWRITABLE)
     for index, trunk in enumerate(document.trunks):
         if trunk.password is not None and not _writable(trunk.password.get_secret_value()):
-            yield Fault(("trunks", index, "password"), _UNWRITABLE)
+            yield Fault(("trunks", index, "password"), *_UNWRITABLE)
 
 
-_UNWRITABLE = 'The password may hold letters, digits and signs, but no spaces and none of \\ ; " $ { }.'
+_UNWRITABLE = (
+    "The password may hold letters, digits and signs, but no spaces and none of {signs} .",
+    {"signs": '\\ ; " $ { }'},
+)
 
 
 def mailbox_pins(document: SiteDocument) -> Iterator[Fault]:

@@ -1,0 +1,155 @@
+"""Site documents drawn at random: each fits the models, none cares for the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pydantic import SecretStr
+
+from appliance.site import models as m
+from appliance.site.types import Destination
+
+
+def matching(pattern: str) -> SearchStrategy[str]:
+    return st.from_regex(pattern, fullmatch=True)
+
+
+# Mostly out of a few, so that two drawn documents have objects in common.
+names = st.sampled_from(["sales", "repair-2", "vip_1"]) | matching("[a-z][a-z0-9_-]{0,31}")
+numbers = st.sampled_from(["8001", "8002", "8003"]) | matching("[1-9][0-9]{2,5}")
+words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15)
+labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
+secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
+prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
+networks = st.ip_addresses().map(lambda address: f"{address}/{address.max_prefixlen}")
+destinations = st.one_of(
+    st.builds(lambda kind, name: Destination.parse(f"{kind}:{name}"), st.sampled_from(["queue", "menu"]), names),
+    st.builds(lambda kind, n: Destination.parse(f"{kind}:{n}"), st.sampled_from(["extension", "voicemail"]), numbers),
+    prompts.map(lambda prompt: Destination.parse(f"prompt:{prompt}")),
+    st.just(Destination.parse("hangup")),
+)
+codecs = st.lists(st.sampled_from(m.Codec), min_size=1, max_size=3, unique=True).map(tuple)
+spans = st.sampled_from(["00:00-24:00", "08:30-12:00", "13:00-17:30", "23:59-24:00"])
+options = matching("[A-Za-z0-9@.,:/!_+-]{1,128}")
+days = st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+flags = st.booleans()
+
+
+def maybe(strategy: SearchStrategy[object]) -> SearchStrategy[object]:
+    return st.none() | strategy
+
+
+def several(strategy: SearchStrategy[object], *, by: str) -> SearchStrategy[tuple[object, ...]]:
+    return st.lists(strategy, max_size=3, unique_by=lambda entry: getattr(entry, by)).map(tuple)
+
+
+trunks = st.builds(
+    m.Trunk,
+    name=names,
+    label=labels,
+    host=st.ip_addresses().map(str),
+    port=st.integers(1, 65535),
+    addresses=st.lists(networks, min_size=1, max_size=3).map(tuple),
+    register_as=maybe(options),
+    password=maybe(secrets),
+    codecs=codecs,
+    extra=st.dictionaries(matching("[a-z0-9_]{1,64}"), options, max_size=3),
+)
+dids = st.builds(
+    m.DidNumber,
+    number=numbers | matching("[+][1-9][0-9]{6,14}"),
+    received_as=maybe(matching("[0-9]{2,15}")),
+    label=labels,
+    goes_to=destinations,
+    hours=maybe(names),
+    closed_goes_to=maybe(destinations),
+    record=flags,
+)
+extensions = st.builds(
+    m.Extension,
+    number=numbers,
+    name=labels,
+    password=secrets,
+    outside=flags,
+    voicemail_pin=maybe(secrets),
+    codecs=codecs,
+)
+agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers)
+queues = st.builds(
+    m.Queue,
+    name=names,
+    label=labels,
+    number=maybe(numbers),
+    strategy=st.sampled_from(m.Strategy),
+    ring_timeout=st.integers(5, 120),
+    retry=st.integers(0, 60),
+    wrap_up=st.integers(0, 600),
+    max_wait=st.integers(10, 7200),
+    max_length=st.integers(0, 500),
+    overflow=maybe(destinations),
+    announce_position=flags,
+    service_level=st.integers(1, 600),
+    record=flags,
+    members=several(st.builds(m.QueueMember, agent=numbers, level=st.integers(1, 9)), by="agent"),
+)
+hours = st.builds(
+    m.Hours,
+    name=names,
+    label=labels,
+    week=st.dictionaries(days, st.lists(spans, max_size=2).map(tuple), max_size=7),
+    keeps_holidays=flags,
+)
+holidays = st.builds(
+    m.Holiday, first=st.dates(max_value=dt.date(1, 1, 9)), last=maybe(st.dates()), label=labels, works_as=maybe(days)
+)
+menus = st.builds(
+    m.Menu,
+    name=names,
+    label=labels,
+    greeting=prompts,
+    choices=st.dictionaries(matching("[0-9*#]"), destinations, min_size=1, max_size=5),
+    wait=st.integers(1, 30),
+    tries=st.integers(1, 5),
+    no_choice=maybe(destinations),
+)
+people = st.builds(
+    m.Person,
+    login=matching("[a-z][a-z0-9-]{1,30}"),
+    name=labels,
+    role=st.sampled_from(m.Role),
+    language=maybe(st.sampled_from(m.Language)),
+    agent=maybe(numbers),
+    ssh_keys=st.lists(matching("ssh-ed25519 [A-Za-z0-9+/]{68}( [A-Za-z0-9@._-]{1,20})?"), max_size=2, unique=True).map(
+        tuple
+    ),
+)
+documents = st.builds(
+    m.SiteDocument,
+    site=st.builds(
+        m.Site,
+        name=labels,
+        code=matching("[A-Z0-9]{2,8}"),
+        language=st.sampled_from(m.Language),
+        time_zone=st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "UTC"]),
+    ),
+    network=st.builds(
+        m.Network,
+        sip_port=st.integers(1024, 65535),
+        rtp_first=st.integers(1024, 65534),
+        rtp_last=st.integers(1025, 65535),
+        phones=st.lists(networks, max_size=3).map(tuple),
+    ),
+    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
+    recording=st.builds(m.Recording, enabled=flags),
+    trunks=several(trunks, by="name"),
+    dids=several(dids, by="number"),
+    hours=several(hours, by="name"),
+    holidays=several(holidays, by="first"),
+    menus=several(menus, by="name"),
+    queues=several(queues, by="name"),
+    agents=several(agents, by="number"),
+    extensions=several(extensions, by="number"),
+    people=several(people, by="login"),
+)

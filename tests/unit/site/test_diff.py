@@ -1,0 +1,114 @@
+"""What changed, in a person's words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from appliance.site import document, labels
+from appliance.site.diff import Change, Verb, describe, diff
+from appliance.site.models import SiteDocument
+from appliance.site.objects import COLLECTIONS, SINGLES
+from tests.unit.site.drawn import documents
+
+BEFORE = document.fill_secrets(document.load(document.example("en")), None, generate=True)
+TEXT = document.dump(BEFORE)
+
+
+def told(old: str, new: str) -> list[str]:
+    """What is said when the first `old` of the example becomes `new`."""
+    assert old in TEXT
+    after, _ = document.parse(TEXT.replace(old, new, 1))
+    assert after is not None
+    return [str(describe(change)) for change in diff(BEFORE, after)]
+
+
+EDITS = [
+    ("ring_timeout = 15", "ring_timeout = 20", "queue repair: ring each agent 15 s -> 20 s"),
+    ('    {agent = "8003", level = 1},\n', "", "queue repair: agent 8003 removed"),
+    ('{agent = "8003", level = 1}', '{agent = "8003", level = 2}', "queue repair: agent 8003 level 1 -> level 2"),
+    ('2 = "queue:billing"', '3 = "menu:main"', "menu main: key 2 removed; menu main: key 3 added, menu main"),
+    ('goes_to = "extension:8021"', 'goes_to = "menu:main"',
+     "number +8657788120003: goes to extension 8021 -> menu main"),
+    ("outside = true", "outside = false", "extension 8021: may call outside yes -> no"),
+    ("sip_port = 5060", "sip_port = 5070", "network: SIP port 5060 -> 5070"),
+    ('trunk = "carrier"\n', "", "dialling: trunk for outside carrier -> -"),
+    ('sat = ["09:00-12:00"]\n', "", "hours office: open on sat removed"),
+    ('codecs = ["alaw", "ulaw"]', 'codecs = ["ulaw"]', "trunk carrier: codecs alaw, ulaw -> ulaw"),
+    ('number = "+8657788120003"', 'number = "+8657788120009"',
+     "number +8657788120003 removed: Zhou Min, direct; number +8657788120009 added: Zhou Min, direct"),
+    ('    {agent = "8001", level = 1},\n    {agent = "8002", level = 1},\n',
+     '    {agent = "8002", level = 1},\n    {agent = "8001", level = 1},\n', "queue repair: agent order changed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "says"), EDITS, ids=[says for *_, says in EDITS])
+def test_an_edit_is_told(old: str, new: str, says: str) -> None:
+    assert "; ".join(told(old, new)) == says
+
+
+def test_a_new_password_is_told_and_not_shown() -> None:
+    secret = BEFORE.extensions[2].password.get_secret_value()
+
+    assert told(secret, "another-password") == ["extension 8003: password changed"]
+
+
+def test_a_mailbox_that_comes_and_goes_is_told_without_its_pin() -> None:
+    pin = next(line for line in TEXT.split("\n") if line.startswith("voicemail_pin"))
+
+    assert told(pin + "\n", "") == ["extension 8021: mailbox PIN removed"]
+    without, _ = document.parse(TEXT.replace(pin + "\n", ""))
+    assert without is not None
+    (change,) = diff(without, BEFORE)
+    assert str(describe(change)) == "extension 8021: mailbox PIN added"
+    assert (change.before, change.after) == ("", "")
+
+
+def test_an_order_that_changed_is_told() -> None:
+    after = BEFORE.model_copy(update={"queues": BEFORE.queues[::-1]})
+
+    assert [str(describe(change)) for change in diff(BEFORE, after)] == ["queue: order changed"]
+
+
+def test_an_ssh_key_is_told_by_its_end() -> None:
+    key = f"ssh-ed25519 {'A' * 60}12345678 zhang@office"
+
+    assert told('login = "technician"\n', f'login = "technician"\nssh_keys = ["{key}"]\n') == [
+        "person technician: SSH keys - -> ssh-ed25519 ...12345678 zhang@office"
+    ]
+
+
+def test_words_are_translated_and_the_sentence_is_the_key() -> None:
+    change = Change(verb=Verb.CHANGED, kind="queue", key="repair", field="ring_timeout", before="15 s", after="20 s")
+
+    said = describe(change, lambda text: {"queue": "队列", "ring each agent": "每个座席振铃"}.get(text, text))
+
+    assert said.text == "{object}: {field} {before} -> {after}"
+    assert str(said) == "队列 repair: 每个座席振铃 15 s -> 20 s"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(documents, documents)
+def test_nothing_is_told_exactly_when_nothing_changed(one: SiteDocument, other: SiteDocument) -> None:
+    assert diff(one, one) == ()
+    assert bool(diff(one, other)) == (one != other)
+    for change in diff(one, other):
+        assert str(describe(change))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(documents, documents)
+def test_no_password_is_ever_in_a_diff(one: SiteDocument, other: SiteDocument) -> None:
+    changes = [change for change in diff(one, other) if change.field in {"password", "voicemail_pin"}]
+
+    assert all((change.before, change.after) == ("", "") for change in changes)
+
+
+def test_every_field_of_the_models_has_a_label() -> None:
+    kinds = {collection.kind: collection.field for collection in COLLECTIONS} | {single: single for single in SINGLES}
+
+    assert set(labels.KINDS) == set(kinds) == set(labels.FIELDS)
+    for kind, field in kinds.items():
+        part = getattr(BEFORE, field)
+        model = type(part[0] if isinstance(part, tuple) else part)
+        assert set(labels.FIELDS[kind]) == set(model.model_fields), kind
