@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.site.exchange import PHONES_CONTEXT, from_trunk, trunk_endpoint
-from appliance.site.models import Codec, Extension, Network, SiteDocument, Trunk
+from appliance.site.models import Codec, Extension, SiteDocument, Trunk
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
@@ -36,20 +36,23 @@ def sections(source: Source) -> Iterator[Section]:
         Option("allow_reload", "yes", "a new port needs no restart"),
     )
     if document.network.phones:
-        yield from _acl(document.network)
+        yield from _acl(document)
     for extension in document.extensions:
         yield from _phone(document, extension)
     for trunk in document.trunks:
         yield from _trunk(trunk)
 
 
-def _acl(network: Network) -> Iterator[Section]:
+def _acl(document: SiteDocument) -> Iterator[Section]:
+    # Asterisk asks this list about every SIP message, a trunk's calls too. That no phone registers
+    # from a trunk's address is endpoint_identifier_order's work.
+    trunks = (address for trunk in document.trunks for address in trunk.addresses)
     yield section(
         PHONES_CONTEXT,
         ("type", "acl"),
         ("deny", "0.0.0.0/0.0.0.0"),
         ("deny", "::/0"),
-        *(("permit", allowed) for allowed in network.phones),
+        *(("permit", allowed) for allowed in (*document.network.phones, *trunks)),
     )
 
 
