@@ -1,4 +1,4 @@
-"""The box's own prompts, spoken by espeak-ng: `LANGUAGE/branchbox/NAME.wav`, 8 kHz, 16 bit, one channel."""
+"""The box's own prompts, spoken by espeak-ng: `LANGUAGE/NAME.wav`, 8 kHz, 16 bit, one channel."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ VOICES = {"en": ("en-us", "150"), "zh": ("cmn", "190")}
 
 
 def step() -> Step:
-    """An archive of every prompt in every language."""
+    """An archive of every prompt in the languages that it has a text for."""
 
     def make(place: Path, log: Path) -> None:
         texts: dict[str, dict[str, str]] = tomllib.loads(TEXTS.read_text())
         for name, spoken in texts.items():
-            if spoken.keys() != VOICES.keys():
-                die(f"{TEXTS.name}: prompt {name} must have a text in each of {', '.join(VOICES)}.")
             for language, text in spoken.items():
-                _speak(text, language, place / language / "branchbox" / f"{name}.wav", log)
+                if language not in VOICES:
+                    die(f"{TEXTS.name}: prompt {name} has the language {language}, which no voice speaks.")
+                _speak(text, language, place / language / f"{name}.wav", log)
         run(
             [
                 "tar", "--create", "--file", place / ARCHIVE, "--directory", place, "--sort=name", "--owner=root:0",
