@@ -117,6 +117,9 @@ def _base(mirror: Mirror) -> Step:
 def _layer(name: str, inputs: tuple[str | Path, ...], below: tuple[Path, ...], materials: Materials) -> Step:
     def make(place: Path, log: Path) -> None:
         with stacked(f"build-{name}", below, place) as root, prepared(root):
+            if name == "packages":
+                # mmdebstrap leaves empty lists that look fresh to Ansible.
+                run(["chroot", root, "apt-get", "update"], log=log)
             play(root, materials, log, *TAGS[name])
             _anonymous(root)
         shutil.rmtree(place / "work")
