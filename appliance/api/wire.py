@@ -216,7 +216,8 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
 async def serve(app: web.Application, path: Path, *, mode: int, gid: int | None = None) -> web.AppRunner:
     """Listen on a Unix socket at `path` with these permissions; the caller cleans the runner up."""
     path.unlink(missing_ok=True)
-    runner = web.AppRunner(app, access_log=None)
+    # Streams never end by themselves: one that is open must not hold up the end of the service.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     sock.bind(str(path))

@@ -93,6 +93,9 @@ class AmiLink:
             except (OSError, TimeoutError, AmiRefused) as error:
                 # One line for an outage, not one for each attempt.
                 log.log(logging.DEBUG if failures else logging.WARNING, "no link to Asterisk: %r", error)
+            except Exception:
+                # A fault of ours in one event must not end the picture: the next session begins anew.
+                log.exception("the link to Asterisk failed")
             failures = 0 if self._linked else failures + 1
             self._set_linked(False)
             await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])

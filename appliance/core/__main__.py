@@ -1,0 +1,92 @@
+"""`python -m appliance.core [--root DIR]`: the wiring of core."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import grp
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from appliance.api import contract
+from appliance.api.wire import Client, Routes, application, serve
+from appliance.core import logs, watchdog
+from appliance.core.configuration import Candidates, Configuration
+from appliance.core.follower import Follower
+from appliance.core.guard import CoreGuard
+from appliance.core.history import History
+from appliance.core.in_force import InForce
+from appliance.core.journal import Journal
+from appliance.core.operations import Operations
+from appliance.core.paths import PEOPLE_GROUP, Paths
+from appliance.core.people import People
+from appliance.core.present import Present
+from appliance.core.recordings import Recordings
+from appliance.core.store import Store
+from appliance.store.database import open_site_db
+from appliance.telephony.ami import AmiLink
+from appliance.telephony.ingest import Ingest
+
+PATIENCE = 2.0
+"""Seconds for an answer that a screen waits for."""
+APPLY_PATIENCE = 300.0
+"""Seconds for a trial start or an apply."""
+
+
+async def run(paths: Paths) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    database = open_site_db(paths.site_db)
+    async with AsyncExitStack() as stack:
+        store = Store(database)
+        stack.callback(store.close)
+        host = await stack.enter_async_context(Client(paths.host_socket, timeout=PATIENCE))
+        at_work = await stack.enter_async_context(Client(paths.host_socket, timeout=APPLY_PATIENCE))
+        health = await stack.enter_async_context(Client(paths.health_socket, timeout=PATIENCE))
+        in_force = InForce(host)
+        people, link = People(in_force), AmiLink(paths.ami_secret)
+        candidates = Candidates(in_force, store)
+        follower = Follower(Ingest(database, paths.asterisk).step)
+        present = Present(
+            people=people,
+            in_force=in_force,
+            link=link,
+            store=store,
+            candidates=candidates,
+            host=host,
+            health=health,
+        )
+        configuration = Configuration(in_force, candidates, at_work, present.calls_up)
+        routes = Routes()
+        for chapter in (present, History(store), Recordings(store), configuration, Journal(), Operations(store)):
+            chapter.add_to(routes)
+        app = application(contract, routes, CoreGuard(people, store))
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with asyncio.TaskGroup() as tasks:
+            parts = (in_force.keep(), link.run(), follower.run(), watchdog.watch(lambda: follower.passed))
+            running = [tasks.create_task(part) for part in parts]
+            runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
+            watchdog.tell("READY=1")
+            await stop.wait()
+            watchdog.tell("STOPPING=1")
+            await runner.cleanup()
+            for task in running:
+                task.cancel()
+    database.close()
+
+
+def people_group() -> int | None:
+    """The group that may knock; None on a machine that is no box (a test)."""
+    try:
+        return grp.getgrnam(PEOPLE_GROUP).gr_gid
+    except KeyError:
+        return None
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(prog="branchbox-core", description=__doc__)
+    arguments.add_argument("--root", type=Path, default=Path("/"), help="where the box's paths begin")
+    logs.start()
+    asyncio.run(run(Paths(arguments.parse_args().root)))

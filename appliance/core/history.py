@@ -1,0 +1,33 @@
+"""History: finished and running calls with their stories, as ingested from Asterisk's logs."""
+
+from __future__ import annotations
+
+from appliance.api import contract
+from appliance.api.contract import CallDetail, CallFilter, CallKey, CallPage
+from appliance.api.wire import Routes
+from appliance.core.store import Store
+from appliance.site.problems import BranchboxError, Problem
+from appliance.store import calls
+
+
+class History:
+    """Answers the chapter "history"."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add_to(self, routes: Routes) -> None:
+        """Answer this chapter's methods."""
+        routes.method(contract.CALLS_LIST, self._list)
+        routes.method(contract.CALLS_SHOW, self._show)
+
+    async def _list(self, _login: str, wanted: CallFilter) -> CallPage:
+        return await self._store.run(calls.page, wanted)
+
+    async def _show(self, _login: str, key: CallKey) -> CallDetail:
+        found = await self._store.run(calls.show, key.linkedid)
+        if found is None:
+            raise BranchboxError(
+                Problem(text="There is no call {linkedid}. It may be in the list in a moment.", args=key.model_dump())
+            )
+        return found
