@@ -1,0 +1,1 @@
+"""`site.db`: what happened at this branch. Only core writes it."""
