@@ -38,7 +38,7 @@ class Group:
     folder: Path
     process: Popen[bytes]
     tones: dict[str, int]
-    pressed: str = ""
+    callers: Callers | None = None
     again: list[str | Path] = field(default_factory=list)
     """What deregisters its phones; empty for callers."""
 
@@ -101,7 +101,7 @@ class Traffic:
         scenario, inputs = scenarios.write_callers(folder, callers, tones)
         argv = [*self._argv(inputs, self._network.carrier, callers.count, callers.every), "-sf", scenario]
         numbers = (str(callers.first_number + n) for n in range(callers.count))
-        group = Group(folder, self._start(folder, argv), dict(zip(numbers, tones, strict=True)), callers.key)
+        group = Group(folder, self._start(folder, argv), dict(zip(numbers, tones, strict=True)), callers)
         self._callers.append(group)
         return group
 
@@ -116,7 +116,10 @@ class Traffic:
         return [
             call
             for group in self._callers
-            for call in records.placed(group.log, pressed=group.pressed, tones=group.tones)
+            if (callers := group.callers)
+            for call in records.placed(
+                group.log, pressed=callers.key, press_after=callers.press_after, tones=group.tones
+            )
         ]
 
     def answered(self) -> list[AnsweredCall]:

@@ -29,6 +29,7 @@ class PlacedCall:
     started: float
     answered: float | None
     """When the box answered; that is the menu, not yet an agent."""
+    pressed_at: float | None
     ended: float | None
     ended_by: Ending | None
 
@@ -80,8 +81,9 @@ def _ending(events: dict[str, Line]) -> tuple[float | None, Ending | None]:
     return min(ends) if ends else (None, None)
 
 
-def placed(text: str, *, pressed: str, tones: dict[str, int]) -> list[PlacedCall]:
-    """The calls of a callers' log; `tones` is what each number sends."""
+def placed(text: str, *, pressed: str, press_after: float, tones: dict[str, int]) -> list[PlacedCall]:
+    """The calls of a callers' log; `tones` is what each number sends, and `press_after` lies
+    between the answer and the key, in seconds."""
     calls = []
     for events in _by_call(text):
         first = events["call"]
@@ -95,6 +97,7 @@ def placed(text: str, *, pressed: str, tones: dict[str, int]) -> list[PlacedCall
                 tone=tones[first.rest[0]],
                 started=first.at,
                 answered=answered.at if answered else None,
+                pressed_at=answered.at + press_after if answered and pressed else None,
                 ended=ended,
                 ended_by=ended_by,
             )

@@ -17,9 +17,12 @@ answered|2026-11-21\t21:52:09.102195\t1795297929.102195|abc
 
 
 def test_a_placed_call_tells_when_it_was_answered_and_who_ended_it() -> None:
-    first, second = records.placed(CALLERS, pressed="1", tones={"13800000001": 400, "13800000002": 410})
+    first, second = records.placed(
+        CALLERS, pressed="1", press_after=1.5, tones={"13800000001": 400, "13800000002": 410}
+    )
     assert (first.caller, first.did, first.pressed, first.tone) == ("13800000001", "96296", "1", 400)
     assert (first.started, first.answered, first.ended) == (1795297926.429789, 1795297926.433646, 1795297934.442013)
+    assert first.pressed_at == 1795297927.933646
     assert first.ended_by is Ending.CALLER
     assert (second.answered, second.ended_by) == (None, Ending.REJECTED)
 
