@@ -31,7 +31,7 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield section(
         "options",
-        Option("systemname", source.document.site.code, "first part of every unique id: history of two branches can be merged"),
+        Option("systemname", source.document.site.code, "first part of every unique id: branches stay apart"),
         Option("defaultlanguage", source.document.site.language),
         Option("documentation_language", "en_US"),
         Option("timestamp", "yes", "console output of a trial start carries times"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from appliance.site.problems import BranchboxError, Problem
 
 _SECTION = re.compile(r"^[A-Za-z0-9_+.*#-]{1,79}$")
+_OBJECT = re.compile(r"^[A-Za-z0-9 +_-]{0,79}$")
 _OPTION = re.compile(r"^[A-Za-z0-9_.(),-]{1,128}$")
 _HEADER = "; Made by Branchbox from the site document. Changes made here are lost.\n"
 _LINE_BYTES = 8000
@@ -32,7 +33,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Section:
-    """One `[name]` with its options in order; `of` says which object of the site document it is."""
+    """One `[name]` with its options in order; `of` says which object of the site document it is
+    (of names and numbers only; it becomes a comment, by which `explain` finds the object again)."""
 
     name: str
     options: tuple[Option, ...] = ()
@@ -75,8 +77,10 @@ def _option(option: Option | tuple[str, str | int | bool]) -> Option:
 
 
 def _lines(each: Section) -> Iterable[str]:
-    if not _SECTION.match(each.name):
+    if not _SECTION.match(each.name) or not _OBJECT.match(each.of):
         raise _unsayable(each, "the section's name")
+    if each.of:
+        yield f"; {each.of}"
     yield f"[{each.name}]"
     for option in each.options:
         if not _OPTION.match(option.name):

@@ -67,10 +67,13 @@ def _outside(trunk: str) -> tuple[Step, ...]:
 
 
 def _to_phone(extension: Extension) -> tuple[Step, ...]:
-    ring = do("Dial", f"PJSIP/{extension.number}", RING_SECONDS)
-    if mailbox(extension):
-        return (ring, goto(places.VOICEMAIL, extension.number))
-    return (ring, goto(places.FAILED))
+    otherwise = goto(places.VOICEMAIL, extension.number) if mailbox(extension) else goto(places.FAILED)
+    return (
+        # A phone that is not there is no error of the exchange, and Dial would log one.
+        do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?away')),
+        do("Dial", f"PJSIP/{extension.number}", RING_SECONDS),
+        Step(otherwise.application, otherwise.arguments, "away"),
+    )
 
 
 def _leave_message(number: str, box: str) -> tuple[Step, ...]:
