@@ -105,9 +105,14 @@ class Traffic:
         self._callers.append(group)
         return group
 
+    @property
+    def calling(self) -> bool:
+        """Whether some callers are not through yet."""
+        return any(group.running for group in self._callers)
+
     def wait(self, seconds: float) -> None:
         """Wait until every caller is through. Raises Failure when some are not in time."""
-        if not poll(lambda: not any(group.running for group in self._callers), seconds=seconds):
+        if not poll(lambda: not self.calling, seconds=seconds):
             left = [call.caller for call in self.placed() if call.ended is None]
             raise Failure(f"after {seconds:g} s these callers are not through: {', '.join(left)}")
 

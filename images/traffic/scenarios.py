@@ -86,14 +86,13 @@ def _play(captures: dict[int, Path]) -> str:
 
 
 def write_callers(folder: Path, callers: Callers, tones: Sequence[int]) -> tuple[Path, Path]:
-    """Write scenario, input file and streams of a group; gives the first two."""
+    """Write scenario, input file and streams of a group, one tone for each caller; gives the first two."""
     keys = [Key(callers.press_after, callers.key)] if callers.key else []
-    captures = {}
-    for number, frequency in enumerate(tones):
-        captures[number] = folder / f"caller-{number}.pcap"
-        # The stream outlasts the caller's patience, so that silence in a recording is never SIPp's.
-        packets = rtp(frequency, callers.patience + 5, keys, ssrc=0x0CA11000 + callers.first_number % 4096 + number)
-        write_capture(captures[number], packets)
+    # The stream outlasts the caller's patience, so that silence in a recording is never SIPp's.
+    seconds = callers.patience + 5
+    captures = {frequency: folder / f"caller-{frequency}.pcap" for frequency in sorted(set(tones))}
+    for frequency, path in captures.items():
+        write_capture(path, rtp(frequency, seconds, keys, ssrc=0x0CA11000 + frequency))
     scenario = folder / "caller.xml"
     scenario.write_text(
         fill(
@@ -109,7 +108,7 @@ def write_callers(folder: Path, callers: Callers, tones: Sequence[int]) -> tuple
         )
     )
     inputs = folder / "callers.csv"
-    write_inputs(inputs, ((str(callers.first_number + n), callers.did, str(n)) for n in range(callers.count)))
+    write_inputs(inputs, ((str(callers.first_number + n), callers.did, str(tone)) for n, tone in enumerate(tones)))
     return scenario, inputs
 
 
