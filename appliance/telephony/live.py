@@ -178,7 +178,7 @@ def _without(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        return float(int(text))
     except ValueError:
         return 0.0
 
@@ -380,7 +380,7 @@ def _contact(state: LiveState, event: Event, at: float) -> LiveState:
     if word == "Removed":
         return replace(state, contacts=_without(state.contacts, key)) if key in state.contacts else state
     trip = event.get("RoundtripUsec", "")
-    said = _said(state.contacts.get(key), word, at, trip if trip.isdigit() else "")
+    said = _said(state.contacts.get(key), word, at, trip if trip.isdecimal() else "")
     return state if state.contacts.get(key) == said else replace(state, contacts=_with(state.contacts, key, said))
 
 
