@@ -38,6 +38,8 @@ TECHNICIAN = "technician"
 """The example branch's person whose key `Box` holds."""
 ON_DISK = ("/var/lib/branchbox", "/var/log/asterisk", "/var/spool/asterisk", "/var/lib/asterisk")
 """Real directories: leases and inotify are not to be trusted on an overlay."""
+REST = ("branchbox-recorder", "ssh")
+"""Units without a socket that could be asked."""
 READY_SECONDS = 90.0
 
 
@@ -219,8 +221,8 @@ class Box:
             lacks.append("core's answer to the technician")
         if not self._answers("/run/branchbox/health/health.sock"):
             lacks.append("health's answer (branchbox-health)")
-        if self.run(["systemctl", "is-active", "--quiet", "ssh", "branchbox-recorder"], check=False).code:
-            lacks.append("the recorder or the SSH server")
+        states = self.run(["systemctl", "is-active", *REST], check=False).out.split()
+        lacks += [unit for unit, state in zip(REST, states, strict=False) if state != "active"]
         return lacks
 
     def stop(self) -> None:

@@ -1,17 +1,44 @@
-"""The workshop of this machine: what boxes stand on is never pruned."""
+"""The workshop of this machine: tools installed, steps up to date, what boxes stand on never pruned."""
 
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
-from images.places import BOXES, CACHE
-from images.steps import Workshop
+from images.apt import install_missing, mirror
+from images.places import BOXES, CACHE, LOGS
+from images.rootfs import Root, build
+from images.steps import Workshop, alone, say
+
+TOOLS = (
+    "debian-archive-keyring",  # trixie's keys, on a bookworm
+    "espeak-ng",
+    "iproute2",
+    "mmdebstrap",
+    "openssh-client",
+    "sip-tester",
+    "sox",
+    "systemd-container",
+    "util-linux",
+)
+"""What building, booting and calling a box needs on this machine."""
 
 
 def workshop() -> Workshop:
     """The cache, with the layers of every box kept."""
     return Workshop(CACHE, _layers_of_boxes)
+
+
+def root_up_to_date(chosen_mirror: str | None = None) -> Root:
+    """Install missing tools and bring every step up to date, one `./dev` at a time. Raises Failure."""
+    with alone(CACHE):
+        LOGS.mkdir(parents=True, exist_ok=True)
+        begun = time.monotonic()
+        say("tools ... ")
+        installed = install_missing(TOOLS, LOGS / "tools.log")
+        say(f"{time.monotonic() - begun:.1f} s ({', '.join(installed)})\n" if installed else "ready\n")
+        return build(workshop(), mirror(chosen_mirror))
 
 
 def _layers_of_boxes() -> frozenset[Path]:

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from images.apt import mirror
 from images.box import Box
-from images.dev.workshop import workshop
-from images.rootfs import Root, build
-from images.steps import alone
+from images.dev.workshop import root_up_to_date
+from images.rootfs import Root
 
 
 @pytest.fixture(scope="session")
 def root() -> Root:
     """The finished root file system, brought up to date."""
-    with alone(workshop().root):
-        return build(workshop(), mirror(None))
+    return root_up_to_date()
 
 
 @pytest.fixture(scope="session")
