@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,22 @@ PATIENCE_SECONDS = 180.0
 GIVE_UP_SECONDS = 8.0
 ONE_IN = 10
 """One caller of so many gives up while waiting."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
+    parser.add_argument("--calls", type=int, default=30, metavar="N", help="calls to place (default: 30)")
+    parser.add_argument("--agents", type=int, default=6, metavar="M", help="agents who answer (default: 6)")
+    parser.add_argument("--minutes", type=float, default=3, help="time over which they are spread (default: 3)")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Place the calls at a running box."""
+    box = Box.find(options.box)
+    if box is None or not box.alive:
+        die(f"The box {options.box} is not running.", hint="./dev up --detach")
+    place(box, calls=options.calls, agents=options.agents, minutes=options.minutes)
+    return 0
 
 
 @dataclass(frozen=True)
