@@ -1,0 +1,50 @@
+"""Composition root of branchbox-recorder."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from systemd import daemon, journal
+
+from appliance.recorder import core_link
+from appliance.recorder.filing import Shelves
+from appliance.recorder.watch import watch
+from appliance.recorder.work import Work
+from appliance.site.exchange import LIVE, STATE
+
+CORE_SOCKET = Path("/run/branchbox/core/api.sock")
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)  # every point is a safe one: see filing
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, handlers=[journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-recorder")])
+    signal.signal(signal.SIGTERM, _end)
+    # Somebody opened a file for writing while `closed` held its lease: the kernel's word would end us.
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+    alive = functools.partial(daemon.notify, "WATCHDOG=1")
+    shelves = Shelves(Path(STATE / "recordings"))
+    shelves.clear_incoming()
+    folder = Path(LIVE.monitor)
+    work = Work(
+        folder,
+        shelves,
+        functools.partial(core_link.tell, CORE_SOCKET),
+        clock=time.monotonic,
+        wall_clock=time.time,
+        alive=alive,
+    )
+    watch(folder, work, alive=alive, ready=functools.partial(daemon.notify, "READY=1"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""What a file that MixMonitor wrote is called, and what its recording will be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from appliance.site.exchange import RECORDING_SUFFIX
+
+_RAW = re.compile(r"^(?P<linkedid>[A-Za-z0-9._-]{1,150})-(?P<part>[0-9]{1,6})" + re.escape(RECORDING_SUFFIX) + "$")
+_EPOCH = re.compile(r"([0-9]{9,11})\.[0-9]+$")
+
+
+@dataclass(frozen=True)
+class RawName:
+    """`LINKEDID-N.raw`: the call and the number of the recording in it."""
+
+    linkedid: str
+    part: int
+
+    @classmethod
+    def parse(cls, name: str) -> RawName | None:
+        """None when the file is no recording of ours."""
+        match = _RAW.match(name)
+        return cls(match["linkedid"], int(match["part"])) if match else None
+
+    def began(self, closed: float, duration: float) -> float:
+        """When the recording began, epoch seconds: its length before it was closed, never before its call."""
+        epoch = _EPOCH.search(self.linkedid)
+        return max(closed - duration, float(epoch[1]) if epoch else 0.0)
+
+    def shelf(self, began: float) -> PurePosixPath:
+        """The WAV's place below the recordings folder: a folder for each local day."""
+        day = dt.datetime.fromtimestamp(began).astimezone()
+        return PurePosixPath(f"{day:%Y/%m/%d}") / f"{self.linkedid}-{self.part}.wav"

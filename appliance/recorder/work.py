@@ -1,0 +1,148 @@
+"""Which files wait, and when each is tried: nothing is given up, nothing is tried in a hurry.
+
+Pure but for the file system: the clock and core come from outside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.recorder.closed import Writing, writing
+from appliance.recorder.core_link import CoreRefused, CoreSilent
+from appliance.recorder.filing import Recording, Shelves
+from appliance.recorder.names import RawName
+from appliance.recorder.wave import FRAME
+
+log = logging.getLogger("branchbox.recorder")
+
+QUIET = 300.0
+"""Seconds without a change after which a file counts as closed where the kernel cannot tell. While a
+call is up MixMonitor writes many times a second; a call on hold without music may pause, so
+the rule is generous. A file of which inotify said "closed" need not wait."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts at most; the first comes after one."""
+
+
+@dataclass
+class Waiting:
+    """A raw file on the list; `recording` once it is on its shelf and only core's word is missing."""
+
+    said_closed: bool
+    due: float = 0.0
+    attempts: int = 0
+    recording: Recording | None = None
+
+    def later(self, now: float) -> float:
+        """Put the next attempt off; gives the seconds."""
+        pause = min(2.0**self.attempts, LONGEST_PAUSE)
+        self.attempts += 1
+        self.due = now + pause
+        return pause
+
+
+class Work:
+    """The list of raw files, and the filing of the next one that is due."""
+
+    def __init__(
+        self,
+        folder: Path,
+        shelves: Shelves,
+        tell_core: Callable[[Recording], None],
+        *,
+        clock: Callable[[], float],
+        wall_clock: Callable[[], float],
+        alive: Callable[[], None],
+    ) -> None:
+        self._folder = folder
+        self._shelves = shelves
+        self._tell_core = tell_core
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._alive = alive
+        self._waiting: dict[str, Waiting] = {}
+        self._core = Waiting(said_closed=True)
+        self._told_of_leases = False
+
+    def closed(self, name: str) -> None:
+        """Hear from inotify that a writer closed this file."""
+        if RawName.parse(name):
+            self._waiting[name] = Waiting(said_closed=True)
+
+    def scan(self) -> None:
+        """Put every raw file of the folder on the list that is not there yet."""
+        for path in sorted(self._folder.iterdir()):
+            if RawName.parse(path.name):
+                self._waiting.setdefault(path.name, Waiting(said_closed=False))
+
+    def seconds_to_next(self) -> float | None:
+        """How long nothing can be done; None when nothing waits."""
+        if not self._waiting:
+            return None
+        due = min(entry.due for entry in self._waiting.values())
+        return max(0.0, max(due, self._core.due) - self._clock())
+
+    def step(self) -> bool:
+        """Deal with one file that is due; False when there is none."""
+        now = self._clock()
+        if self._core.due > now:
+            return False
+        name = next((name for name, entry in self._waiting.items() if entry.due <= now), None)
+        if name is None:
+            return False
+        try:
+            self._deal_with(name, self._waiting[name])
+        except FileNotFoundError:
+            if (self._folder / name).exists():
+                raise  # not the raw file but our own folder is missing
+            del self._waiting[name]
+        return True
+
+    def _deal_with(self, name: str, entry: Waiting) -> None:
+        raw = self._folder / name
+        try:
+            if self._is_closed(raw, entry):
+                self._file(raw, entry)
+                del self._waiting[name]
+            elif entry.said_closed:
+                # inotify speaks a moment before the kernel has let go of the file.
+                entry.later(self._clock())
+            else:
+                # Its close event, or the next scan, brings it back.
+                del self._waiting[name]
+        except FileNotFoundError:
+            raise
+        except CoreSilent as silent:
+            pause = self._core.later(self._clock())
+            log.warning("core does not answer, %s waits %.0f s: %s", name, pause, silent, extra={"recording": name})
+        except CoreRefused as refused:
+            entry.later(self._clock())
+            log.error("core refuses %s: %s", name, refused, extra={"recording": name})
+        except OSError as error:
+            entry.later(self._clock())
+            log.error("%s cannot be filed yet: %s", name, error, extra={"recording": name})
+
+    def _file(self, raw: Path, entry: Waiting) -> None:
+        if raw.stat().st_size < FRAME:
+            raw.unlink()
+            log.info("%s held no sound and was removed", raw.name, extra={"recording": raw.name})
+            return
+        if entry.recording is None:
+            entry.recording = self._shelves.put(raw, self._alive)
+        self._tell_core(entry.recording)
+        self._core.due, self._core.attempts = 0.0, 0
+        raw.unlink()
+        filed = entry.recording
+        fields = {"recording": filed.name, "linkedid": filed.linkedid, "sha256": filed.sha256}
+        log.info("filed %s, %.1f s", filed.name, filed.duration, extra=fields)
+
+    def _is_closed(self, raw: Path, entry: Waiting) -> bool:
+        state = writing(raw)
+        if state is not Writing.UNKNOWN:
+            return state is Writing.CLOSED
+        if not self._told_of_leases:
+            self._told_of_leases = True
+            log.warning("the kernel gives no lease on %s: files count as closed when quiet for %.0f s", raw, QUIET)
+        return entry.said_closed or self._wall_clock() - raw.stat().st_mtime > QUIET

@@ -1,0 +1,38 @@
+"""What a raw file's name says."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from appliance.recorder.names import RawName
+
+CALL = "1795000000.42"
+
+
+def test_the_name_gives_call_and_part() -> None:
+    assert RawName.parse(f"{CALL}-2.raw") == RawName(CALL, 2)
+    assert RawName.parse("box-1795000000.42-1.raw") == RawName("box-1795000000.42", 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["x.raw", f"{CALL}-1.wav", f"{CALL}-1.raw.part", "../a-1.raw", f"{CALL}-.raw", "-1.raw"]
+)
+def test_other_files_are_none_of_ours(name: str) -> None:
+    assert RawName.parse(name) is None
+
+
+def test_a_recording_began_its_length_before_it_was_closed() -> None:
+    assert RawName(CALL, 1).began(closed=1795000060.5, duration=20.0) == 1795000040.5
+
+
+def test_a_recording_never_began_before_its_call() -> None:
+    assert RawName(CALL, 1).began(closed=1795000010.0, duration=20.0) == 1795000000.0
+
+
+def test_a_recording_lies_on_the_shelf_of_its_local_day() -> None:
+    began = dt.datetime(2026, 11, 21, 23, 59, 30).astimezone().timestamp()
+
+    assert str(RawName(CALL, 1).shelf(began)) == f"2026/11/21/{CALL}-1.wav"
+    assert str(RawName(CALL, 1).shelf(began + 60)) == f"2026/11/22/{CALL}-1.wav"

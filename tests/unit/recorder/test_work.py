@@ -1,0 +1,209 @@
+"""Nothing is lost, nothing is filed twice, whatever fails and wherever the power goes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from appliance.recorder import work as working
+from appliance.recorder.closed import Writing
+from appliance.recorder.core_link import CoreRefused, CoreSilent
+from appliance.recorder.work import LONGEST_PAUSE, QUIET, Work
+from tests.unit.recorder.bench_of_files import SOUND, Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def finish(work: Work) -> None:
+    while work.step():
+        pass
+
+
+def test_a_closed_file_is_filed_told_and_removed(bench: Bench) -> None:
+    raw = bench.raw()
+
+    finish(bench.start())
+
+    (recording,) = bench.told.values()
+    assert not raw.exists()
+    assert bench.wavs == [recording.name]
+    assert (recording.linkedid, recording.duration) == ("1795000000.42", 2.0)
+    assert hashlib.sha256((bench.recordings / recording.name).read_bytes()).hexdigest() == recording.sha256
+    assert (bench.recordings / recording.name).read_bytes()[44:] == SOUND
+
+
+def test_a_call_that_is_up_is_left_alone_until_it_ends(bench: Bench) -> None:
+    with bench.raw().open("ab"):
+        work = bench.start()
+        finish(work)
+        assert bench.told == {}
+        assert work.seconds_to_next() is None
+    work.closed("1795000000.42-1.raw")
+    finish(work)
+
+    assert len(bench.told) == 1
+
+
+def test_an_event_that_came_before_the_kernel_let_go_is_tried_again_soon(bench: Bench) -> None:
+    work = bench.start()
+    with bench.raw().open("ab"):
+        work.closed("1795000000.42-1.raw")
+        finish(work)
+        assert work.seconds_to_next() == 1.0
+    bench.clock.now += 1
+    finish(work)
+
+    assert len(bench.told) == 1
+
+
+def test_files_of_others_stay_where_they_are(bench: Bench) -> None:
+    other = bench.raw("notes.txt")
+    work = bench.start()
+    work.closed("notes.txt")
+    finish(work)
+
+    assert other.exists()
+    assert bench.told == {}
+
+
+def test_a_recording_without_sound_is_removed(bench: Bench) -> None:
+    raw = bench.raw(sound=b"\0\0\0")
+    finish(bench.start())
+
+    assert not raw.exists()
+    assert bench.told == {}
+
+
+def test_while_core_is_away_everything_waits_and_is_tried_more_and_more_seldom(bench: Bench) -> None:
+    for part in range(1, 4):
+        bench.raw(f"1795000000.42-{part}.raw")
+    bench.trouble = CoreSilent("no such file")
+    work = bench.start()
+    pauses = []
+    for _ in range(9):
+        finish(work)
+        wait = work.seconds_to_next()
+        assert wait is not None
+        pauses.append(wait)
+        bench.clock.now += wait
+
+    assert pauses == [1, 2, 4, 8, 16, 32, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
+    assert bench.asked == 9
+    assert len(list(bench.monitor.iterdir())) == 3
+
+    bench.trouble = None
+    finish(work)
+    assert len(bench.told) == 3
+    assert list(bench.monitor.iterdir()) == []
+
+
+def test_a_recording_that_core_refuses_holds_up_no_other(bench: Bench) -> None:
+    bench.raw("1795000000.42-1.raw")
+    work = bench.start()
+    bench.trouble = CoreRefused("HTTP 409")
+    finish(work)
+    bench.trouble = None
+    bench.raw("1795000000.43-1.raw")
+    work.closed("1795000000.43-1.raw")
+    finish(work)
+    assert [recording.linkedid for recording in bench.told.values()] == ["1795000000.43"]
+
+    bench.clock.now += 1
+    finish(work)
+    assert len(bench.told) == 2
+
+
+def test_a_full_disk_loses_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    raw = bench.raw()
+    work = bench.start()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        finish(work)
+    assert raw.exists()
+    assert bench.wavs == []
+
+    bench.clock.now += 1
+    finish(work)
+    assert len(bench.told) == 1
+
+
+def test_without_leases_a_quiet_file_or_one_that_was_seen_closing_counts_as_closed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(working, "writing", lambda path: Writing.UNKNOWN)
+    fresh, seen = bench.raw("1795000000.1-1.raw"), bench.raw("1795000000.2-1.raw")
+    bench.clock.now = fresh.stat().st_mtime + QUIET - 1
+    work = bench.start()
+    work.closed(seen.name)
+    with caplog.at_level(logging.WARNING):
+        finish(work)
+    assert [recording.linkedid for recording in bench.told.values()] == ["1795000000.2"]
+    assert [record.message for record in caplog.records if "no lease" in record.message]
+
+    bench.clock.now += 2
+    work.scan()
+    finish(work)
+    assert len(bench.told) == 2
+
+
+def lines_of_ours(work: Work, power_goes_at: int) -> int:
+    """Run `work` and end the process at that line of the recorder; gives the lines that were run."""
+    seen = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal seen
+        if "/appliance/recorder/" not in frame.f_code.co_filename:
+            return None
+        seen += event == "line"
+        if seen == power_goes_at:
+            os._exit(9)
+        return trace
+
+    sys.settrace(trace)
+    finish(work)
+    sys.settrace(None)
+    return seen
+
+
+def test_wherever_the_power_goes_the_recording_is_filed_once_and_whole(tmp_path: Path) -> None:
+    (tmp_path / "count").mkdir()
+    count = Bench(tmp_path / "count")
+    count.raw()
+    before = sys.gettrace()
+    try:
+        lines = lines_of_ours(count.start(), power_goes_at=-1)
+    finally:
+        sys.settrace(before)
+    assert lines > 50
+
+    for cut in range(1, lines + 1):
+        folder = tmp_path / str(cut)
+        folder.mkdir()
+        bench = Bench(folder)
+        os.utime(bench.raw(), (1795000100, 1795000100))
+        child = os.fork()
+        if child == 0:
+            lines_of_ours(bench.start(), power_goes_at=cut)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 9
+
+        finish(bench.start())
+
+        (recording,) = bench.told.values()
+        assert bench.wavs == [recording.name], cut
+        assert (bench.recordings / recording.name).read_bytes()[44:] == SOUND
+        assert list(bench.monitor.iterdir()) == []
