@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.api.contract import Applied, Revision
@@ -31,6 +32,18 @@ class TrialStart(Protocol):
     """A place for trial starts."""
 
     def start(self, document: SiteDocument) -> Verdict: ...  # noqa: D102  (documented in provisioning.trial)
+
+
+LONGEST_WAIT = 3600.0
+"""Seconds; the contract's limit, which holds also when the clock was wrong."""
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """When a waiting revision goes back by itself: epoch seconds, and seconds from now."""
+
+    deadline: float
+    seconds: float
 
 
 class Applier:
@@ -142,11 +155,21 @@ class Applier:
         with self._alone(by):
             return self._back(self._waiting(), Steps(f"revert asked by {by}", self._after_step))
 
-    def expire(self) -> None:
-        """Go back from the waiting revision if its time is over; waits for a change on its way to end."""
+    def countdown(self) -> Countdown | None:
+        """How long the person who applied has left to confirm; None when nothing waits."""
+        pending = self._revisions.pending()
+        if pending is None:
+            return None
+        return Countdown(pending.deadline, min(max(pending.deadline - self._clock(), 0), LONGEST_WAIT))
+
+    def expire(self, deadline: float) -> None:
+        """Go back from the revision whose time was over at `deadline`; waits for a change on its way to end.
+
+        It does not look at the clock again: that may have been set since the countdown began.
+        """
         with self._lock:
             pending = self._revisions.pending()
-            if pending is not None and self._clock() >= pending.deadline:
+            if pending is not None and pending.deadline == deadline:
                 LOG.warning("revision %d was not confirmed in time", pending.revision)
                 self._back(pending, Steps("not confirmed in time", self._after_step))
 
@@ -157,9 +180,9 @@ class Applier:
         """
         with self._lock:
             self._revisions.prepare()
-            self._repair()
-            self._resume()
             try:
+                self._repair()
+                self._resume()
                 current = self._document(self._revisions.current())
                 if current is not None:
                     self._people.make_true(current)
@@ -249,6 +272,10 @@ class Applier:
                 LOG.critical("no whole revision was in force: revision %d is now", number)
                 self._revisions.switch(number)
                 self._revisions.settle()
+                everything = Plan(tuple(dict.fromkeys(self._generator.reloads.values())), ())
+                tree, log_from = self._revisions.tree(number), self._effect.log_end()
+                steps = Steps("repair", self._after_step)
+                _report(self._effect.take_back(self._document(number), tree, everything, log_from, steps))
                 return
 
     def _resume(self) -> None:
@@ -268,7 +295,10 @@ class Applier:
     def _finish(self, pending: Pending) -> None:
         """Bring an interrupted apply to its end: effective and counting down, or back."""
         steps = Steps("finish", self._after_step)
-        document = documents.load(self._revisions.site(pending.revision))
+        document = self._document(pending.revision)
+        if document is None:
+            self._back(pending, steps)
+            return
         tree = self._revisions.tree(pending.revision)
         wanted = plan(self._revisions.tree(pending.reverts_to), tree, self._generator.reloads)
         now = self._clock()

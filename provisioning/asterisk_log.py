@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from appliance.site.problems import Problem
 
 _ENTRY = re.compile(
-    r"^\[(?P<at>[^\]]+)\] (?P<level>[A-Z]+)\[\d+\](?:\[C-[0-9a-f]+\])?:? "
-    r"(?P<source>[\w.+-]+)(?::\d+)?(?: [\w<>~]+)?: (?P<text>.*)$"
+    r"^\[(?P<at>[^\]]+)\] (?P<level>[A-Z]+)\[\d+\](?P<call>\[C-[0-9a-f]+\])?:? "
+    r"(?P<source>[\w./+-]+)(?::\d+)?(?: [\w<>~]+)?: (?P<text>.*)$"
 )
 _PLACES = (
     re.compile(r"line (?P<line>\d+) (?:of|in) (?:file )?['\"]?(?P<file>[\w./-]+\.conf)"),
     re.compile(r"(?P<file>[\w./-]+\.conf)['\"]?,? (?:at )?\(?line (?P<line>\d+)"),
     re.compile(r"(?P<file>[\w./-]+\.conf):(?P<line>\d+)"),
 )
+_LINE_ONLY = re.compile(r"\bline (?P<line>\d+)\b")
 _FILE = re.compile(r"['\" ](?P<file>[\w./-]+\.conf)\b")
 _OBJECT = re.compile(r"(?:with id|named|queue|category|endpoint|section|context|user) '(?P<name>[^']+)'", re.IGNORECASE)
 _MODULE = re.compile(r"['\" ](?P<name>[\w-]+\.so)\b|module '(?P<bare>\w+)'")
+_LOAD_NOT_CONTENT = frozenset({"taskprocessor.c"})
+"""Says how busy the machine was while it loaded, which no document can mend."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 Explain = Callable[[str, int, str], str]
@@ -34,7 +37,8 @@ class Entry:
     level: str
     source: str
     text: str
-    raw: str
+    of_call: bool
+    """About one call that is up, not about the configuration."""
 
 
 def entries(log: str) -> tuple[Entry, ...]:
@@ -43,17 +47,21 @@ def entries(log: str) -> tuple[Entry, ...]:
     for line in _COLOURS.sub("", log).splitlines():
         match = _ENTRY.match(line)
         if match:
-            found.append(Entry(match["level"], match["source"], match["text"], line))
+            found.append(Entry(match["level"], match["source"], match["text"], bool(match["call"])))
         elif found and line.strip():
-            last = found[-1]
-            found[-1] = Entry(last.level, last.source, f"{last.text}\n{line}", f"{last.raw}\n{line}")
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}")
     return tuple(found)
 
 
 def complaints(log: str, levels: Iterable[str]) -> tuple[Entry, ...]:
-    """The messages of these levels, each text once."""
+    """The messages of these levels that are about the configuration, each text once."""
     wanted = frozenset(levels)
-    return tuple({entry.text: entry for entry in entries(log) if entry.level in wanted}.values())
+    found = (
+        entry
+        for entry in entries(log)
+        if entry.level in wanted and not entry.of_call and entry.source not in _LOAD_NOT_CONTENT
+    )
+    return tuple({entry.text: entry for entry in found}.values())
 
 
 def problem(entry: Entry, tree: Mapping[str, str], explain: Explain) -> Problem:
@@ -86,16 +94,23 @@ def _place(text: str, tree: Mapping[str, str]) -> tuple[str | None, int]:
     searched = [named] if named else sorted(tree)
     for name in (found["name"] for found in _OBJECT.finditer(text)):
         for file in searched:
-            for number, line in enumerate(tree[file].splitlines(), start=1):
-                if re.match(rf"\[{re.escape(name)}\]", line):
-                    return file, number
+            section = _first_line(tree[file], re.compile(rf"\[{re.escape(name)}\]"))
+            if section:
+                # PJSIP names the line and the object, but not the file.
+                told = _LINE_ONLY.search(text)
+                return file, int(told["line"]) if told and int(told["line"]) > section else section
     module = _MODULE.search(text)
     if module and "modules.conf" in tree:
-        wanted = module["name"] or f"{module['bare']}.so"
-        for number, line in enumerate(tree["modules.conf"].splitlines(), start=1):
-            if wanted in line:
-                return "modules.conf", number
+        wanted = re.compile(rf".*\b{re.escape(module['name'] or module['bare'] + '.so')}")
+        found = _first_line(tree["modules.conf"], wanted)
+        if found:
+            return "modules.conf", found
     return named, 0
+
+
+def _first_line(text: str, wanted: re.Pattern[str]) -> int:
+    """The first line that begins so, counted from 1; 0 for none."""
+    return next((number for number, line in enumerate(text.splitlines(), start=1) if wanted.match(line)), 0)
 
 
 def _ours(path: str, tree: Mapping[str, str]) -> str | None:

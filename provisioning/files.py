@@ -87,12 +87,12 @@ def remove(path: Path) -> None:
 
 def remove_tree(path: Path) -> None:
     """Remove a folder with all in it; it may be gone already. Links are not followed."""
-    if path.is_symlink() or path.is_file():
-        _unlink(path)
-    elif path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         for child in path.iterdir():
             remove_tree(child)
         os.rmdir(path)
+    else:
+        _unlink(path)
 
 
 def sync_folder(path: Path) -> None:

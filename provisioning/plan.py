@@ -20,6 +20,10 @@ _SHORTEST_ANYWHERE = 8
 """Shorter secrets (PINs) would also match numbers that are none: they are masked by their place."""
 
 
+_LONGEST_DIFF = 2000
+"""Lines of one file's diff that a person may still read; the counts say the rest."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which commands make a changed tree effective, and which files only a restart of Asterisk does."""
@@ -72,7 +76,7 @@ def diffs(before: Mapping[str, str], after: Mapping[str, str], secrets: Iterable
                 path=name,
                 added=sum(line.startswith("+") for line in body),
                 removed=sum(line.startswith("-") for line in body),
-                diff="\n".join(lines[:2] + body),
+                diff="\n".join(lines[:2] + body[:_LONGEST_DIFF]),
             )
         )
     return tuple(result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,7 +19,7 @@ from appliance.api.verbs import (
 )
 from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.apply import Applier
+from provisioning.apply import Applier, Countdown
 from provisioning.steps import LOG
 
 R = TypeVar("R", bound=Message)
@@ -76,19 +75,19 @@ class HostService:
         if self._countdown is not None:
             self._countdown.cancel()
             self._countdown = None
-        deadline = self._applier.state().deadline
-        if deadline is not None:
-            self._countdown = asyncio.create_task(self._watch(deadline))
+        countdown = self._applier.countdown()
+        if countdown is not None:
+            self._countdown = asyncio.create_task(self._watch(countdown))
 
-    async def _watch(self, deadline: float) -> None:
-        await asyncio.sleep(max(deadline - time.time(), 0))
+    async def _watch(self, countdown: Countdown) -> None:
+        await asyncio.sleep(countdown.seconds)
         while True:
             try:
                 # Not cancelled half-way: a verb that arms the countdown anew must not cut a revert.
-                await asyncio.shield(asyncio.to_thread(self._applier.expire))
+                await asyncio.shield(asyncio.to_thread(self._applier.expire, countdown.deadline))
             except OSError:
                 LOG.exception("going back failed; again in %d s", _AGAIN)
-            if self._applier.state().pending is None:
+            if self._applier.countdown() is None:
                 return
             await asyncio.sleep(_AGAIN)
 
