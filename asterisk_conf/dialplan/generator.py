@@ -18,6 +18,7 @@ def sections(source: Source) -> Iterator[Section]:
         Option("autofallthrough", "yes", "a call that runs out of steps ends"),
         Option("clearglobalvars", "yes"),
     )
+    yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (incoming, hours, menus, waiting, inside):
         yield from part.contexts(source.document)
 

@@ -9,14 +9,29 @@ from appliance.site.models import Extension, SiteDocument
 from asterisk_conf.dialplan import places
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
-from asterisk_conf.syntax import Section
+from asterisk_conf.syntax import Option, Section
 from asterisk_conf.voicemail import mailbox
 
 OWN_MAILBOX = "*97"
 RING_SECONDS = 30
 OUTSIDE_RING_SECONDS = 90
 
+AGENT_LAMP = "BB_AGENT_"
+"""Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
+
 _OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+
+
+def lamps(document: SiteDocument) -> Iterator[Option]:
+    """Global variables: an agent's lamp burns while the phone is in use or a queue has a pause."""
+    queues_of: dict[str, list[str]] = {}
+    for queue in document.queues:
+        for member in queue.members:
+            queues_of.setdefault(member.agent, []).append(queue.name)
+    for agent in document.agents:
+        phone = f"PJSIP/{agent.extension}"
+        paused = (f"Queue:{queue}_pause_{phone}" for queue in queues_of.get(agent.number, ()))
+        yield Option(f"{AGENT_LAMP}{agent.number}", "&".join((phone, *paused)))
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
@@ -103,13 +118,14 @@ def _failed() -> Section:
 
 
 def _hints(document: SiteDocument) -> dict[str, str]:
-    hints = {extension.number: f"PJSIP/{extension.number}" for extension in document.extensions}
-    queues_of: dict[str, list[str]] = {}
-    for queue in document.queues:
-        for member in queue.members:
-            queues_of.setdefault(member.agent, []).append(queue.name)
-    for agent in document.agents:
-        phone = f"PJSIP/{agent.extension}"
-        paused = [f"Queue:{queue}_pause_{phone}" for queue in queues_of.get(agent.number, ())]
-        hints[f"agent-{agent.number}"] = "&".join((phone, *paused))
-    return hints
+    # By pattern: Asterisk makes a hint when a lamp asks for it. A thousand hints of their own
+    # would queue a thousand state changes at every reload, and Asterisk warns of that.
+    def of_length(length: int) -> str:
+        return f"[1-9]{'X' * (length - 1)}"
+
+    phones = sorted({len(extension.number) for extension in document.extensions})
+    agents = sorted({len(agent.number) for agent in document.agents})
+    return {
+        **{f"_{of_length(length)}": "PJSIP/${EXTEN}" for length in phones},
+        **{f"_*{of_length(length)}": f"${{{AGENT_LAMP}${{EXTEN:1}}}}" for length in agents},
+    }
