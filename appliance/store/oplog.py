@@ -50,8 +50,11 @@ def _head(database: SqliteDatabase) -> tuple[int, str]:
     return 0, ""
 
 
-def append(database: SqliteDatabase, entry: Entry) -> Operation:
+def append(  # noqa: PLR0917 - the columns of a row, in their order
+    database: SqliteDatabase, at: float, by: str, role: str, method: str, detail: str, result: str
+) -> Operation:
     """Add a row and give it back; its number and hash belong into the journal too."""
+    entry = Entry(at, by, role, method, detail, result)
     with database.atomic():
         rows, previous = _head(database)
         operation = Operation(number=rows + 1, hash=link(previous, rows + 1, entry), **asdict(entry))

@@ -30,6 +30,7 @@ class _Pass:
 
     role: str
     events: list[RawEvent]
+    lines: int
     position: StoredPosition
 
 
@@ -58,7 +59,7 @@ class Ingest:
         }
 
     def step(self) -> int:
-        """Read one batch of each log; gives how many lines were read, 0 when there is nothing new."""
+        """Read one batch of each log; gives how many records were read, 0 when there is nothing new."""
         stored = history.positions(self._database)
         passes = [found for role, path in self._files.items() if (found := self._read(role, path, stored.get(role)))]
         if not passes:
@@ -68,7 +69,7 @@ class Ingest:
             for one in passes:
                 touched |= self._store(one)
             self._fold(touched)
-        return sum(len(one.events) for one in passes)
+        return sum(one.lines for one in passes)
 
     def _read(self, role: str, path: Path, stored: StoredPosition | None) -> _Pass | None:
         position = (
@@ -88,9 +89,8 @@ class Ingest:
             log.warning("%s: a line makes no sense and is left out: %.200r", path, line)
         reached = chunk.read_to(parsed.consumed)
         skipped = len(parsed.senseless) + (stored.skipped if stored else 0)
-        return _Pass(
-            role, parsed.events, StoredPosition(reached.inode, reached.offset, reached.head, reached.written, skipped)
-        )
+        position = StoredPosition(reached.inode, reached.offset, reached.head, reached.written, skipped)
+        return _Pass(role, parsed.events, len(parsed.events) + len(parsed.senseless), position)
 
     def _store(self, one: _Pass) -> set[str]:
         """Store a log's lines and position; gives the calls that they belong to."""
