@@ -26,10 +26,12 @@ def step() -> Step:
                 if language not in VOICES:
                     die(f"{TEXTS.name}: prompt {name} has the language {language}, which no voice speaks.")
                 _speak(text, language, place / language / f"{name}.wav", log)
+        # No folders: sounds/en is a symlink to Debian's prompts, which tar would replace.
+        files = sorted(path.relative_to(place) for path in place.rglob("*.wav"))
         run(
             [
                 "tar", "--create", "--file", place / ARCHIVE, "--directory", place, "--sort=name", "--owner=root:0",
-                "--group=root:0", "--mode=u=rwX,go=rX", *VOICES,
+                "--group=root:0", "--mode=u=rwX,go=rX", *files,
             ],
             log=log,
         )  # fmt: skip
