@@ -9,6 +9,20 @@ from asterisk_conf.syntax import Option, Section, section
 
 USER = "branchbox"
 PORT = 5038
+NOISE = (
+    "TestEvent",
+    "VarSet",
+    "RTCPSent",
+    "RTCPReceived",
+    "HangupRequest",
+    "SoftHangupRequest",
+    "MusicOnHoldStart",
+    "MusicOnHoldStop",
+    "MixMonitorStart",
+    "MixMonitorStop",
+    "NewConnectedLine",
+)
+"""Events that the live picture does without."""
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -20,7 +34,7 @@ def sections(source: Source) -> Iterator[Section]:
         ("bindaddr", "127.0.0.1"),
         ("port", PORT),
         ("displayconnects", False),
-        Option("disabledevents", "TestEvent,VarSet,RTCPSent,RTCPReceived", "never made, so never paid for"),
+        Option("disabledevents", ",".join(NOISE), "never made, so never paid for"),
     )
     yield section(
         USER,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import PHONES_CONTEXT, from_trunk, trunk_endpoint
 from appliance.site.models import Codec, Extension, SiteDocument, Trunk
+from appliance.site.problems import BranchboxError, Problem
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
@@ -14,6 +15,9 @@ OUTSIDE_VARIABLE = "BB_OUTSIDE"
 """Channel variable of phones that may call outside."""
 TRANSPORT = "sip-udp"
 QUALIFY_SECONDS = 30
+OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
+"""Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
+be a phone's."""
 
 
 def sections(source: Source) -> Iterator[Section]:
@@ -101,9 +105,16 @@ def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
 
 def _trunk(trunk: Trunk) -> Iterator[Section]:
     name, of = trunk_endpoint(trunk.name), f"trunk {trunk.name}"
+    for option in OURS & trunk.extra.keys():
+        raise BranchboxError(
+            Problem(
+                text="{option} is set by Branchbox itself. Remove it from extra.", where=of, args={"option": option}
+            )
+        )
     host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
     server = f"sip:{host}:{trunk.port}"
     password = trunk.password.get_secret_value() if trunk.password else None
+    user, _, realm = (trunk.register_as or "").partition("@")
     yield section(
         name,
         ("type", "endpoint"),
@@ -115,7 +126,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
         Option("allow_transfer", "no", "the carrier may not move our calls"),
         Option("allow_subscribe", "no"),
         *((("outbound_auth", name),) if password is not None else ()),
-        *((("from_user", trunk.register_as),) if trunk.register_as else ()),
+        *((("from_user", user),) if user else ()),
         *trunk.extra.items(),
         of=of,
     )
@@ -128,7 +139,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             name,
             ("type", "auth"),
             ("auth_type", "digest"),
-            ("username", trunk.register_as or trunk.name),
+            ("username", user or trunk.name),
             ("password", password),
             of=of,
         )
@@ -138,8 +149,8 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             ("type", "registration"),
             ("transport", TRANSPORT),
             ("server_uri", server),
-            ("client_uri", f"sip:{trunk.register_as}@{host}:{trunk.port}"),
-            ("contact_user", trunk.register_as),
+            ("client_uri", f"sip:{user}@{realm or f'{host}:{trunk.port}'}"),
+            ("contact_user", user),
             *((("outbound_auth", name),) if password is not None else ()),
             ("retry_interval", 30),
             Option("max_retries", "100000", "never give a carrier up"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.site.models import Queue, SiteDocument
+from appliance.site.problems import BranchboxError, Problem
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, section
 
@@ -29,6 +30,10 @@ def sections(source: Source) -> Iterator[Section]:
 
 
 def _queue(document: SiteDocument, queue: Queue) -> Section:
+    if queue.name == "general":
+        raise BranchboxError(
+            Problem(text="A queue cannot be called general: the exchange uses that name itself. Choose another.")
+        )
     extension_of = {agent.number: agent.extension for agent in document.agents}
     return section(
         queue.name,
