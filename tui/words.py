@@ -156,3 +156,33 @@ def cause(code: int | None) -> str:
     if code is None:
         return "-"
     return f"{code} {_(_CAUSES[code])}" if code in _CAUSES else str(code)
+
+
+_EVENTS: Mapping[str, str] = {
+    "did": N_("number called"),
+    "unknown-did": N_("unknown number"),
+    "closed": N_("outside hours"),
+    "menu": N_("hears menu"),
+    "choice": N_("pressed key"),
+    "queue": N_("joins queue"),
+    "joined": N_("joins queue"),
+    "rang": N_("rings"),
+    "ringing": N_("rings"),
+    "answered": N_("answered"),
+    "abandoned": N_("caller gave up"),
+    "overflow": N_("overflows"),
+    "voicemail": N_("leaves a message"),
+    "internal": N_("dials inside"),
+    "outside": N_("dials outside"),
+    "recording": N_("recording begins"),
+    "held": N_("put on hold"),
+    "resumed": N_("taken off hold"),
+    "transferred": N_("transferred"),
+    "hangup": N_("hangs up"),
+    "ended": N_("ends"),
+}
+
+
+def event(what: str) -> str:
+    """A timeline event's stable word, as a person says it."""
+    return _(_EVENTS.get(what, what))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -44,6 +44,7 @@ class Page(Screen[None]):
         Binding("r", "reload", N_("Refresh"), show=False),
         Binding("escape", "back", N_("Back")),
     ]
+    AUTO_FOCUS = "Table, Scroll"
     ANSWERS: ClassVar[str] = ""
     """For the person: what this screen answers, and what to do here."""
     CRUMBS: ClassVar[str] = ""

@@ -21,7 +21,7 @@ class Painted(Widget):
     Painted { height: auto; width: 1fr; }
     """
 
-    def __init__(self, paint: Callable[[int], list[Text]], *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, paint: Callable[[int], list[Text]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._paint = paint
         self._height = 0
@@ -47,6 +47,6 @@ class Painted(Widget):
         """The lines, greyed when they are old."""
         lines = self._paint(self.size.width)
         for line in lines:
-            line.no_wrap = True
+            line.truncate(self.size.width)
         text = Text("\n", no_wrap=True, end="").join(lines)
         return Text(text.plain, style=look.QUIET, no_wrap=True, end="") if self.stale else text

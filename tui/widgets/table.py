@@ -92,7 +92,7 @@ class Table(ScrollView, can_focus=True):
         columns: Sequence[Column],
         *,
         empty: Callable[[], str],
-        id: str | None = None,  # noqa: A002 (Textual's name)
+        id: str | None = None,
         opens: bool = True,
     ) -> None:
         super().__init__(id=id)
@@ -129,6 +129,13 @@ class Table(ScrollView, can_focus=True):
         if bool(before) != bool(self._rows):
             self.refresh_bindings()
         self.refresh()
+
+    def head(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the rows that fit them come with the next `show`."""
+        if self._columns != tuple(columns):
+            self._columns = tuple(columns)
+            self._rows = None
+            self._cursor = 0
 
     def select(self, key: str) -> None:
         """Put the cursor on a row."""

@@ -1,0 +1,155 @@
+"""`branchbox calls list|show`: the past."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from appliance.site.problems import BranchboxError, Problem
+from tui.cli.context import Context, Exit, table
+from tui.days import day_span
+from tui.format import DASH, duration, moment, size, time
+from tui.i18n import _
+from tui.words import cause, event, word
+
+if TYPE_CHECKING:
+    from appliance.api.contract import CallDetail, CallPage
+
+
+def add(commands: Any) -> None:
+    """Add this family to the command line."""
+    family = commands.add_parser("calls", help=_("the call history")).add_subparsers(
+        required=True, metavar=_("COMMAND")
+    )
+    listing = family.add_parser("list", help=_("calls, newest first"))
+    for option, words in (
+        ("--number", _("a part of caller or called")),
+        ("--queue", _("of this queue")),
+        ("--agent", _("answered by this agent")),
+        ("--direction", "in, out, internal"),
+        ("--outcome", _("ended like this: answered, abandoned, ...")),
+        ("--day", _("of this day: 21, 11-21 or 2026-11-21")),
+        ("--before", _("the cursor of an earlier page")),
+    ):
+        listing.add_argument(option, help=words)
+    listing.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
+    listing.add_argument("--json", action="store_true", help=_("as JSON"))
+    listing.set_defaults(run=show_list)
+    one = family.add_parser("show", help=_("one call with its story"))
+    one.add_argument("linkedid")
+    one.add_argument("--json", action="store_true", help=_("as JSON"))
+    one.set_defaults(run=show_call)
+
+
+async def show_list(context: Context, said: argparse.Namespace) -> int:
+    """One page of the history."""
+    from pydantic import ValidationError  # noqa: PLC0415 (usage errors need no contract)
+
+    from appliance.api.contract import CALLS_LIST, CallFilter  # noqa: PLC0415
+
+    since = until = None
+    if said.day:
+        span = day_span(said.day, context.now, context.zone)
+        if span is None:
+            text = "{day} is no day: write 21, 11-21 or 2026-11-21."
+            raise BranchboxError(Problem(text=text, args={"day": said.day}))
+        since, until = span
+    names = ("number", "queue", "agent", "direction", "outcome", "limit", "before")
+    try:
+        wanted = CallFilter.model_validate({"since": since, "until": until, **{n: getattr(said, n) for n in names}})
+    except ValidationError as wrong:
+        raise BranchboxError(
+            Problem(
+                text="The option --{option} does not fit.",
+                args={"option": str(wrong.errors()[0]["loc"][0])},
+                original=wrong.errors()[0]["msg"],
+            )
+        ) from None
+    page = await context.ask(CALLS_LIST, wanted)
+    context.show(page, lambda: _list(context, page))
+    return Exit.DONE
+
+
+async def show_call(context: Context, said: argparse.Namespace) -> int:
+    """One call's story."""
+    from appliance.api.contract import CALLS_SHOW, CallKey  # noqa: PLC0415
+
+    detail = await context.ask(CALLS_SHOW, CallKey(linkedid=said.linkedid))
+    context.show(detail, lambda: _story(context, detail))
+    return Exit.DONE
+
+
+def _list(context: Context, page: CallPage) -> Iterable[str]:
+    if not page.calls:
+        yield _("No call fits.")
+        return
+    rows = [
+        (
+            moment(call.started, context.zone, context.now),
+            word(call.direction),
+            call.caller or DASH,
+            call.called or DASH,
+            call.queue or DASH,
+            call.agent or DASH,
+            duration(call.waited),
+            duration(call.talked),
+            word(call.outcome) if call.outcome is not None else _("goes on"),
+            call.linkedid,
+        )
+        for call in page.calls
+    ]
+    yield from table(
+        (
+            (_("Began"), "left"),
+            (_("Way"), "left"),
+            (_("Caller"), "left"),
+            (_("Called"), "left"),
+            (_("Queue"), "left"),
+            (_("Agent"), "left"),
+            (_("Waited"), "right"),
+            (_("Talked"), "right"),
+            (_("Outcome"), "left"),
+            ("linkedid", "left"),
+        ),
+        rows,
+    )
+    if page.cursor is not None:
+        yield _("More: --before {cursor}").format(cursor=page.cursor)
+
+
+def _story(context: Context, detail: CallDetail) -> Iterable[str]:
+    call = detail.call
+    yield from list(
+        table(
+            (("", "left"), ("", "left")),
+            (
+                (_("Began"), moment(call.started, context.zone, context.now)),
+                (_("Ended"), moment(call.ended, context.zone, context.now)),
+                (_("Way"), word(call.direction)),
+                (_("Caller"), f"{call.caller or DASH} {call.caller_name}".strip()),
+                (_("Called"), call.called or DASH),
+                (_("Trunk"), call.trunk or DASH),
+                (_("Menu path"), call.menu_path or DASH),
+                (_("Queue"), call.queue or DASH),
+                (_("Agent"), call.agent or DASH),
+                (_("Waited"), duration(call.waited)),
+                (_("Talked"), duration(call.talked)),
+                (_("Held"), duration(call.held)),
+                (_("Outcome"), word(call.outcome) if call.outcome is not None else _("goes on")),
+                (_("Hangup cause"), cause(call.hangup_cause)),
+            ),
+        )
+    )[1:]
+    yield ""
+    yield _("TIMELINE")
+    for entry in detail.timeline:
+        yield f"{time(entry.at, context.zone)}  +{duration(entry.at - call.started)}  {event(entry.what)} {entry.detail}"
+    yield ""
+    yield _("LEGS")
+    for leg in detail.legs:
+        yield f"{time(leg.started, context.zone)}  {leg.channel} -> {leg.to_channel or DASH}  {leg.disposition}"
+    yield ""
+    yield _("RECORDINGS")
+    for recording in detail.recordings:
+        yield f"{recording.name}  {duration(recording.duration)}  {size(recording.size)}  sha256 {recording.sha256}"

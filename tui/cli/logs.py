@@ -1,0 +1,119 @@
+"""`branchbox oplog`, `branchbox audit verify` and `branchbox journal`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.context import Context, Exit, table
+from tui.format import moment
+from tui.i18n import _
+from tui.words import priority, word
+
+if TYPE_CHECKING:
+    from appliance.api.contract import Audit, JournalPage, OperationPage
+
+
+def add(commands: Any) -> None:
+    """Add this family to the command line."""
+    oplog = commands.add_parser("oplog", help=_("who did, or was refused, what"))
+    oplog.add_argument("--by", help=_("of this person"))
+    oplog.add_argument("--refused", action="store_true", help=_("refused only"))
+    oplog.add_argument("--before", type=int, help=_("rows before this number"))
+    oplog.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
+    oplog.add_argument("--json", action="store_true", help=_("as JSON"))
+    oplog.set_defaults(run=show_operations)
+    audit = commands.add_parser("audit", help=_("the operation log's chain"))
+    verify = audit.add_subparsers(required=True, metavar=_("COMMAND")).add_parser("verify", help=_("check every row"))
+    verify.add_argument("--json", action="store_true", help=_("as JSON"))
+    verify.set_defaults(run=show_audit)
+    journal = commands.add_parser("journal", help=_("what the system and our services wrote"))
+    journal.add_argument("--unit", help=_("of this unit"))
+    journal.add_argument("--priority", type=int, default=6, choices=range(8), help=_("0 emergency to 7 debug"))
+    journal.add_argument("--text", help=_("with this text"))
+    journal.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
+    journal.add_argument("--json", action="store_true", help=_("as JSON"))
+    journal.set_defaults(run=show_journal)
+
+
+async def show_operations(context: Context, said: argparse.Namespace) -> int:
+    """Rows of the operation log."""
+    from appliance.api.contract import OPLOG_LIST, OperationFilter  # noqa: PLC0415 (usage errors need no contract)
+
+    limit = max(1, min(said.limit, 1000))
+    wanted = OperationFilter(by=said.by, refused_only=said.refused, limit=limit, before=said.before)
+    page = await context.ask(OPLOG_LIST, wanted)
+    context.show(page, lambda: _operations(context, page))
+    return Exit.DONE
+
+
+async def show_audit(context: Context, _said: argparse.Namespace) -> int:
+    """Whether the chain holds; exit code 1 when it does not."""
+    from appliance.api.contract import AUDIT_VERIFY  # noqa: PLC0415
+    from appliance.api.wire import Empty  # noqa: PLC0415
+
+    audit = await context.ask(AUDIT_VERIFY, Empty())
+    context.show(audit, lambda: [audit_words(audit)])
+    return Exit.DONE if audit.broken_at is None else Exit.PROBLEMS
+
+
+async def show_journal(context: Context, said: argparse.Namespace) -> int:
+    """Lines of the journal."""
+    from appliance.api.contract import JOURNAL_LIST, JournalFilter  # noqa: PLC0415
+
+    limit = max(1, min(said.limit, 1000))
+    page = await context.ask(
+        JOURNAL_LIST, JournalFilter(unit=said.unit, priority=said.priority, text=said.text, limit=limit)
+    )
+    context.show(page, lambda: _journal(context, page))
+    return Exit.DONE
+
+
+def audit_words(audit: Audit) -> str:
+    """The verdict."""
+    if audit.broken_at is None:
+        return _("The chain of {rows} rows holds.").format(rows=audit.rows)
+    return _("The chain breaks at row {row}: that row or one before it was changed outside the box's services.").format(
+        row=audit.broken_at
+    )
+
+
+def _operations(context: Context, page: OperationPage) -> Iterable[str]:
+    rows = [
+        (
+            str(row.number),
+            moment(row.at, context.zone, context.now),
+            row.by,
+            word(row.role),
+            word(row.result),
+            row.method,
+            row.detail,
+        )
+        for row in page.operations
+    ]
+    yield from table(
+        (
+            (_("No."), "right"),
+            (_("When"), "left"),
+            (_("Who"), "left"),
+            (_("Role"), "left"),
+            (_("Result"), "left"),
+            (_("What"), "left"),
+            (_("Detail"), "left"),
+        ),
+        rows,
+    )
+
+
+def _journal(context: Context, page: JournalPage) -> Iterable[str]:
+    rows = [
+        (
+            moment(entry.at, context.zone, context.now),
+            priority(entry.priority),
+            entry.unit.removesuffix(".service"),
+            entry.text,
+        )
+        for entry in page.lines
+    ]
+    yield from table(((_("When"), "left"), (_("Level"), "left"), (_("Unit"), "left"), (_("Text"), "left")), rows)

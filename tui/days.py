@@ -1,0 +1,32 @@
+"""A day as a person writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+
+def day_span(text: str, now: float, zone: str) -> tuple[float, float] | None:
+    """First and last moment of a day in the branch's time: 21, 11-21 or 2026-11-21; None when it is no day.
+
+    A day without a year is the last one that has been.
+    """
+    tz = zoneinfo.ZoneInfo(zone)
+    today = dt.datetime.fromtimestamp(now, tz).date()
+    try:
+        parts = [int(part) for part in text.split("-")]
+        if len(parts) == 1:
+            day = today.replace(day=parts[0])
+            if day > today:
+                day = (today.replace(day=1) - dt.timedelta(days=1)).replace(day=parts[0])
+        elif len(parts) == 2:
+            day = today.replace(month=parts[0], day=parts[1])
+            if day > today:
+                day = day.replace(year=today.year - 1)
+        else:
+            day = dt.date(*parts)
+    except (TypeError, ValueError):
+        return None
+    start = dt.datetime.combine(day, dt.time(), tz)
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tz)
+    return start.timestamp(), end.timestamp()

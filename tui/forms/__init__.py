@@ -1,0 +1,23 @@
+"""Forms: one declared table for each kind of object in the site document."""
+
+from tui.forms import did, hours, menu, people, queue, site, trunk
+from tui.forms.fields import Field, Form
+
+FORMS: tuple[Form, ...] = (
+    did.FORM,
+    menu.FORM,
+    queue.FORM,
+    people.AGENTS,
+    people.EXTENSIONS,
+    hours.FORM,
+    site.HOLIDAYS,
+    trunk.FORM,
+    people.PEOPLE,
+    site.SITE,
+    site.NETWORK,
+    site.DIALING,
+    site.RECORDING,
+)
+"""In the order of the setup screen."""
+
+__all__ = ["FORMS", "Field", "Form"]

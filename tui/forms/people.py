@@ -1,0 +1,62 @@
+"""Agents, phones, and who may reach the box."""
+
+from __future__ import annotations
+
+from appliance.site.models import Agent, Extension, Person, Role
+from appliance.site.objects import MASK
+from tui.forms.fields import Form, named, one_of, secret, switch, text, words
+from tui.i18n import N_
+
+AGENTS = Form(
+    "agent",
+    "agents",
+    Agent,
+    "number",
+    N_("Agents"),
+    (
+        text("number", help=N_("3 to 6 digits; queues and reports know the agent by it.")),
+        text("name", help=N_("The person's name.")),
+        named("extension", collection="extensions", key="number", help=N_("The phone that rings for this agent.")),
+    ),
+    ("name", "extension"),
+)
+
+EXTENSIONS = Form(
+    "extension",
+    "extensions",
+    Extension,
+    "number",
+    N_("Phones"),
+    (
+        text("number", help=N_("3 to 6 digits, not beginning with 0.")),
+        text("name", help=N_("Who or where: shown to whoever is called.")),
+        secret(
+            "password", help=N_("SIP password. ******** keeps the one that is there, or makes one for a new phone.")
+        ),
+        switch("outside", help=N_("May call outside numbers.")),
+        secret(
+            "voicemail_pin", needed=False, help=N_("4 to 10 digits; empty: no mailbox; ********: keep or make one.")
+        ),
+        words("codecs", help=N_("In order of preference: g722, alaw, ulaw")),
+    ),
+    ("name", "outside"),
+    {"password": MASK},
+)
+
+PEOPLE = Form(
+    "person",
+    "people",
+    Person,
+    "login",
+    N_("People"),
+    (
+        text("login", help=N_("The name to log in with: small letters, digits and -.")),
+        text("name", help=N_("The person's name.")),
+        one_of("role", values=tuple(Role), help=N_("What this person may do.")),
+        one_of("language", values=("en", "zh"), needed=False, help=N_("None: the site's language.")),
+        named("agent", collection="agents", key="number", needed=False, help=N_("The agent that this person is.")),
+        words("ssh_keys", help=N_("Public keys as in the .pub file, with commas between.")),
+    ),
+    ("name", "role"),
+    {"role": Role.TECHNICIAN.value},
+)

@@ -1,0 +1,59 @@
+"""Callers who wait for one of several agents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from appliance.site.models import Queue, Strategy
+from tui.forms.fields import Field, Form, destination, one_of, switch, text, whole
+from tui.i18n import N_
+
+
+def read_members(said: str) -> list[dict[str, Any]]:
+    """`8001 8002/2` as members with their levels; level 1 where none is written."""
+    members = []
+    for piece in said.replace(",", " ").split():
+        agent, _slash, level = piece.partition("/")
+        members.append({"agent": agent, "level": int(level) if level.isdigit() else level or 1})
+    return members
+
+
+def show_members(members: Any) -> str:
+    """The way back: the level only where it is not 1."""
+    pieces = []
+    for member in members or ():
+        agent, level = member["agent"], member["level"]
+        pieces.append(agent if level == 1 else f"{agent}/{level}")
+    return " ".join(pieces)
+
+
+FORM = Form(
+    "queue",
+    "queues",
+    Queue,
+    "name",
+    N_("Queues"),
+    (
+        text("name", help=N_("Small letters, digits, - and _; menus and numbers use it to send calls here.")),
+        text("label", help=N_("What people read on screens and in reports.")),
+        text("number", needed=False, help=N_("Internal number that phones dial to reach the queue; may be empty.")),
+        one_of("strategy", values=tuple(Strategy), help=N_("Which free agent is rung next.")),
+        Field(
+            ("members",),
+            N_("Agents with spaces between; /2 puts one on level 2, asked when level 1 is busy: 8001 8002 8003/2"),
+            needed=False,
+            show=show_members,
+            read=read_members,
+        ),
+        whole("ring_timeout", unit="s", help=N_("How long each agent's phone rings before the next one is tried.")),
+        whole("retry", unit="s", help=N_("Pause before the next agent is rung.")),
+        whole("wrap_up", unit="s", help=N_("Rest after each call before the next one rings.")),
+        whole("max_wait", unit="s", help=N_("After this long the caller overflows.")),
+        whole("max_length", help=N_("Callers who may wait at once; 0 for no limit.")),
+        destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),
+        switch("announce_position", help=N_("Callers hear their place in the queue.")),
+        whole("service_level", unit="s", help=N_("Calls answered within this time count as in time.")),
+        switch("record", help=N_("Calls of this queue are recorded, when recording is on for the site.")),
+    ),
+    ("label", "number", "members"),
+)

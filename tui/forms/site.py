@@ -1,0 +1,76 @@
+"""The branch itself: its name, network, calling out, recording, holidays."""
+
+from __future__ import annotations
+
+from appliance.site.models import Dialing, Holiday, Network, Recording, Site
+from tui.forms.fields import Form, named, one_of, switch, text, whole, words
+from tui.i18n import N_
+
+SITE = Form(
+    "site",
+    "site",
+    Site,
+    "",
+    N_("Site"),
+    (
+        text("name", help=N_("The branch's name, at the head of every screen.")),
+        text("code", help=N_("2 to 8 capital letters or digits.")),
+        one_of("language", values=("en", "zh"), help=N_("Of announcements, and of people who chose none.")),
+        text("time_zone", help=N_("As in Asia/Shanghai.")),
+    ),
+)
+
+NETWORK = Form(
+    "network",
+    "network",
+    Network,
+    "",
+    N_("Network"),
+    (
+        whole("sip_port", help=N_("UDP port for phones and carriers, usually 5060.")),
+        whole("rtp_first", help=N_("First UDP port for voice.")),
+        whole("rtp_last", help=N_("Last UDP port for voice.")),
+        words("phones", help=N_("Networks that phones may register from, with commas; empty: any.")),
+    ),
+)
+
+DIALING = Form(
+    "dialing",
+    "dialing",
+    Dialing,
+    "",
+    N_("Calling out"),
+    (
+        text("outside_prefix", help=N_("The digit that phones dial before an outside number.")),
+        named("trunk", collection="trunks", key="name", needed=False, help=N_("None: phones cannot call outside.")),
+    ),
+)
+
+RECORDING = Form(
+    "recording",
+    "recording",
+    Recording,
+    "",
+    N_("Recording"),
+    (switch("enabled", help=N_("Off: nothing is recorded, whatever numbers and queues say.")),),
+)
+
+HOLIDAYS = Form(
+    "holiday",
+    "holidays",
+    Holiday,
+    "first",
+    N_("Holidays"),
+    (
+        text("first", help=N_("As in 2026-10-01.")),
+        text("last", needed=False, help=N_("Empty for a single day.")),
+        text("label", help=N_("What people read on screens and in reports.")),
+        one_of(
+            "works_as",
+            values=("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+            needed=False,
+            help=N_("None: a day off. Else a make-up working day with the hours of that weekday."),
+        ),
+    ),
+    ("last", "label", "works_as"),
+)

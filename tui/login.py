@@ -1,0 +1,53 @@
+"""`branchbox-login`, the login shell of people: the screens or one `branchbox` command, nothing else.
+
+Exit code 4 when something else is asked for (sftp, scp, a shell).
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import MutableMapping, Sequence
+
+from tui import cli, i18n
+from tui.cli.context import Exit
+from tui.i18n import _
+
+KEPT = ("TERM", "LANG", "HOME", "USER", "LOGNAME", "TZ", "COLUMNS", "LINES", "PATH", "COLORTERM", "NO_COLOR")
+"""What a session may bring along. Textual loads drivers and writes files that its variables name: those are gone."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what sshd or login asks for; gives the exit code."""
+    _forget(os.environ)
+    i18n.use(i18n.from_environment(os.environ))
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words in ([], ["-l"]):
+        return cli.screens(cli.SOCKET, None)
+    if len(words) == 2 and words[0] == "-c" and (command := _command(words[1])) is not None:
+        return cli.main(command)
+    print(
+        _("This account opens the Branchbox screens or runs one branchbox command: ssh BOX branchbox status"),
+        file=sys.stderr,
+    )
+    return Exit.REFUSED
+
+
+def _command(text: str) -> list[str] | None:
+    """The arguments of a `branchbox` command; None for anything else."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return None
+    if not words or words[0] not in ("branchbox", "/usr/bin/branchbox"):
+        return None
+    if any(word == "--socket" or word.startswith(("--socket=", "--so")) for word in words):
+        return None
+    return words[1:]
+
+
+def _forget(environment: MutableMapping[str, str]) -> None:
+    for name in list(environment):
+        if name not in KEPT and not name.startswith("LC_"):
+            del environment[name]

@@ -1,0 +1,131 @@
+"""The story of one call: what happened, on which legs, and what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widget import Widget
+
+from tui import look
+from tui.format import DASH, duration, moment, size, time
+from tui.i18n import N_, _
+from tui.screens.page import Page
+from tui.widgets.cells import fit, line
+from tui.widgets.painted import Painted
+from tui.widgets.scroll import Scroll
+from tui.words import cause, event, word
+
+if TYPE_CHECKING:
+    from appliance.api.contract import CallDetail, RecordingInfo
+
+
+class CallStory(Page):
+    """One call, of now or long ago."""
+
+    CRUMBS = N_("CALLS > CALL")
+    ANSWERS = N_(
+        "What happened to one call: the facts, then every event with its time, the legs as Asterisk billed them, and "
+        "the recordings with their checksum. r asks again while the call goes on."
+    )
+
+    def __init__(self, linkedid: str, room: str) -> None:
+        super().__init__()
+        self._linkedid = linkedid
+        self._room = room
+        self._detail: CallDetail | None = None
+
+    def crumbs(self) -> str:
+        """ROOM > caller -> called."""
+        call = self._detail.call if self._detail else None
+        return f"{_(self._room)} > " + (f"{call.caller or DASH} -> {call.called or DASH}" if call else self._linkedid)
+
+    def summary(self) -> str:
+        """How it ended, or that it goes on."""
+        if self._detail is None:
+            return ""
+        call = self._detail.call
+        return (
+            word(call.outcome)
+            if call.outcome is not None
+            else _("goes on, {time}").format(time=duration(self.now - call.started))
+        )
+
+    def body(self) -> Iterable[Widget]:
+        """Everything in one column that scrolls."""
+        with Scroll():
+            yield Painted(self._draw)
+
+    def load(self) -> None:
+        """Ask for the call."""
+        from appliance.api.contract import CALLS_SHOW, CallKey  # noqa: PLC0415 (the first paint needs none of it)
+
+        self.ask(CALLS_SHOW, CallKey(linkedid=self._linkedid), self._came)
+
+    def _came(self, detail: CallDetail) -> None:
+        self._detail = detail
+        self.loaded = True
+        self.repaint()
+
+    def _draw(self, width: int) -> list[Text]:
+        if self._detail is None:
+            return [line((" " + _("Loading ..."), look.QUIET))]
+        lines = self._facts(self._detail)
+        lines += [line(), line(" ", (_("TIMELINE"), look.HEAD))]
+        for entry in self._detail.timeline:
+            after = "+" + duration(entry.at - self._detail.call.started)
+            lines.append(
+                line(
+                    " " + fit(time(entry.at, self.picture.zone), 9),
+                    (fit(after, 7, "right") + "  ", look.QUIET),
+                    fit(event(entry.what), 18) + " " + entry.detail,
+                )
+            )
+        lines += [line(), line(" ", (_("LEGS"), look.HEAD))]
+        for leg in self._detail.legs:
+            talked = duration(leg.ended - leg.answered) if leg.answered is not None else DASH
+            lines.append(line(f" {time(leg.started, self.picture.zone)} {leg.channel} -> {leg.to_channel or DASH}"))
+            lines.append(line((" " * 10 + f"{leg.disposition}  " + _("talked {time}").format(time=talked), look.QUIET)))
+        if not self._detail.legs:
+            lines.append(line((" " + _("Legs appear when they end."), look.QUIET)))
+        lines += [line(), line(" ", (_("RECORDINGS"), look.HEAD))]
+        for recording in self._detail.recordings:
+            lines += self._recording(recording)
+        if not self._detail.recordings:
+            lines.append(line((" " + _("None. They appear when the call has ended and was recorded."), look.QUIET)))
+        return lines
+
+    def _facts(self, detail: CallDetail) -> list[Text]:
+        call = detail.call
+        pairs = [
+            (_("Began"), moment(call.started, self.picture.zone, self.now)),
+            (_("Ended"), moment(call.ended, self.picture.zone, self.now)),
+            (_("Way"), word(call.direction)),
+            (_("Trunk"), call.trunk or DASH),
+            (_("Caller"), f"{call.caller or DASH} {call.caller_name}".strip()),
+            (_("Called"), call.called or DASH),
+            (_("Menu path"), call.menu_path or DASH),
+            (_("Queue"), call.queue or DASH),
+            (_("Agent"), call.agent or DASH),
+            (_("Waited"), duration(call.waited)),
+            (_("Talked"), duration(call.talked)),
+            (_("Held"), duration(call.held)),
+            (_("Outcome"), word(call.outcome) if call.outcome is not None else _("goes on")),
+            (_("Hangup cause"), cause(call.hangup_cause)),
+        ]
+        lines = []
+        for at in range(0, len(pairs), 2):
+            row = line()
+            for label, value in pairs[at : at + 2]:
+                row.append(" ")
+                row.append(fit(label, 13), look.QUIET)
+                row.append(fit(value, 25))
+            lines.append(row)
+        return lines
+
+    def _recording(self, recording: RecordingInfo) -> list[Text]:
+        return [
+            line(f" {recording.name}  {duration(recording.duration)}  {size(recording.size)}"),
+            line((f"   sha256 {recording.sha256}", look.QUIET)),
+        ]

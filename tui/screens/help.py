@@ -1,0 +1,79 @@
+"""F1: what a screen answers, and exactly the keys that work there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.widget import Widget
+
+from tui import look
+from tui.i18n import N_, _
+from tui.screens.page import Page
+from tui.widgets.cells import fit, line, wrap
+from tui.widgets.frame import key_name
+from tui.widgets.painted import Painted
+from tui.widgets.scroll import Scroll
+
+
+def keys_of(page: Page) -> list[tuple[str, str]]:
+    """Every key of ours that works on a page, with its words; the page's own first, then everybody's."""
+    found: dict[str, str] = {}
+    parts = [widget for widget in page.query("*") if widget.focusable]
+    for node in (page, *parts, page.app):
+        for binding in _own(node):
+            if binding.description and _works(page, node, binding):
+                found.setdefault(key_name(binding.key), binding.description)
+    return list(found.items())
+
+
+def _own(node: DOMNode) -> Iterator[Binding]:
+    for kind in type(node).__mro__:
+        if kind.__module__.startswith("tui.") and "BINDINGS" in vars(kind):
+            for binding in Binding.make_bindings(vars(kind)["BINDINGS"]):
+                yield binding
+
+
+def _works(page: Page, node: DOMNode, binding: Binding) -> bool:
+    action = binding.action.split("(")[0]
+    return node is not page or bool(page.check_action(action, ()))
+
+
+class Help(Page):
+    """What the screen before answers, and its keys."""
+
+    CRUMBS = N_("HELP")
+    ANSWERS = N_("This is the help. Esc leads back.")
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+
+    def crumbs(self) -> str:
+        """HELP > the screen's place."""
+        place = self._page.crumbs() or _("HOME")
+        return f"{_('HELP')} > {place}"
+
+    def body(self) -> Iterable[Widget]:
+        """The answer and the keys."""
+        with Scroll():
+            yield Painted(self._draw)
+
+    def _draw(self, width: int) -> list[Text]:
+        said = [line(" " + part) for part in wrap(_(self._page.ANSWERS), width - 2)]
+        keys = [line(" ", (fit(key, 11), look.HEAD), _(words)) for key, words in keys_of(self._page)]
+        if width >= 64:
+            half = (len(keys) + 1) // 2
+            rows = []
+            for at in range(half):
+                row = keys[at].copy()
+                row.append(" " * max(1, width // 2 - row.cell_len))
+                if at + half < len(keys):
+                    row.append_text(keys[at + half])
+                rows.append(row)
+            keys = rows
+        return [*said, line(), line(" ", (_("KEYS HERE"), look.HEAD)), *keys]

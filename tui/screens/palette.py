@@ -1,0 +1,97 @@
+"""Ctrl+P: rooms, screens, languages and actions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.i18n import LANGUAGES, N_, _
+from tui.screens.ask import Choose
+from tui.screens.page import Page
+from tui.widgets.frame import key_name
+
+if TYPE_CHECKING:
+    from tui.app import BranchboxApp
+    from tui.widgets.entry import Option
+
+
+def _journal() -> Page:
+    from tui.screens.journal import Journal  # noqa: PLC0415 (a screen is loaded when it is first opened)
+
+    return Journal()
+
+
+def _oplog() -> Page:
+    from tui.screens.oplog import OperationLog  # noqa: PLC0415
+
+    return OperationLog()
+
+
+def _revisions() -> Page:
+    from tui.screens.revisions import RevisionList  # noqa: PLC0415
+
+    return RevisionList()
+
+
+def _plan() -> Page:
+    from tui.screens.plan import PlanScreen  # noqa: PLC0415
+
+    return PlanScreen()
+
+
+SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
+    ("journal", N_("Journal of the system"), "box", _journal),
+    ("oplog", N_("Operation log"), "box", _oplog),
+    ("revisions", N_("Revisions of the configuration"), "box", _revisions),
+    ("plan", N_("Plan of the change"), "setup", _plan),
+)
+"""Screens behind rooms: name, words, room, maker."""
+
+
+def open_palette(app: BranchboxApp) -> None:
+    """Show everything by name and do what is chosen."""
+    from tui.app import ROOMS  # noqa: PLC0415 (it imports this module's callers)
+
+    page = app.screen
+
+    async def chosen(value: str | None) -> None:
+        kind, _colon, name = (value or "").partition(":")
+        if kind == "room":
+            await app.switch_mode(name)
+        elif kind == "language":
+            app.speak(name)
+        elif kind == "screen":
+            _name, _words, room, make = next(entry for entry in SCREENS if entry[0] == name)
+            await app.switch_mode(room)
+            await app.push_screen(make())
+        elif kind == "do":
+            await page.run_action(name)
+
+    app.push_screen(Choose(lambda: _("What do you want?"), _options(page, ROOMS)), chosen)
+
+
+def _options(page: object, rooms: tuple[tuple[str, str, str], ...]) -> list[Option]:
+    options: list[Option] = []
+    for key, mode, name in rooms:
+        options.append((f"room:{mode}", lambda key=key, name=name: f"{_(name)}  ({key_name(key)})"))  # type: ignore[misc]  # mypy sees no defaults in Callable
+    for name, words, _room, _make in SCREENS:
+        options.append((f"screen:{name}", lambda words=words: _(words)))  # type: ignore[misc]
+    if isinstance(page, Page):
+        for active in page.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.description and _worth_naming(binding.action):
+                said = f"do:{binding.action if '.' in binding.action else _scope(active.node, page) + binding.action}"
+                options.append((said, lambda b=binding: f"{_(b.description)}  ({key_name(b.key)})"))  # type: ignore[misc]
+    for code, own_name in LANGUAGES.items():
+        options.append((f"language:{code}", lambda own_name=own_name: own_name))  # type: ignore[misc]
+    return options
+
+
+def _scope(node: object, page: Page) -> str:
+    return "app." if node is page.app else ""
+
+
+def _worth_naming(action: str) -> bool:
+    silent = ("move", "page", "scroll", "cursor", "room", "app.room", "palette", "how_to_leave", "app.focus", "step")
+    own = ("screen.copy_text", "open", "list", "delete_", "home", "end", "submit", "cut", "copy", "paste", "select_all")
+    return not action.startswith((*silent, *own))

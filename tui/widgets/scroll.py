@@ -1,0 +1,36 @@
+"""A part of the screen that is longer than the screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.scrollbar import ScrollBar, ScrollBarRender
+
+from tui.i18n import N_
+
+
+class PlainBar(ScrollBarRender):
+    """A bar of whole cells: the eighths of a block are of unsure width in Chinese terminals."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+ScrollBar.renderer = PlainBar
+
+
+class Scroll(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """Scrolls by keys; the bar at its right says that there is more."""
+
+    DEFAULT_CSS = """
+    Scroll { height: 1fr; scrollbar-size-vertical: 1; background: ansi_default; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", N_("Row up"), show=False),
+        Binding("down", "scroll_down", N_("Row down"), show=False),
+        Binding("pageup", "page_up", N_("Page up"), show=False),
+        Binding("pagedown", "page_down", N_("Page down"), show=False),
+        Binding("home", "scroll_home", N_("First row"), show=False),
+        Binding("end", "scroll_end", N_("Last row"), show=False),
+    ]
