@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
+import signal
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,14 @@ from images.traffic.scenarios import Callers, Phone, Phones
 EXPIRES = 300
 CALLER_TONES = range(400, 1000, 10)
 PHONE_TONES = range(1200, 3400, 40)
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Calls must not outlive a test that was killed (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ class Traffic:
         traces: list[str | Path] = [
             "-trace_logs", "-log_file", folder / "calls.log", "-trace_err", "-error_file", folder / "errors.log",
         ]  # fmt: skip
-        return start(self._inside([*argv, *traces]), log=folder / "screen.log", cwd=folder)
+        return start(self._inside([*argv, *traces]), log=folder / "screen.log", cwd=folder, before=_end_with_parent)
 
     def _errors(self, group: Group) -> str:
         return tail(group.folder / "errors.log") or tail(group.folder / "screen.log")

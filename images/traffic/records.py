@@ -109,9 +109,9 @@ def answered(text: str, *, tones: dict[str, int]) -> list[AnsweredCall]:
     """The calls of a phones' log; `tones` is what each phone sends."""
     calls = []
     for events in _by_call(text):
-        if "ringing" not in events:
-            continue
-        first = events["ringing"]
+        first = events.get("ringing")
+        if first is None or first.rest[0] not in tones:
+            continue  # a registration, or a call for a phone that had this port before
         answer = events.get("answered")
         ended, ended_by = _ending(events)
         calls.append(

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from images.traffic.audio import Key, rtp, write_capture
+from images.traffic.audio import A_LAW, Key, rtp, tone, write_capture
 
 HERE = Path(__file__).parent
+CAPTURE, STREAM = ".pcap", ".alaw"
 REJECTIONS = (400, 403, 404, 408, 480, 484, 486, 487, 488, 500, 502, 503, 600, 603)
 
 
@@ -30,6 +31,8 @@ class Callers:
     """From the answer until they hang up, unless the other side does."""
     every: float = 0.2
     """Between the beginnings of two calls."""
+    streamed: bool = False
+    """Let SIPp itself stream the tone: cheap enough for hundreds of calls, but no key can be pressed."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Phones:
     """From the first ring to the answer."""
     talks: float = 20
     """From the answer until they hang up, unless the other side does."""
+    streamed: bool = False
+    """As for callers."""
 
 
 def milliseconds(seconds: float) -> str:
@@ -78,27 +83,38 @@ def _choose(which: Iterable[int]) -> str:
     )
 
 
-def _play(captures: dict[int, Path]) -> str:
+def _play(sounds: dict[int, Path]) -> str:
+    def action(path: Path) -> str:
+        return f'rtp_stream="{path},-1,{A_LAW}"' if path.suffix == STREAM else f'play_pcap_audio="{path}"'
+
     return "\n".join(
-        f'  <nop condexec="is{number}"><action><exec play_pcap_audio="{path}"/></action></nop>'
-        for number, path in captures.items()
+        f'  <nop condexec="is{which}"><action><exec {action(path)}/></action></nop>' for which, path in sounds.items()
     )
+
+
+def _write_sound(path: Path, frequency: int, seconds: float, keys: Sequence[Key] = ()) -> Path:
+    """Write a tone for SIPp to stream (`STREAM`) or to play packet by packet."""
+    if path.suffix == STREAM:
+        path.write_bytes(b"".join(tone(frequency)) * 10)
+    else:
+        write_capture(path, rtp(frequency, seconds, keys, ssrc=0x0CA10000 + frequency))
+    return path
 
 
 def write_callers(folder: Path, callers: Callers, tones: Sequence[int]) -> tuple[Path, Path]:
     """Write scenario, input file and streams of a group, one tone for each caller; gives the first two."""
     keys = [Key(callers.press_after, callers.key)] if callers.key else []
-    # The stream outlasts the caller's patience, so that silence in a recording is never SIPp's.
-    seconds = callers.patience + 5
-    captures = {frequency: folder / f"caller-{frequency}.pcap" for frequency in sorted(set(tones))}
-    for frequency, path in captures.items():
-        write_capture(path, rtp(frequency, seconds, keys, ssrc=0x0CA11000 + frequency))
+    if keys and callers.streamed:
+        raise ValueError("a streamed tone cannot hold a key")
+    # The tone outlasts the caller's patience, so that silence in a recording is never SIPp's.
+    seconds, suffix = callers.patience + 5, STREAM if callers.streamed else CAPTURE
+    sounds = {each: _write_sound(folder / f"caller-{each}{suffix}", each, seconds, keys) for each in sorted(set(tones))}
     scenario = folder / "caller.xml"
     scenario.write_text(
         fill(
             "caller.xml",
-            choose=_choose(captures),
-            play=_play(captures),
+            choose=_choose(sounds),
+            play=_play(sounds),
             patience_ms=milliseconds(callers.patience),
             rejections="\n".join(
                 f'  <recv response="{code}" optional="true" next="rejected"><action>'
@@ -124,10 +140,11 @@ class PhoneFiles:
 
 def write_phones(folder: Path, phones: Phones, *, expires: int) -> PhoneFiles:
     """Write the scenarios, input file and tones of a group of phones. `expires` is in seconds."""
-    captures = {}
-    for phone in phones.phones:
-        captures[int(phone.user)] = folder / f"phone-{phone.user}.pcap"
-        write_capture(captures[int(phone.user)], rtp(phone.tone, phones.talks + 5, ssrc=0x0A6E0000 + int(phone.user)))
+    seconds, suffix = phones.talks + 5, STREAM if phones.streamed else CAPTURE
+    sounds = {
+        int(each.user): _write_sound(folder / f"phone-{each.user}{suffix}", each.tone, seconds)
+        for each in phones.phones
+    }
     stay = f'  <pause milliseconds="{milliseconds(expires * 0.4)}"/>\n  <nop next="again"/>'
     files = PhoneFiles(folder / "register.xml", folder / "deregister.xml", folder / "answer.xml", folder / "phones.csv")
     files.register.write_text(fill("phone.xml", expires=str(expires), stay=stay))
@@ -135,8 +152,8 @@ def write_phones(folder: Path, phones: Phones, *, expires: int) -> PhoneFiles:
     files.answer.write_text(
         fill(
             "answer.xml",
-            choose=_choose(captures),
-            play=_play(captures),
+            choose=_choose(sounds),
+            play=_play(sounds),
             ring_ms=milliseconds(phones.rings),
             talk_ms=milliseconds(phones.talks),
         )
