@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from appliance.site.problems import BranchboxError, Problem
 
-_SECTION = re.compile(r"^[A-Za-z0-9_+.*#-]{1,79}$")
-_OBJECT = re.compile(r"^[A-Za-z0-9 +_-]{0,79}$")
-_OPTION = re.compile(r"^[A-Za-z0-9_.(),-]{1,128}$")
+_SECTION = re.compile(r"[A-Za-z0-9_+.*#-]{1,79}")
+_OBJECT = re.compile(r"[A-Za-z0-9 +_-]{0,79}")
+_OPTION = re.compile(r"[A-Za-z0-9_.(),-]{1,128}")
 _HEADER = "; Made by Branchbox from the site document. Changes made here are lost.\n"
 _LINE_BYTES = 8000
 """Asterisk reads lines into 8192 bytes and skips longer ones with a warning."""
@@ -77,13 +77,13 @@ def _option(option: Option | tuple[str, str | int | bool]) -> Option:
 
 
 def _lines(each: Section) -> Iterable[str]:
-    if not _SECTION.match(each.name) or not _OBJECT.match(each.of):
+    if not _SECTION.fullmatch(each.name) or not _OBJECT.fullmatch(each.of):
         raise _unsayable(each, "the section's name")
     if each.of:
         yield f"; {each.of}"
     yield f"[{each.name}]"
     for option in each.options:
-        if not _OPTION.match(option.name):
+        if not _OPTION.fullmatch(option.name):
             raise _unsayable(each, option.name)
         try:
             line = f"{option.name} = {escaped(option.value)}"

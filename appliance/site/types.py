@@ -73,7 +73,7 @@ def _host(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        if _HOST.match(text):
+        if _HOST.fullmatch(text):
             return text
         raise PydanticCustomError("host", "is no host name or address") from None
 
@@ -95,7 +95,7 @@ _SPAN = re.compile(r"^([01][0-9]|2[0-3]):([0-5][0-9])-(([01][0-9]|2[0-3]):([0-5]
 
 
 def _time_span(text: str) -> str:
-    if not _SPAN.match(text) or text[:5] >= text[6:]:
+    if not _SPAN.fullmatch(text) or text[:5] >= text[6:]:
         raise PydanticCustomError("time_span", "is no span of one day (08:30-12:00)")
     return text
 
@@ -141,7 +141,7 @@ class Destination:
             kind = Kind(kind_text)
         except ValueError:
             raise ValueError(text) from None
-        if not _TARGET_NAMES[kind].match(name):
+        if not _TARGET_NAMES[kind].fullmatch(name):
             raise ValueError(text)
         return cls(kind, name)
 

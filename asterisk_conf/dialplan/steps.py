@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from appliance.site.exchange import Mark
 from asterisk_conf.syntax import Option, Section
 
-_PLAIN = re.compile(r"^[A-Za-z0-9_@./+*#:&-]*$")
+_PLAIN = re.compile(r"[A-Za-z0-9_@./+*#:&-]*")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,6 @@ def _said(argument: Argument) -> str:
     if isinstance(argument, Expression):
         return argument.text
     text = str(argument)
-    if not _PLAIN.match(text):
+    if not _PLAIN.fullmatch(text):
         raise ValueError(f"not a plain dialplan argument: {text!r}")
     return text

@@ -1,0 +1,200 @@
+"""What the files of the example branch mean to Asterisk, section.option=value."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
+from appliance.site.models import Language, SiteDocument
+from asterisk_conf import RELOADS, Secrets, render
+from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
+from tests.unit.asterisk_conf.test_nothing_injects import BASE
+
+
+def only(document: SiteDocument, file: str, name: str, type_: str | None = None) -> ReadSection:
+    (found,) = (s for s in sections(document, file) if s.name == name and (not type_ or s.one("type") == type_))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("file", "section", "type_", "option", "value"),
+    [
+        ("asterisk.conf", "options", None, "systemname", "WZN"),
+        ("asterisk.conf", "options", None, "live_dangerously", "no"),
+        ("asterisk.conf", "directories", None, "astspooldir", "/somewhere/spool"),
+        ("modules.conf", "modules", None, "autoload", "no"),
+        ("pjsip.conf", "global", "global", "endpoint_identifier_order", "ip,username"),
+        ("pjsip.conf", "sip-udp", "transport", "bind", "0.0.0.0:5060"),
+        ("pjsip.conf", "8001", "endpoint", "context", "phones"),
+        ("pjsip.conf", "8001", "endpoint", "direct_media", "no"),
+        ("pjsip.conf", "8001", "endpoint", "device_state_busy_at", "1"),
+        ("pjsip.conf", "8001", "endpoint", "allow", "g722,alaw,ulaw"),
+        ("pjsip.conf", "8001", "auth", "username", "8001"),
+        ("pjsip.conf", "8001", "aor", "max_contacts", "1"),
+        ("pjsip.conf", "8001", "aor", "remove_existing", "yes"),
+        ("pjsip.conf", "trunk-carrier", "endpoint", "context", "from-trunk-carrier"),
+        ("pjsip.conf", "trunk-carrier", "endpoint", "allow_transfer", "no"),
+        ("pjsip.conf", "trunk-carrier", "identify", "match", "10.77.0.2/32"),
+        ("pjsip.conf", "trunk-carrier", "aor", "contact", "sip:10.77.0.2:5060"),
+        ("queues.conf", "general", None, "log_membername_as_agent", "yes"),
+        ("queues.conf", "repair", None, "ringinuse", "no"),
+        ("queues.conf", "repair", None, "joinempty", "yes"),
+        ("rtp.conf", "general", None, "rtpstart", "10000"),
+        ("cdr.conf", "general", None, "unanswered", "yes"),
+        ("manager.conf", "general", None, "bindaddr", "127.0.0.1"),
+        ("manager.conf", "branchbox", None, "secret", "an-ami-password"),
+        ("logger.conf", "logfiles", None, "messages.log", "notice,warning,error"),
+        ("indications.conf", "general", None, "country", "cn"),
+    ],
+)
+def test_the_example_branch(file: str, section: str, type_: str | None, option: str, value: str) -> None:
+    assert only(BASE, file, section, type_).one(option) == value
+
+
+def test_queue_members_are_agents_by_number_at_their_phones() -> None:
+    members = only(BASE, "queues.conf", "repair").all("member")
+    wanted = {member.agent: member.level for member in next(q for q in BASE.queues if q.name == "repair").members}
+    phone = {agent.number: agent.extension for agent in BASE.agents}
+    assert members == [f"PJSIP/{phone[a]},{level - 1},{a},PJSIP/{phone[a]}" for a, level in wanted.items()]
+
+
+def test_trunk_options_of_the_carrier_come_last_and_as_they_are() -> None:
+    trunk = BASE.trunks[0].model_copy(update={"extra": {"from_domain": "carrier.example", "dtmf_mode": "auto"}})
+    endpoint = only(BASE.model_copy(update={"trunks": (trunk,)}), "pjsip.conf", "trunk-carrier", "endpoint")
+    assert endpoint.options[-2:] == (("from_domain", "carrier.example"), ("dtmf_mode", "auto"))
+
+
+def test_logs_are_written_as_their_readers_expect() -> None:
+    cel = only(BASE, "cel_custom.conf", LIVE.cel_csv.name)
+    assert tuple(cel.one("fields").split(",")) == CEL_COLUMNS
+    assert cel.one("quoting_method") == "all"
+    cdr = only(BASE, "cdr_custom.conf", LIVE.cdr_csv.name)
+    assert tuple(field.removesuffix("(double)") for field in cdr.one("fields").split(",")) == CDR_COLUMNS
+
+
+def test_live_and_trial_differ_in_asterisk_conf_only() -> None:
+    live, trial = (render(BASE, where, Secrets("s")) for where in (LIVE, DIRECTORIES))
+    assert {file for file in live if live[file] != trial[file]} == {"asterisk.conf"}
+
+
+def test_every_reload_belongs_to_a_file_and_restarts_are_few() -> None:
+    files = set(tree(BASE))
+    assert RELOADS.keys() <= files
+    of_the_box = {"asterisk.conf", "modules.conf", "acl.conf", "ccss.conf", "pjproject.conf", "udptl.conf"}
+    assert files - RELOADS.keys() == of_the_box
+    order = list(RELOADS)
+    assert order.index("pjsip.conf") < order.index("queues.conf") < order.index("extensions.conf")
+
+
+def test_every_form_of_a_did_reaches_it() -> None:
+    arriving = dialplan(BASE)["from-trunk-carrier"]
+    for sent in ("88120003", "+88120003", "8657788120003", "+8657788120003", "008657788120003"):
+        assert [step.arguments for step in arriving[sent]] == ["did-88120003,s,1"]
+
+
+def test_an_unknown_did_leaves_a_mark_and_is_released_with_cause_1() -> None:
+    arriving = dialplan(BASE)["from-trunk-carrier"]
+    for pattern in ("_[0-9+*#]!", "_[a-zA-Z].", "s"):
+        told, released = arriving[pattern]
+        assert told.arguments == f"{Mark.UNKNOWN_DID},${{FILTER(0-9+,${{EXTEN}})}}"
+        assert (released.application, released.arguments) == ("Hangup", "1")
+
+
+def test_a_call_of_the_service_number_goes_by_hours_and_recording_to_the_menu() -> None:
+    assert steps(BASE, "did-96296") == [
+        "CELGenUserEvent(BB_DID,96296)",
+        "Set(CHANNEL(language)=en)",
+        "Gosub(hours-always,s,1)",
+        'GotoIf($["${GOSUB_RETVAL}" = "closed"]?closed)',
+        "Gosub(record,s,1)",
+        "Goto(menu-main,s,1)",
+        "CELGenUserEvent(BB_CLOSED,always)",
+        "Goto(voicemail,8021,1)",
+    ]
+
+
+def test_the_mark_of_a_did_is_its_number_in_the_document() -> None:
+    assert steps(BASE, "did-88120003")[0] == "CELGenUserEvent(BB_DID,+8657788120003)"
+
+
+def test_what_is_not_to_be_recorded_is_not() -> None:
+    recorded = "Gosub(record,s,1)"
+    assert recorded not in steps(BASE, "did-88120004")
+    assert recorded in steps(BASE, "queue-repair")
+    off = BASE.model_copy(update={"recording": BASE.recording.model_copy(update={"enabled": False})})
+    for context in ("did-96296", "queue-repair", "did-88120003"):
+        assert recorded not in steps(off, context)
+
+
+def test_a_call_is_recorded_once_in_stereo() -> None:
+    first, name, begin, mark, done = steps(BASE, "record")
+    assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
+    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
+    assert begin == "MixMonitor(${BB_RECORDED},D)"
+    assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
+    assert done == "Return()"
+
+
+def test_each_key_of_a_menu_leaves_its_choice() -> None:
+    (menu,) = (menu for menu in BASE.menus if menu.name == "main")
+    for key in menu.choices:
+        assert steps(BASE, "menu-main", key)[0] == f"CELGenUserEvent(BB_CHOICE,main/{key})"
+
+
+def test_a_queue_gives_up_after_its_longest_wait() -> None:
+    (queue,) = (queue for queue in BASE.queues if queue.name == "repair")
+    said = steps(BASE, "queue-repair")
+    assert f"Queue(repair,C,,,{queue.max_wait})" in said
+    assert "CELGenUserEvent(BB_OVERFLOW,repair/${QUEUESTATUS})" in said
+
+
+def test_only_phones_that_may_call_outside() -> None:
+    may = {e.number for e in BASE.extensions if e.outside}
+    assert may and may != {e.number for e in BASE.extensions}
+    for extension in BASE.extensions:
+        endpoint = only(BASE, "pjsip.conf", extension.number, "endpoint")
+        assert endpoint.all("set_var") == (["BB_OUTSIDE=yes"] if extension.outside else [])
+    first = steps(BASE, "phones", "_9X.")[0]
+    assert first == 'GotoIf($["${BB_OUTSIDE}" != "yes"]?refused,s,1)'
+
+
+def test_the_networks_of_phones_let_trunks_in() -> None:
+    acl = only(BASE, "pjsip.conf", "phones", "acl")
+    assert acl.all("permit") == ["10.77.0.3/32", "10.77.0.2/32"]
+
+
+def test_every_phone_and_agent_has_a_lamp() -> None:
+    lamps = hints(BASE)
+    assert lamps["_[1-9]XXX"] == "PJSIP/${EXTEN}"
+    assert lamps["_*[1-9]XXX"] == "${BB_AGENT_${EXTEN:1}}"
+    assert only(BASE, "extensions.conf", "globals").one("BB_AGENT_8001").startswith("PJSIP/8001&Queue:")
+
+
+def test_no_callers_value_is_an_argument() -> None:
+    text = tree(BASE)["extensions.conf"]
+    for value in ("CALLERID", "CONNECTEDLINE", "SIPURI", "PJSIP_HEADER", "CDR("):
+        assert value not in text
+
+
+def test_every_jump_lands() -> None:
+    for language in Language:
+        filled = BASE.model_copy(update={"site": BASE.site.model_copy(update={"language": language})})
+        plan = dialplan(filled)
+        for walks in plan.values():
+            for walk in walks.values():
+                for step in walk:
+                    if step.application in {"Goto", "Gosub"} and "${" not in step.arguments:
+                        context, extension, priority = step.arguments.split(",")
+                        assert extension in plan[context] and priority == "1"
+
+
+def test_every_prompt_of_ours_is_spoken_in_both_languages() -> None:
+    texts = tomllib.loads(Path("asterisk_conf/prompts.toml").read_text())
+    for walks in dialplan(BASE).values():
+        for walk in walks.values():
+            for step in walk:
+                if step.application in {"Playback", "Background"}:
+                    assert texts[step.arguments.split(",")[0]].keys() == {"en", "zh"}
