@@ -116,18 +116,20 @@ class Work:
             raise
         except CoreSilent as silent:
             pause = self._core.later(self._clock())
-            log.warning("core does not answer, %s waits %.0f s: %s", name, pause, silent, extra={"recording": name})
+            log.warning(
+                "core does not answer, %s waits %.0f s: %s", name, pause, silent, extra={"BRANCHBOX_RECORDING": name}
+            )
         except CoreRefused as refused:
             entry.later(self._clock())
-            log.error("core refuses %s: %s", name, refused, extra={"recording": name})
+            log.error("core refuses %s: %s", name, refused, extra={"BRANCHBOX_RECORDING": name})
         except OSError as error:
             entry.later(self._clock())
-            log.error("%s cannot be filed yet: %s", name, error, extra={"recording": name})
+            log.error("%s cannot be filed yet: %s", name, error, extra={"BRANCHBOX_RECORDING": name})
 
     def _file(self, raw: Path, entry: Waiting) -> None:
         if raw.stat().st_size < FRAME:
             raw.unlink()
-            log.info("%s held no sound and was removed", raw.name, extra={"recording": raw.name})
+            log.info("%s held no sound and was removed", raw.name, extra={"BRANCHBOX_RECORDING": raw.name})
             return
         if entry.recording is None:
             entry.recording = self._shelves.put(raw, self._alive)
@@ -135,7 +137,7 @@ class Work:
         self._core.due, self._core.attempts = 0.0, 0
         raw.unlink()
         filed = entry.recording
-        fields = {"recording": filed.name, "linkedid": filed.linkedid, "sha256": filed.sha256}
+        fields = {"BRANCHBOX_RECORDING": filed.name, "BRANCHBOX_CALL": filed.linkedid, "BRANCHBOX_SHA256": filed.sha256}
         log.info("filed %s, %.1f s", filed.name, filed.duration, extra=fields)
 
     def _is_closed(self, raw: Path, entry: Waiting) -> bool:

@@ -1,0 +1,93 @@
+"""Composition root of branchbox-health."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from importlib import metadata
+from pathlib import Path
+
+from systemd import daemon, journal
+
+from appliance.api import box
+from appliance.api.contract import Box
+from appliance.api.wire import Empty, Routes, application, serve
+from appliance.health import machine, probes, units
+from appliance.health.alarms import Alarms
+from appliance.health.checks import Senses, all_checks
+from appliance.health.guard import OnlyCore, core_uid
+from appliance.health.watch import Watch
+from appliance.site.exchange import LIVE, STATE
+
+SOCKET = Path("/run/branchbox/health/health.sock")
+CORE_SOCKET = Path("/run/branchbox/core/api.sock")
+LOOK_EVERY = 5.0
+"""Seconds; each check says how often it is due."""
+
+
+def senses(services: units.Units) -> Senses:
+    """The real machine."""
+    return Senses(
+        cpu=machine.Processor().busy,
+        memory=machine.memory,
+        disk=functools.partial(machine.disk, Path(STATE)),
+        running=services.runs,
+        core_answers=functools.partial(probes.core_answers, CORE_SOCKET),
+        clock_in_step=machine.clock_in_step,
+        recordings_waiting=functools.partial(probes.recordings_waiting, Path(LIVE.monitor)),
+    )
+
+
+async def run(watch: Watch, eyes: ThreadPoolExecutor) -> None:
+    """Answer from the picture, and look again and again, until SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    async def answer(_caller: str, _: Empty) -> Box:
+        return watch.box
+
+    routes = Routes()
+    routes.method(box.BOX, answer)
+    await loop.run_in_executor(eyes, watch.look)
+    # The folder is setgid: the socket is core's group's.
+    runner = await serve(application(box, routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
+    daemon.notify("READY=1")
+    while not stop.is_set():
+        try:
+            await asyncio.wait_for(stop.wait(), LOOK_EVERY)
+        except TimeoutError:
+            await loop.run_in_executor(eyes, watch.look)
+            daemon.notify("WATCHDOG=1")
+    await runner.cleanup()
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, handlers=[journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-health")])
+    with ExitStack() as stack:
+        eyes = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+        # One thread has the database: its connection is that thread's.
+        alarms = eyes.submit(Alarms, Path(STATE / "health" / "health.db")).result()
+        stack.callback(lambda: eyes.submit(alarms.close).result())
+        services = units.Units()
+        new_watch = functools.partial(
+            Watch,
+            all_checks(senses(services)),
+            alarms,
+            services.states,
+            clock=time.monotonic,
+            wall_clock=time.time,
+            version=metadata.version("branchbox"),
+        )
+        asyncio.run(run(eyes.submit(new_watch).result(), eyes))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""All checks, one entry each: what, how often, from which value on, and what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from appliance.api.contract import Severity
+from appliance.health.check import Check, Level, Measured
+
+
+@dataclass(frozen=True)
+class Senses:
+    """Where the values come from. Shares are 0 to 1; None is "not known"."""
+
+    cpu: Callable[[], float | None]
+    memory: Callable[[], float]
+    disk: Callable[[], float]
+    running: Callable[[str], bool]
+    """Whether a unit runs."""
+    core_answers: Callable[[], bool]
+    clock_in_step: Callable[[], bool | None]
+    recordings_waiting: Callable[[], int]
+
+
+def _share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
+    def measure() -> Measured | None:
+        share = sense()
+        return None if share is None else Measured(share, {"value": f"{share:.0%}".replace("%", " %")})
+
+    return measure
+
+
+def _wrong(good: bool | None) -> Measured | None:
+    return None if good is None else Measured(0.0 if good else 1.0)
+
+
+def _wrong_at_once(severity: Severity, text: str) -> tuple[Level, ...]:
+    return (Level(1.0, severity, text),)
+
+
+def all_checks(senses: Senses) -> tuple[Check, ...]:
+    """The table. Alarms of services wait long enough for systemd to have started them again."""
+    return (
+        Check(
+            key="cpu",
+            title="Processor",
+            every=10,
+            lasting=300,
+            margin=0.1,
+            measure=_share(senses.cpu),
+            levels=(
+                Level(
+                    0.9,
+                    Severity.WARNING,
+                    "The processor has been busy for 5 minutes ({value}). Calls may sound bad: find out what runs.",
+                ),
+            ),
+        ),
+        Check(
+            key="memory",
+            title="Memory",
+            every=10,
+            lasting=60,
+            margin=0.05,
+            measure=_share(senses.memory),
+            levels=(
+                Level(
+                    0.9, Severity.WARNING, "Memory is {value} full. If it grows on, restart the box at a quiet hour."
+                ),
+            ),
+        ),
+        Check(
+            key="disk",
+            title="Disk",
+            every=60,
+            margin=0.02,
+            measure=_share(senses.disk),
+            levels=(
+                Level(
+                    0.95,
+                    Severity.CRITICAL,
+                    "The disk is {value} full: soon nothing is recorded. Export recordings and remove old ones now.",
+                ),
+                Level(0.85, Severity.WARNING, "The disk is {value} full. Export recordings and remove old ones."),
+            ),
+        ),
+        Check(
+            key="asterisk",
+            title="Exchange",
+            every=5,
+            lasting=15,
+            measure=lambda: _wrong(senses.running("asterisk.service")),
+            levels=_wrong_at_once(
+                Severity.CRITICAL,
+                "The exchange does not run: nobody can call. Its journal (asterisk.service) says why.",
+            ),
+        ),
+        Check(
+            key="core",
+            title="Core",
+            every=5,
+            lasting=15,
+            measure=lambda: _wrong(senses.core_answers()),
+            levels=_wrong_at_once(
+                Severity.CRITICAL,
+                "Core does not answer: no screens, no changes. Calls go on. Its journal (branchbox-core) says why.",
+            ),
+        ),
+        Check(
+            key="host",
+            title="Host service",
+            every=5,
+            lasting=15,
+            measure=lambda: _wrong(senses.running("branchbox-host.service")),
+            levels=_wrong_at_once(
+                Severity.WARNING,
+                "The host service does not run: changes cannot be applied. Its journal (branchbox-host) says why.",
+            ),
+        ),
+        Check(
+            key="recorder",
+            title="Recorder",
+            every=5,
+            lasting=15,
+            measure=lambda: _wrong(senses.running("branchbox-recorder.service")),
+            levels=_wrong_at_once(
+                Severity.WARNING,
+                "The recorder does not run: calls are recorded, but not filed. "
+                "Its journal (branchbox-recorder) says why.",
+            ),
+        ),
+        Check(
+            key="recordings",
+            title="Recordings to file",
+            every=30,
+            lasting=300,
+            measure=_waiting(senses.recordings_waiting),
+            levels=_wrong_at_once(
+                Severity.WARNING,
+                "{value} recordings wait to be filed for over 5 minutes. The journal of branchbox-recorder says why.",
+            ),
+        ),
+        Check(
+            key="clock",
+            title="Clock",
+            every=60,
+            lasting=900,
+            measure=lambda: _wrong(senses.clock_in_step()),
+            levels=_wrong_at_once(
+                Severity.WARNING,
+                "The clock follows no time server. Check the network and the time servers; "
+                "until then times of calls may be wrong.",
+            ),
+        ),
+    )
+
+
+def _waiting(sense: Callable[[], int]) -> Callable[[], Measured]:
+    def measure() -> Measured:
+        count = sense()
+        return Measured(float(count), {"value": str(count)})
+
+    return measure

@@ -1,0 +1,206 @@
+"""The watch: alarms are raised once and cleared once, over restarts too."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from appliance.api.contract import Alarm, Severity
+from appliance.health.alarms import KEPT, Alarms
+from appliance.health.checks import Senses, all_checks
+from appliance.health.units import Units
+from appliance.health.watch import Watch
+from appliance.site.problems import Problem
+
+
+@dataclass
+class Machine:
+    """A machine whose values a test sets; time passes when told to."""
+
+    folder: Path
+    now: float = 0.0
+    cpu: float | None = 0.1
+    memory: float = 0.2
+    disk: float = 0.3
+    down: set[str] = field(default_factory=set)
+    core: bool = True
+    clock: bool | None = True
+    waiting: int = 0
+
+    def watch(self) -> Watch:
+        """Health as after a start."""
+        senses = Senses(
+            cpu=lambda: self.cpu,
+            memory=lambda: self.memory,
+            disk=lambda: self.disk,
+            running=lambda unit: unit not in self.down,
+            core_answers=lambda: self.core,
+            clock_in_step=lambda: self.clock,
+            recordings_waiting=lambda: self.waiting,
+        )
+        return Watch(
+            all_checks(senses),
+            Alarms(self.folder / "health.db"),
+            Units(dict, lambda: self.now).states,
+            clock=lambda: self.now,
+            wall_clock=lambda: 1795000000.0 + self.now,
+            version="1.2.3",
+        )
+
+    def pass_time(self, watch: Watch, seconds: float) -> None:
+        """Look every 5 s for so long."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now += 5
+            watch.look()
+
+    def rows(self) -> list[tuple[str, str, float | None]]:
+        with sqlite3.connect(self.folder / "health.db") as database:
+            return database.execute("SELECT key, severity, cleared FROM alarms ORDER BY id").fetchall()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def keys(watch: Watch) -> list[str]:
+    return [alarm.key for alarm in watch.box.alarms]
+
+
+def test_a_well_machine_has_figures_and_no_alarms(machine: Machine) -> None:
+    watch = machine.watch()
+    assert (watch.box.cpu, watch.box.alarms) == (None, ())
+    machine.pass_time(watch, 3600)
+
+    assert (watch.box.cpu, watch.box.memory, watch.box.disk) == (0.1, 0.2, 0.3)
+    assert watch.box.alarms == ()
+    assert watch.box.version == "1.2.3"
+    assert machine.rows() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "raised", "seconds", "says"),
+    [
+        ({"cpu": 0.97}, ("cpu", "warning"), 310, "busy for 5 minutes (97 %)"),
+        ({"memory": 0.93}, ("memory", "warning"), 70, "Memory is 93 % full"),
+        ({"disk": 0.86}, ("disk", "warning"), 60, "The disk is 86 % full"),
+        ({"disk": 0.97}, ("disk", "critical"), 60, "soon nothing is recorded"),
+        ({"down": {"asterisk.service"}}, ("asterisk", "critical"), 20, "nobody can call"),
+        ({"down": {"branchbox-host.service"}}, ("host", "warning"), 20, "changes cannot be applied"),
+        ({"down": {"branchbox-recorder.service"}}, ("recorder", "warning"), 20, "recorded, but not filed"),
+        ({"core": False}, ("core", "critical"), 20, "Core does not answer"),
+        ({"clock": False}, ("clock", "warning"), 970, "follows no time server"),
+        ({"waiting": 3}, ("recordings", "warning"), 340, "3 recordings wait"),
+    ],
+)
+def test_each_fault_has_its_alarm(
+    machine: Machine, wrong: dict[str, object], raised: tuple[str, str], seconds: float, says: str
+) -> None:
+    watch = machine.watch()
+    machine.pass_time(watch, 60)
+    for name, value in wrong.items():
+        setattr(machine, name, value)
+    machine.pass_time(watch, seconds)
+
+    (alarm,) = watch.box.alarms
+    assert (alarm.key, alarm.severity) == raised
+    assert says in str(alarm.problem)
+
+
+def test_a_service_that_systemd_starts_again_is_no_alarm(machine: Machine) -> None:
+    watch = machine.watch()
+    machine.down = {"asterisk.service"}
+    machine.pass_time(watch, 10)
+    machine.down = set()
+    machine.pass_time(watch, 60)
+
+    assert machine.rows() == []
+
+
+def test_an_alarm_is_raised_once_and_cleared_once(machine: Machine, caplog: pytest.LogCaptureFixture) -> None:
+    watch = machine.watch()
+    machine.core = False
+    with caplog.at_level(logging.INFO):
+        machine.pass_time(watch, 600)
+        machine.core = True
+        machine.pass_time(watch, 600)
+
+    assert [(key, cleared is not None) for key, _, cleared in machine.rows()] == [("core", True)]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_an_alarm_outlives_a_restart_with_its_time(machine: Machine) -> None:
+    machine.disk = 0.9
+    watch = machine.watch()
+    machine.pass_time(watch, 60)
+    since = watch.box.alarms[0].since
+
+    machine.now += 1000
+    again = machine.watch()
+    assert [(alarm.key, alarm.since) for alarm in again.box.alarms] == [("disk", since)]
+    machine.pass_time(again, 120)
+    assert len(machine.rows()) == 1
+
+    machine.disk = 0.2
+    machine.pass_time(again, 120)
+    assert again.box.alarms == ()
+    assert machine.watch().box.alarms == ()
+
+
+def test_an_alarm_that_gets_worse_is_still_one(machine: Machine) -> None:
+    watch = machine.watch()
+    machine.disk = 0.9
+    machine.pass_time(watch, 60)
+    machine.disk = 0.96
+    machine.pass_time(watch, 60)
+
+    assert machine.rows() == [("disk", "critical", None)]
+    assert watch.box.alarms[0].severity is Severity.CRITICAL
+
+
+def test_an_alarm_of_a_check_that_is_gone_is_cleared(machine: Machine) -> None:
+    old = Alarm(key="tape", severity=Severity.WARNING, since=1.0, problem=Problem(text="No tape."))
+    Alarms(machine.folder / "health.db").put(old)
+
+    assert machine.watch().box.alarms == ()
+    assert machine.rows()[0][2] is not None
+
+
+def test_a_check_that_breaks_blinds_no_other_and_is_told_once(
+    machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = machine.watch()
+    machine.disk = "no figure"  # type: ignore[assignment]  # a fault of ours
+    machine.core = False
+    machine.pass_time(watch, 300)
+
+    assert keys(watch) == ["core"]
+    assert watch.box.disk is None
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+
+
+def test_cleared_alarms_are_forgotten_after_a_year(tmp_path: Path) -> None:
+    alarms = Alarms(tmp_path / "health.db")
+    alarm = Alarm(key="disk", severity=Severity.WARNING, since=1.0, problem=Problem(text="Full."))
+    assert alarms.put(alarm)
+    assert not alarms.put(alarm)
+    assert alarms.clear("disk", 10.0)
+    assert not alarms.clear("disk", 10.0)
+    alarms.put(alarm)
+    alarms.clear("disk", 20.0 + KEPT)
+
+    with sqlite3.connect(tmp_path / "health.db") as database:
+        assert database.execute("SELECT cleared FROM alarms").fetchall() == [(20.0 + KEPT,)]
+
+
+def test_every_check_has_a_key_of_its_own_and_falling_levels(machine: Machine) -> None:
+    checks = machine.watch()._checks
+
+    assert len({check.key for check in checks}) == len(checks)
+    for check in checks:
+        assert [level.at for level in check.levels] == sorted((level.at for level in check.levels), reverse=True)
