@@ -54,7 +54,7 @@ def append(  # noqa: PLR0917 - the columns of a row, in their order
     database: SqliteDatabase, at: float, by: str, role: str, method: str, detail: str, result: str
 ) -> Operation:
     """Add a row and give it back; its number and hash belong into the journal too."""
-    entry = Entry(at, by, role, method, detail, result)
+    entry = Entry(float(at) + 0.0, by, role, method, detail, result)  # SQLite keeps no -0.0
     with database.atomic():
         rows, previous = _head(database)
         operation = Operation(number=rows + 1, hash=link(previous, rows + 1, entry), **asdict(entry))

@@ -160,6 +160,14 @@ def _csv_values(record: bytes, columns: int) -> list[str]:
 def _csv_parser(
     columns: int, make: Callable[[list[str]], RawEvent], begins: re.Pattern[bytes]
 ) -> Callable[[bytes, bool], Parsed]:
+    def _behind_the_tear(record: bytes) -> list[RawEvent]:
+        """Asterisk was killed while it wrote; the next one's first record follows on the same line."""
+        found = begins.search(record, 1)
+        try:
+            return [make(_csv_values(record[found.start() :].rstrip(b"\n"), columns))] if found else []
+        except (ValueError, csv.Error):
+            return []
+
     def parse(data: bytes, last: bool) -> Parsed:
         events: list[RawEvent] = []
         senseless: list[str] = []
@@ -172,6 +180,7 @@ def _csv_parser(
                 events.append(make(_csv_values(record.rstrip(b"\n"), columns)))
             except (ValueError, csv.Error):
                 senseless.append(record.decode("utf-8", "replace"))
+                events += _behind_the_tear(record)
         return Parsed(events, consumed, senseless)
 
     return parse

@@ -89,8 +89,8 @@ class Ingest:
             log.warning("%s: a line makes no sense and is left out: %.200r", path, line)
         reached = chunk.read_to(parsed.consumed)
         skipped = len(parsed.senseless) + (stored.skipped if stored else 0)
-        position = StoredPosition(reached.inode, reached.offset, reached.head, reached.written, skipped)
-        return _Pass(role, parsed.events, len(parsed.events) + len(parsed.senseless), position)
+        now_at = StoredPosition(reached.inode, reached.offset, reached.head, reached.written, skipped)
+        return _Pass(role, parsed.events, len(parsed.events) + len(parsed.senseless), now_at)
 
     def _store(self, one: _Pass) -> set[str]:
         """Store a log's lines and position; gives the calls that they belong to."""

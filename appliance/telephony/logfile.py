@@ -24,6 +24,8 @@ QUIET = 2.0
 """Seconds after which nobody writes to a rotated file any more: Asterisk opens CEL and CDR for
 each record, and a new queue log appears only once it left the old one."""
 
+GONE = "what was being read was emptied or deleted; reading goes on with what is younger"
+
 _COMPRESSED = frozenset({".gz", ".xz", ".bz2", ".zst"})
 
 
@@ -116,17 +118,14 @@ def _find(files: list[_File], position: Position | None) -> tuple[int, int, str]
     """Which file to read from which offset, and what to say about it."""
     if position is None:
         return 0, 0, ""
-    same = [index for index, file in enumerate(files) if file.inode == position.inode]
-    for index in same:
-        if not position.head or files[index].holds(position):
+    for index, file in enumerate(files):
+        if file.inode == position.inode and (not position.head or file.holds(position)):
             return index, position.offset, ""
     for index, file in enumerate(files):
         if position.head and file.holds(position):
             return index, position.offset, ""
-    if same and files[same[0]].written >= position.written:
-        return same[0], 0, "the file was emptied; it is read from its beginning"
-    younger = [index for index, file in enumerate(files) if file.written > position.written]
-    return (younger[0] if younger else len(files)), 0, "the file is gone; reading goes on with the next younger one"
+    younger = [index for index, file in enumerate(files) if file.written >= position.written]
+    return (younger[0] if younger else len(files) - 1), 0, GONE
 
 
 def _files(path: Path) -> list[_File]:

@@ -90,7 +90,7 @@ rows = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(rows, min_size=1, max_size=6), st.data())
 def test_any_log_holds_and_any_change_of_a_text_breaks_it(
     log: list[tuple[float, str, str, str, str, str]], data: st.DataObject
