@@ -200,9 +200,8 @@ class Box:
                 f"The box switched itself off.\n{tail(self.home / 'console.log')}",
                 hint=f"Read {self.home}/console.log.",
             )
-        journal = self.run(
-            ["journalctl", "--no-pager", "--priority=warning", "--lines=25", "--output=short"], check=False
-        )
+        ours = ("--unit=branchbox-*", "--unit=asterisk")
+        journal = self.run(["journalctl", "--no-pager", "--lines=25", *ours], check=False)
         die(
             f"After {seconds:.0f} s the box still lacks: {'; '.join(missing)}.\n{journal.out}",
             hint=f"./dev --box {self.name} logs shows more; the box is left running.",

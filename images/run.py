@@ -74,7 +74,7 @@ def run(
         if log is None:
             done = subprocess.run(  # noqa: S603  # argument lists of ours
                 words, capture_output=True, text=True, errors="replace", check=False, cwd=cwd, env=whole,
-                timeout=timeout, **source,  # type: ignore[call-overload]  # one of two shapes, both known to subprocess
+                timeout=timeout, **source,
             )  # fmt: skip
         else:
             with log.open("a") as file:
@@ -82,7 +82,7 @@ def run(
                 file.flush()
                 done = subprocess.run(  # noqa: S603  # argument lists of ours
                     words, stdout=file, stderr=subprocess.STDOUT, text=True, check=False, cwd=cwd, env=whole,
-                    timeout=timeout, **source,  # type: ignore[call-overload]  # as above
+                    timeout=timeout, **source,
                 )  # fmt: skip
     except FileNotFoundError:
         die(f"The program {words[0]} is not there.", hint="./dev up installs what it needs.")

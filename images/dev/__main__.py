@@ -17,6 +17,7 @@ COMMANDS = {
     "traffic": "place real calls, so that the screens live",
     "bench": "measure the box",
     "shot": "a picture of a screen",
+    "materials": "what the playbook takes, as Ansible variables (for Vagrant and machines over SSH)",
     "test": "everything that can be proved on this machine",
 }
 """Each command is a module of this package with `arguments(parser)` and `main(options) -> exit code`."""
@@ -28,7 +29,7 @@ def main(argv: list[str]) -> int:
         prog="./dev",
         description="Build, run and test a Branchbox on this machine.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="commands:\n" + "\n".join(f"  {name:8} {line}" for name, line in COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:9} {line}" for name, line in COMMANDS.items()),
     )
     parser.add_argument("--box", default="dev", metavar="NAME", help="which box (default: dev); several may run")
     parser.add_argument("--mirror", metavar="URL", help="Debian mirror to build from (default: this machine's own)")

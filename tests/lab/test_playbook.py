@@ -1,0 +1,85 @@
+"""The playbook: a second run changes nothing, and what it promises holds in the running box."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+
+from images.box import Box
+from images.places import CACHE
+from images.rootfs import Root, play, prepared, stacked
+from images.run import run
+
+UNITS = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+MOST_EXPOSED = 2.5
+"""systemd's measure: 0 has no rights, 10 has all; an unguarded service has 9.6."""
+
+
+def test_a_second_run_changes_nothing(root: Root) -> None:
+    top = CACHE / "second-run"
+    shutil.rmtree(top, ignore_errors=True)
+    log = CACHE / "log" / "second-run.log"
+    log.unlink(missing_ok=True)
+    with stacked("second-run", root.layers, top) as tree, prepared(tree):
+        recap = play(tree, root.materials, log)
+    shutil.rmtree(top)
+    assert re.search(r"\bok=[1-9]", recap)
+    assert re.search(r"\bchanged=0\b", recap), log.read_text()
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_services_have_few_rights(box: Box, unit: str) -> None:
+    judged = box.run(
+        ["systemd-analyze", "security", "--no-pager", f"--threshold={MOST_EXPOSED * 10:.0f}", f"{unit}.service"],
+        check=False,
+    )
+    assert judged.code == 0, judged.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(("sh", "-c", "id"), id="a shell"),
+        pytest.param(("/bin/cat", "/etc/passwd"), id="a program"),
+        pytest.param(("branchbox; id",), id="a shell behind our command"),
+        pytest.param(("/usr/lib/openssh/sftp-server",), id="sftp"),
+    ],
+)
+def test_a_person_gets_nothing_but_branchbox(box: Box, command: tuple[str, ...]) -> None:
+    result = run(box.ssh(*command), check=False)
+    assert result.code != 0
+    assert "uid=" not in result.out
+    assert "root:" not in result.out
+
+
+def test_a_person_gets_the_command_line(box: Box) -> None:
+    result = run(box.ssh("branchbox", "status", "--json"))
+    assert json.loads(result.out)
+
+
+@pytest.mark.parametrize("login", ["root", "branchbox", "asterisk"])
+def test_nobody_else_logs_in(box: Box, login: str) -> None:
+    result = run(box.ssh("branchbox", "status", login=login), check=False)
+    assert result.code == 255
+    assert "Permission denied" in result.err
+
+
+def test_no_tunnel_leaves_the_box(box: Box) -> None:
+    *ssh, target = box.ssh()
+    result = run([*ssh, "-W", "127.0.0.1:5038", target], check=False, timeout=20)
+    assert result.code != 0
+    assert "Asterisk Call Manager" not in result.out
+
+
+def test_logs_are_rotated_by_renaming_and_written_on(box: Box) -> None:
+    log = box.path("/var/log/asterisk/queue_log")
+    before = log.stat().st_ino
+    box.run(["logrotate", "--force", "/etc/logrotate.d/asterisk"])
+    assert log.with_name("queue_log.1").stat().st_ino == before
+    box.run(
+        ["asterisk", "-C", "/var/lib/branchbox/revisions/current/asterisk/asterisk.conf", "-rx", "queue reload all"]
+    )
+    assert log.stat().st_ino != before

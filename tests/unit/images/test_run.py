@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from images.container import Process
+from images.run import CommandFailure, Failure, poll, run
+
+
+def test_a_failing_program_says_what_it_said() -> None:
+    with pytest.raises(CommandFailure, match="no such mirror") as caught:
+        run([sys.executable, "-c", "import sys; sys.exit('no such mirror')"])
+    assert caught.value.result.code == 1
+
+
+def test_a_failing_program_with_a_log_shows_the_logs_end(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with pytest.raises(CommandFailure, match="line 99") as caught:
+        run([sys.executable, "-c", "[print('line', n) for n in range(100)]; raise SystemExit(3)"], log=log)
+    assert "line 70" not in str(caught.value)
+    assert "line 70" in log.read_text()
+
+
+def test_a_program_that_is_not_there_is_named() -> None:
+    with pytest.raises(Failure, match="no-such-program"):
+        run(["no-such-program"])
+
+
+def test_a_program_never_waits_for_the_terminal() -> None:
+    assert run([sys.executable, "-c", "import sys; print(repr(sys.stdin.read()))"]).out == "''\n"
+
+
+def test_a_program_that_does_not_end_is_ended() -> None:
+    with pytest.raises(Failure, match="not finished after"):
+        run([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
+
+
+def test_waiting_gives_up_in_time() -> None:
+    assert not poll(lambda: False, seconds=0.05, every=0.01)
+    assert poll(lambda: True, seconds=0)
+
+
+def test_a_pid_that_is_used_again_is_another_process() -> None:
+    own = Process.of(os.getpid())
+    assert own is not None
+    assert own.alive
+    assert not Process(own.pid, own.born - 1).alive
