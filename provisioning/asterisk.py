@@ -17,7 +17,11 @@ RELOAD_SECONDS = 30.0
 """A reload of 1,000 phones takes under 2 s; one that takes longer than this hangs (asterisk#1868)."""
 START_SECONDS = 90.0
 
-_FAILED = re.compile(r"not found|not loaded|fail|unable|no such|error", re.IGNORECASE)
+_DECLINED = re.compile(
+    r"No such (?:module|command) |does not support reloads|request queued|reported a reload failure|"
+    r"already in progress|not properly initialized"
+)
+"""What Asterisk's command line says (main/cli.c) when it did not reload; its chatter has other words."""
 
 
 class ReloadFailed(BranchboxError):
@@ -76,7 +80,7 @@ class LiveAsterisk:
                         original=str(failed),
                     )
                 ) from failed
-            if _FAILED.search(said):
+            if _DECLINED.search(said):
                 raise ReloadFailed(
                     Problem(text="The exchange declined {command}.", args={"command": command}, original=said.strip())
                 )
