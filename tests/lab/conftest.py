@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,8 +20,11 @@ def root() -> Root:
 
 @pytest.fixture(scope="session")
 def box(root: Root) -> Iterator[Box]:
-    """A fresh box with the English example branch; tests that change it put it back."""
-    box = Box.start("lab", root)
+    """A fresh box with the English example branch; tests that change it put it back.
+
+    Two runs at once need two names: BRANCHBOX_LAB.
+    """
+    box = Box.start(os.environ.get("BRANCHBOX_LAB", "lab"), root)
     yield box
     box.stop()
     box.remove()
