@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import grp
 import signal
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from appliance.api import contract
@@ -20,10 +21,11 @@ from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
 from appliance.core.operations import Operations
 from appliance.core.paths import PEOPLE_GROUP, Paths
-from appliance.core.people import People
+from appliance.core.people import People, login_of
 from appliance.core.present import Present
 from appliance.core.recordings import Recordings
 from appliance.core.store import Store
+from appliance.site.problems import BranchboxError
 from appliance.store.database import open_site_db
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.ingest import Ingest
@@ -34,17 +36,20 @@ APPLY_PATIENCE = 300.0
 """Seconds for a trial start or an apply."""
 
 
-async def run(paths: Paths) -> None:
-    """Serve until SIGTERM or SIGINT."""
+@asynccontextmanager
+async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -> AsyncIterator[None]:
+    """All of core, from the open socket to the closed database."""
     database = open_site_db(paths.site_db)
     async with AsyncExitStack() as stack:
+        stack.callback(database.close)
         store = Store(database)
         stack.callback(store.close)
         host = await stack.enter_async_context(Client(paths.host_socket, timeout=PATIENCE))
         at_work = await stack.enter_async_context(Client(paths.host_socket, timeout=APPLY_PATIENCE))
         health = await stack.enter_async_context(Client(paths.health_socket, timeout=PATIENCE))
         in_force = InForce(host)
-        people, link = People(in_force), AmiLink(paths.ami_secret)
+        people = People(in_force, login_of)
+        link = AmiLink(paths.ami_secret, port=paths.ami_port)
         candidates = Candidates(in_force, store)
         follower = Follower(Ingest(database, paths.asterisk).step)
         present = Present(
@@ -61,20 +66,29 @@ async def run(paths: Paths) -> None:
         for chapter in (present, History(store), Recordings(store), configuration, Journal(), Operations(store)):
             chapter.add_to(routes)
         app = application(contract, routes, CoreGuard(people, store))
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with asyncio.TaskGroup() as tasks:
             parts = (in_force.keep(), link.run(), follower.run(), watchdog.watch(lambda: follower.passed))
             running = [tasks.create_task(part) for part in parts]
+            with suppress(BranchboxError):  # `keep` says so and goes on asking
+                await in_force.refresh()
             runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
-            watchdog.tell("READY=1")
-            await stop.wait()
-            watchdog.tell("STOPPING=1")
-            await runner.cleanup()
-            for task in running:
-                task.cancel()
-    database.close()
+            try:
+                yield
+            finally:
+                await runner.cleanup()
+                for task in running:
+                    task.cancel()
+
+
+async def run(paths: Paths) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with core(paths):
+        watchdog.tell("READY=1")
+        await stop.wait()
+        watchdog.tell("STOPPING=1")
 
 
 def people_group() -> int | None:

@@ -66,8 +66,10 @@ class Candidates:
         if kept is None:
             return CandidateNow(document.dump(in_force), in_force, (), (), self._in_force.revision, None)
         read, problems = document.parse(kept.toml)
-        changes = diff(in_force, read) if read else ()
-        return CandidateNow(kept.toml, read, changes, problems, kept.base, kept.author)
+        if read is None:
+            return CandidateNow(kept.toml, None, (), problems, kept.base, kept.author)
+        problems += _masks_left(read)
+        return CandidateNow(kept.toml, read, diff(in_force, read), problems, kept.base, kept.author)
 
     async def state(self) -> CandidateNow | None:
         """As `now`; None while nothing is known to be in force."""
@@ -103,7 +105,7 @@ class Candidates:
 
 def _with_secrets(edited: SiteDocument, candidate: SiteDocument | None, in_force: SiteDocument) -> SiteDocument:
     """`edited` with its masks replaced: by the candidate's password, else by that in force, else by
-    a fresh one. A trunk's password that nobody knows stays masked; the rules then ask for it."""
+    a fresh one. A trunk's password that nobody knows stays masked; `_masks_left` then asks for it."""
     known = candidate or in_force
     known = known.model_copy(
         update={
@@ -117,6 +119,14 @@ def _with_secrets(edited: SiteDocument, candidate: SiteDocument | None, in_force
     filled = document.fill_secrets(edited.model_copy(update={"trunks": others}), known, generate=True)
     by_name = {trunk.name: trunk for trunk in filled.trunks}
     return filled.model_copy(update={"trunks": tuple(by_name.get(trunk.name, trunk) for trunk in edited.trunks)})
+
+
+def _masks_left(read: SiteDocument) -> tuple[Problem, ...]:
+    try:
+        document.fill_secrets(read, None)
+    except document.DocumentError as missing:
+        return missing.problems
+    return ()
 
 
 def config_state(host: verbs.HostState, candidate: CandidateNow | None) -> ConfigState:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from appliance.site.exchange import LIVE, STATE, Directories
+from appliance.telephony.ami import PORT
 
 PEOPLE_GROUP = "branchbox-people"
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Every path of core's, below one root: `/` on the box, a folder of its own in a test."""
+    """Every path of core's, below one root: `/` on the box, a folder of its own in a test; and
+    the port of AMI."""
 
     root: Path
+    ami_port: int = PORT
 
     def _below(self, path: PurePosixPath) -> Path:
         return self.root / path.relative_to("/")

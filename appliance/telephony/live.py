@@ -24,9 +24,10 @@ Event = Mapping[str, str]
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
 """Channels of these are calls; others (`Message/`, `Announcer/`) are Asterisk's own."""
 
+# Contexts of `asterisk_conf.dialplan.places` that tell where a call is.
 MENU_CONTEXT = "menu-"
 QUEUE_CONTEXT = "queue-"
-VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "VoiceMailMain"})
+VOICEMAIL_CONTEXTS = frozenset({"voicemail", "mailboxes"})
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _DEVICE_WORDS = (
@@ -52,7 +53,6 @@ class Leg:
     number: str
     dialled: str
     context: str
-    application: str
     state: str
     since: float
     bridge: str = ""
@@ -195,7 +195,7 @@ def _state_of(call: UpCall) -> CallState:
     bridges = Counter(leg.bridge for leg in call.legs.values() if leg.bridge)
     if bridges and max(bridges.values()) > 1:
         return CallState.TALKING
-    if caller.application in VOICEMAIL_APPLICATIONS:
+    if caller.context in VOICEMAIL_CONTEXTS:
         return CallState.VOICEMAIL
     if any(leg.state == "Ringing" and leg is not caller for leg in call.legs.values()):
         return CallState.RINGING
@@ -241,7 +241,6 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
         number=_known(event.get("CallerIDNum", "")),
         dialled=event.get("DNID") or event.get("Exten", ""),
         context=event.get("Context", ""),
-        application=event.get("Application", ""),
         state=event.get("ChannelStateDesc", ""),
         since=since,
         bridge=event.get("BridgeID", ""),
@@ -282,7 +281,6 @@ def _channel_changed(
         name=event.get("Channel", leg.name),
         number=_known(event.get("CallerIDNum", leg.number)) or leg.number,
         context=event.get("Context", leg.context),
-        application=event.get("Application", leg.application),
         state=event.get("ChannelStateDesc", leg.state),
         bridge=leg.bridge if bridge is None else bridge,
     )

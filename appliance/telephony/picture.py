@@ -21,7 +21,7 @@ from appliance.api.contract import (
     TrunkState,
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
-from appliance.site.models import Agent, Queue, SiteDocument, Trunk
+from appliance.site.models import Agent, DidNumber, Queue, SiteDocument, Trunk
 from appliance.telephony.live import LiveState, Member, Said, UpCall
 
 _UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
@@ -43,7 +43,7 @@ class SiteFacts:
     """What the picture needs to know of the site document."""
 
     dids: Mapping[str, str]
-    """Digits received to the DID's number."""
+    """What a carrier may send for a DID to the DID's number."""
     agents: tuple[Agent, ...]
     agent_at: Mapping[str, str]
     """Extension to the agent's number."""
@@ -57,7 +57,7 @@ class SiteFacts:
     def of(cls, document: SiteDocument) -> SiteFacts:
         """Look up what the picture needs."""
         return cls(
-            dids={did.digits: did.number for did in document.dids},
+            dids={sent: did.number for did in document.dids for sent in _as_sent(did)},
             agents=document.agents,
             agent_at={agent.extension: agent.number for agent in document.agents},
             queues=document.queues,
@@ -66,6 +66,12 @@ class SiteFacts:
             extensions=frozenset(extension.number for extension in document.extensions),
             outside_prefix=document.dialing.outside_prefix,
         )
+
+
+def _as_sent(did: DidNumber) -> tuple[str, ...]:
+    """As `asterisk_conf.dialplan.incoming` accepts it."""
+    national = did.number.removeprefix("+")
+    return (did.digits, f"+{did.digits}", did.number, national, f"00{national}")
 
 
 NO_FACTS = SiteFacts({}, (), {}, (), {}, (), frozenset(), "9")

@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from appliance.api.contract import AgentState, CallState, Direction, Live, TrunkState
 from appliance.site import document
-from appliance.telephony.live import HEARD, LiveState, carry, reduce
+from appliance.telephony.live import (
+    HEARD,
+    MENU_CONTEXT,
+    QUEUE_CONTEXT,
+    VOICEMAIL_CONTEXTS,
+    LiveState,
+    carry,
+    reduce,
+)
 from appliance.telephony.picture import LinkState, SiteFacts, picture
+from asterisk_conf.dialplan import places
 from tests.unit.telephony.ami_events import AGENT, CALLER, after, agent, caller, channel, event, queue_call
 
 LINK = LinkState(linked=True, since=50.0, as_of=120.0)
@@ -72,7 +81,7 @@ def test_a_call_that_left_its_queue_is_no_longer_counted_there() -> None:
     story = [
         *queue_call()[:4],
         event("QueueCallerLeave", caller(Context="queue-repair"), Queue="repair"),
-        event("Newexten", caller(Context="voicemail-8021", Application="VoiceMail")),
+        event("Newexten", caller(Context="voicemail", Exten="8021")),
     ]
     [call] = seen(after(*story)).calls
     assert (call.queue, call.state) == (None, CallState.VOICEMAIL)
@@ -205,6 +214,12 @@ def test_a_trunk_that_registers_is_as_its_registration(word: str, state: TrunkSt
     registry = {"Domain": "sip:10.77.0.2", "Username": "sip:branch1@10.77.0.2"}
     [shown] = seen(after(event("Registry", registry, Status=word)), facts=facts).trunks
     assert (shown.state, shown.detail) == (state, word)
+
+
+def test_the_dialplan_calls_its_places_what_the_picture_expects() -> None:
+    assert places.menu("main") == MENU_CONTEXT + "main"
+    assert places.queue("repair") == QUEUE_CONTEXT + "repair"
+    assert {places.VOICEMAIL, places.MAILBOXES} == VOICEMAIL_CONTEXTS
 
 
 # --- properties ------------------------------------------------------------------------------

@@ -1,0 +1,104 @@
+"""The host's side of the verbs for tests of core: revisions in memory, no Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from appliance.api import verbs
+from appliance.api.contract import Applied, Revision, Revisions, Step
+from appliance.api.verbs import ApplyDocument, ApplyRevision, HostState, RevisionNumber, StoredDocument, TrialResult
+from appliance.api.wire import Empty, Message, Method, Peer, Routes, Stream, application, serve
+from appliance.site.problems import BranchboxError, Problem
+
+
+class Anybody:
+    async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
+        return "core"
+
+    async def done(self, caller: str, called: Method[Any, Any], takes: Message, gave: Message | BranchboxError) -> None:
+        return
+
+
+class FakeHost:
+    """Keeps revisions; `refuses` is what its trial start says; `slow` holds an apply up."""
+
+    def __init__(self, toml: str) -> None:
+        self.documents = {1: toml}
+        self.current = 1
+        self.pending: int | None = None
+        self.before = 1
+        self.refuses: tuple[Problem, ...] = ()
+        self.slow = asyncio.Event()
+        self.slow.set()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, socket: Path) -> None:
+        """Listen."""
+        routes = Routes()
+        for verb, handler in (
+            (verbs.STATE, self._state),
+            (verbs.READ, self._read),
+            (verbs.REVISIONS, self._revisions),
+            (verbs.TRIAL, self._trial),
+            (verbs.APPLY, self._apply),
+            (verbs.ROLLBACK, self._rollback),
+            (verbs.CONFIRM, self._confirm),
+            (verbs.REVERT, self._revert),
+        ):
+            routes.method(verb, handler)  # type: ignore[arg-type]  # a table of eight types
+        self._runner = await serve(application(verbs, routes, Anybody()), socket, mode=0o600)
+
+    async def stop(self) -> None:
+        """Answer no more."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def goes_back_by_itself(self) -> None:
+        """What happens when nobody confirms in time."""
+        self.current, self.pending = self.before, None
+
+    async def _state(self, _caller: str, _: Empty) -> HostState:
+        return HostState(current=self.current, pending=self.pending, reverts_to=self.before if self.pending else None)
+
+    async def _read(self, _caller: str, wanted: RevisionNumber) -> StoredDocument:
+        number = wanted.revision or self.current
+        if number not in self.documents:
+            raise BranchboxError(Problem(text="There is no revision {number}.", args={"number": str(number)}))
+        return StoredDocument(toml=self.documents[number], revision=number)
+
+    async def _revisions(self, _caller: str, _: Empty) -> Revisions:
+        return Revisions(
+            revisions=tuple(
+                Revision(number=number, at=0, by="", why="", current=number == self.current, confirmed=True)
+                for number in sorted(self.documents, reverse=True)
+            )
+        )
+
+    async def _trial(self, _caller: str, _: StoredDocument) -> TrialResult:
+        return TrialResult(problems=self.refuses, files=(), reloads=("queue reload all",), seconds=0.4)
+
+    async def _apply(self, _caller: str, wanted: ApplyDocument) -> Applied:
+        await self.slow.wait()
+        if self.refuses:
+            return Applied(revision=None, problems=self.refuses, steps=(), deadline=None)
+        number = max(self.documents) + 1
+        self.documents[number] = wanted.toml
+        self.before, self.current, self.pending = self.current, number, number
+        return Applied(revision=number, problems=(), steps=(Step(name="trial", seconds=0.4),), deadline=1e10)
+
+    async def _rollback(self, caller: str, wanted: ApplyRevision) -> Applied:
+        toml = self.documents[wanted.revision]
+        return await self._apply(caller, ApplyDocument(toml=toml, **wanted.model_dump(exclude={"revision"})))
+
+    async def _confirm(self, caller: str, _: Empty) -> HostState:
+        self.pending = None
+        return await self._state(caller, _)
+
+    async def _revert(self, _caller: str, _: Empty) -> Applied:
+        self.goes_back_by_itself()
+        return Applied(revision=self.current, problems=(), steps=(), deadline=None)

@@ -1,0 +1,130 @@
+"""Who may do what: every method of the contract for every role, and what is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appliance.api import contract
+from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.wire import Client, Empty, Message, Method, Refused, Stream, contract_of
+from appliance.core.people import SERVICES
+from appliance.site import document
+from appliance.site.models import Role
+from appliance.site.problems import BranchboxError
+from tests.unit.core.box import box
+
+CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNICIAN}
+"""Login to role: everybody whom a box knows."""
+
+SAMPLES: dict[type[Message], Message] = {
+    CallKey: CallKey(linkedid="1.1"),
+    NewRecording: NewRecording(name="a.wav", linkedid="1.1", started=0, duration=1, size=1, sha256="00"),
+    Document: Document(toml=""),
+    Apply: Apply(why="test"),
+    Rollback: Rollback(revision=1, why="test"),
+}
+
+
+async def knock(client: Client, called: Method[Any, Any] | Stream[Any]) -> None:
+    """Call something once; problems other than a refusal mean that the caller was let in."""
+    try:
+        if isinstance(called, Stream):
+            async for _ in client.follow(called):
+                return
+        else:
+            await client.call(called, SAMPLES.get(called.takes) or called.takes())
+    except Refused:
+        raise
+    except BranchboxError:
+        return
+
+
+@pytest.mark.parametrize("name", sorted(contract_of(contract)))
+async def test_a_method_is_open_to_its_roles_and_to_nobody_else(name: str) -> None:
+    called = contract_of(contract)[name]
+    async with box() as here:
+        for login, role in CALLERS.items():
+            here.who.login = login
+            before = len(await here.operations())
+            if role in called.roles:
+                await knock(here.client, called)
+                continue
+            with pytest.raises(Refused) as refused:
+                await knock(here.client, called)
+            assert f"A {role} may not do this ({name})" in str(refused.value)
+            [row] = (await here.operations())[before:]
+            assert (row.by, row.role, row.method, row.result) == (login, role, name, "refused")
+
+
+def test_every_role_and_service_is_among_the_callers() -> None:
+    assert set(CALLERS.values()) == {*Role, *Service}
+
+
+async def test_somebody_whom_the_document_does_not_know_is_refused_in_words() -> None:
+    async with box(login="mallory") as here:
+        with pytest.raises(Refused, match="mallory is none of the people of this box"):
+            await here.client.call(contract.WHO_AM_I, Empty())
+        [row] = await here.operations()
+        assert (row.by, row.role, row.result) == ("mallory", "", "refused")
+
+
+async def test_a_uid_without_an_account_is_refused_in_words() -> None:
+    async with box() as here:
+        here.who.login = None
+        with pytest.raises(Refused, match="Nobody on this box has the user number"):
+            await here.client.call(contract.LIVE, Empty())
+
+
+async def test_root_is_a_technician() -> None:
+    async with box(login="root") as here:
+        me = await here.client.call(contract.WHO_AM_I, Empty())
+        assert (me.login, me.name, me.role, me.site_code) == ("root", "root", Role.TECHNICIAN, "WZN")
+
+
+async def test_the_box_knows_a_person_by_name_and_language() -> None:
+    async with box(login="supervisor") as here:
+        me = await here.client.call(contract.WHO_AM_I, Empty())
+        assert (me.name, me.role, me.language, me.time_zone) == (
+            "A supervisor",
+            Role.SUPERVISOR,
+            "en",
+            "Asia/Shanghai",
+        )
+
+
+async def test_a_person_removed_by_a_change_is_refused_from_then_on() -> None:
+    async with box() as here:
+        without = here.site.model_copy(update={"people": tuple(p for p in here.site.people if p.role != Role.MANAGER)})
+        await here.client.call(contract.CONFIG_EDIT, Document(toml=document.dump_masked(without)))
+        await here.client.call(contract.CONFIG_APPLY, Apply(why="left the branch"))
+        here.who.login = "manager"
+        with pytest.raises(Refused):
+            await here.client.call(contract.WHO_AM_I, Empty())
+
+
+async def test_reading_is_not_in_the_operation_log_and_changing_is() -> None:
+    async with box() as here:
+        await here.client.call(contract.LIVE, Empty())
+        await here.client.call(contract.CONFIG_SHOW, contract.RevisionKey())
+        await here.client.call(contract.CONFIG_EXPORT, Empty())
+        [row] = await here.operations()
+        assert (row.by, row.role, row.method, row.result) == ("technician", "technician", "config/export", "done")
+
+
+async def test_a_failed_change_says_so_in_the_operation_log() -> None:
+    async with box() as here:
+        answer = await here.client.call(contract.CONFIG_APPLY, Apply(why="a try"))
+        assert answer.problems
+        [row] = await here.operations()
+        assert (row.method, row.result) == ("config/apply", "failed")
+        assert "why: a try" in row.detail
+
+
+async def test_the_audit_holds_over_what_was_written() -> None:
+    async with box() as here:
+        for _ in range(3):
+            await here.client.call(contract.CONFIG_EXPORT, Empty())
+        audit = await here.client.call(contract.AUDIT_VERIFY, Empty())
+        assert (audit.rows, audit.broken_at) == (3, None)
