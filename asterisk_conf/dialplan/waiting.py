@@ -25,7 +25,8 @@ def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
     if recorded:
         yield record()
     # C: phones that rang in vain do not list the call as missed.
-    yield do("Queue", queue.name, "C", "", "", queue.max_wait)
+    # Without option C: it would give every answered call the cause 26 (answered elsewhere) instead of 16.
+    yield do("Queue", queue.name, "", "", "", queue.max_wait)
     yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
     if queue.overflow:
         yield from places.leave_by(queue.overflow)

@@ -147,7 +147,7 @@ def test_each_key_of_a_menu_leaves_its_choice() -> None:
 def test_a_queue_gives_up_after_its_longest_wait() -> None:
     (queue,) = (queue for queue in BASE.queues if queue.name == "repair")
     said = steps(BASE, "queue-repair")
-    assert f"Queue(repair,C,,,{queue.max_wait})" in said
+    assert f"Queue(repair,,,,{queue.max_wait})" in said
     assert "CELGenUserEvent(BB_OVERFLOW,repair/${QUEUESTATUS})" in said
 
 
