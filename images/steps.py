@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from images.run import Failure, tail
+from images.run import Failure, run, tail
 
 KEEP = 2
 Make = Callable[[Path, Path], None]
@@ -80,7 +80,7 @@ class Workshop:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)
         half = place.with_name(f".{step.key}.half")
-        shutil.rmtree(half, ignore_errors=True)
+        remove(half)
         half.mkdir(parents=True)
         say(f"{step.name} ... ")
         begun = time.monotonic()
@@ -101,7 +101,17 @@ class Workshop:
         kept = self.in_use()
         for old in sorted(places, key=lambda place: place.stat().st_mtime, reverse=True)[KEEP:]:
             if old not in kept:
-                shutil.rmtree(old)
+                remove(old)
+
+
+def remove(place: Path) -> None:
+    """Remove a folder, whatever a killed program left mounted below it first: /dev must not go with it."""
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    for mount in reversed(mounts):
+        if Path(mount).is_relative_to(place):
+            run(["umount", "--lazy", mount])
+    if place.exists():
+        shutil.rmtree(place)
 
 
 def say(text: str) -> None:

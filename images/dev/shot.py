@@ -7,12 +7,11 @@ from pathlib import Path
 
 from images.apt import install_missing
 from images.box import TECHNICIAN, Box
+from images.dev.drawing import drawable
 from images.places import LOGS
 from images.run import die, run
 
 TOOLS = ("librsvg2-bin", "fonts-dejavu-core", "fonts-wqy-microhei")
-FONTS = "'DejaVu Sans Mono', 'WenQuanYi Micro Hei Mono', monospace"
-"""Textual names a font from the network; these are on the machine, Chinese included."""
 DRAW = """
 import sys
 from pathlib import Path
@@ -48,14 +47,11 @@ def main(options: argparse.Namespace) -> int:
     )  # fmt: skip
     if drawn.code:
         die(drawn.err.strip().splitlines()[-1] if drawn.err.strip() else "The screen could not be drawn.")
-    svg = drawn.out.replace("Fira Code, monospace", FONTS).replace(
-        "Fira Code", FONTS.split(",", maxsplit=1)[0].strip("'")
-    )
     if target.suffix == ".svg":
-        target.write_text(svg)
+        target.write_text(drawn.out)
     else:
         LOGS.mkdir(parents=True, exist_ok=True)
         install_missing(TOOLS, LOGS / "tools.log")
-        run(["rsvg-convert", "--zoom=1.5", "--output", target], stdin=svg)
+        run(["rsvg-convert", "--zoom=1.5", "--output", target], stdin=drawable(drawn.out))
     print(target)
     return 0
