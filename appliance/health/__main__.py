@@ -70,7 +70,8 @@ async def run(watch: Watch, eyes: ThreadPoolExecutor) -> None:
 
 def main() -> None:
     """Run until SIGTERM."""
-    logging.basicConfig(level=logging.INFO, handlers=[journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-health")])
+    to_journal = journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-health")
+    logging.basicConfig(level=logging.INFO, handlers=[to_journal], format="%(message)s")
     with ExitStack() as stack:
         eyes = stack.enter_context(ThreadPoolExecutor(max_workers=1))
         # One thread has the database: its connection is that thread's.

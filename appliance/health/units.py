@@ -15,7 +15,13 @@ from pathlib import Path
 
 from appliance.api.contract import ServiceState
 
-UNITS = ("asterisk.service", "branchbox-core.service", "branchbox-host.service", "branchbox-recorder.service")
+UNITS = (
+    "asterisk.service",
+    "branchbox-core.service",
+    "branchbox-host.service",
+    "branchbox-recorder.service",
+    "branchbox-health.service",
+)
 
 GOOD_FOR = 2.0
 """Seconds that one reading of /proc is good for."""

@@ -27,7 +27,8 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run until SIGTERM."""
-    logging.basicConfig(level=logging.INFO, handlers=[journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-recorder")])
+    to_journal = journal.JournalHandler(SYSLOG_IDENTIFIER="branchbox-recorder")
+    logging.basicConfig(level=logging.INFO, handlers=[to_journal], format="%(message)s")
     signal.signal(signal.SIGTERM, _end)
     # Somebody opened a file for writing while `closed` held its lease: the kernel's word would end us.
     signal.signal(signal.SIGIO, signal.SIG_IGN)

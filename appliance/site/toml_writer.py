@@ -1,7 +1,7 @@
 """A site document as TOML, as a person would write it.
 
 Own code, because the standard library only reads TOML and this package has no other
-libraries (decision: `docs/design.md`, imports). It writes our models and no other data:
+libraries (decision 0003). It writes our models and no other data:
 scalars first, lists of small parts one entry a line, tables of a part last.
 """
 

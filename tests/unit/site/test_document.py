@@ -14,7 +14,7 @@ from appliance.site.models import Language, SiteDocument
 from tests.unit.site.drawn import documents
 
 LANGUAGES = pytest.mark.parametrize("language", list(Language))
-slow_to_draw = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow_to_draw = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def example(language: str = "en") -> SiteDocument:
