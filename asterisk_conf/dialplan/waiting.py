@@ -24,8 +24,8 @@ def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
     yield do("Answer")
     if recorded:
         yield record()
-    # C: phones that rang in vain do not list the call as missed.
-    # Without option C: it would give every answered call the cause 26 (answered elsewhere) instead of 16.
+    # Without option C: it spares phones a missed call when the caller gives up, but every call that
+    # an agent ends would have the cause 26 (answered elsewhere) instead of 16.
     yield do("Queue", queue.name, "", "", "", queue.max_wait)
     yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
     if queue.overflow:
