@@ -111,10 +111,8 @@ def application() -> Step:
                     shutil.copy(part, source)
             # The README is for readers of the source; a word changed there must not rebuild the box.
             (source / "README.md").write_text("Branchbox\n")
-            # TEMP until the catalogue is there
-            if any((source / "tui/locale").rglob("*.po")):
-                compiler = [sys.executable, "-m", "babel.messages.frontend", "compile", "--domain=branchbox"]
-                run([*compiler, "-d", source / "tui/locale"], log=log)
+            compiler = [sys.executable, "-m", "babel.messages.frontend", "compile", "--domain=branchbox"]
+            run([*compiler, "-d", source / "tui/locale"], log=log)
             run([*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", place, source], log=log)
         wheel = wheel_in(place)
         wheel.with_name(wheel.name + ".sha256").write_text(hashlib.sha256(wheel.read_bytes()).hexdigest())

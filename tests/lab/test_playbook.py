@@ -50,7 +50,7 @@ def test_services_have_few_rights(box: Box, unit: str) -> None:
 )
 def test_a_person_gets_nothing_but_branchbox(box: Box, command: tuple[str, ...]) -> None:
     result = run(box.ssh(*command), check=False)
-    assert result.code != 0
+    assert result.code not in {0, 255}, "255 would be ssh itself"
     assert "uid=" not in result.out
     assert "root:" not in result.out
 
@@ -70,7 +70,7 @@ def test_nobody_else_logs_in(box: Box, login: str) -> None:
 def test_no_tunnel_leaves_the_box(box: Box) -> None:
     *ssh, target = box.ssh()
     result = run([*ssh, "-W", "127.0.0.1:5038", target], check=False, timeout=20)
-    assert result.code != 0
+    assert "forwarding failed" in result.err
     assert "Asterisk Call Manager" not in result.out
 
 
