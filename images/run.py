@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,3 +135,15 @@ def poll(condition: Callable[[], bool], *, seconds: float, every: float = 0.1) -
             return False
         time.sleep(every)
     return True
+
+
+def start_on_terminal(argv: Sequence[str | Path], *, rows: int, columns: int) -> tuple[Popen[bytes], int]:
+    """Start a program on a terminal of its own; gives it and our end of the line, which the caller closes."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (rows, columns))
+    words = [str(word) for word in argv]
+    process = subprocess.Popen(  # noqa: S603  # this is the gateway
+        words, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    return process, ours

@@ -28,7 +28,6 @@ class Dying(Applier):
         super().__init__(*parts, after_step=die_once, **settings)
 
 
-host.Applier = Dying  # type: ignore[misc]  # the composition root's name is what is replaced here
-
 if __name__ == "__main__":
+    vars(host)["Applier"] = Dying
     asyncio.run(host.main())

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from appliance.api import contract
 from appliance.api.contract import Call, CallDetail, CallFilter, CallKey, Direction, Outcome
+from images.asking import ask
 from images.box import Box
 from images.run import poll
 from images.traffic import AnsweredCall, PlacedCall
 from tests.lab import sound
-from tests.lab.asking import ask
 from tests.lab.rush import QUEUES, Rush
 
 SECOND = 1.0

@@ -14,8 +14,8 @@ from appliance.api import contract
 from appliance.api.contract import OperationFilter
 from appliance.api.wire import Empty, Method, contract_of
 from appliance.site.models import Role
+from images.asking import ask
 from images.box import Box
-from tests.lab.asking import ask
 
 SUPERVISOR, AGENT, TECHNICIAN = "supervisor", "lina", "technician"
 """Three of the example branch's people."""

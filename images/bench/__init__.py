@@ -1,0 +1,1 @@
+"""What the box can do on this machine, measured from outside, each figure with its method."""
