@@ -47,9 +47,9 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
         host = await stack.enter_async_context(Client(paths.host_socket, timeout=PATIENCE))
         at_work = await stack.enter_async_context(Client(paths.host_socket, timeout=APPLY_PATIENCE))
         health = await stack.enter_async_context(Client(paths.health_socket, timeout=PATIENCE))
-        in_force = InForce(host)
-        people = People(in_force, login_of)
         link = AmiLink(paths.ami_secret, port=paths.ami_port)
+        in_force = InForce(host, link.ask_anew)
+        people = People(in_force, login_of)
         candidates = Candidates(in_force, store)
         follower = Follower(Ingest(database, paths.asterisk).step)
         present = Present(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import NoReturn
 
 from appliance.api import verbs
@@ -20,10 +21,14 @@ LOOK_AGAIN = 3.0
 
 
 class InForce:
-    """The document in force and its revision; None until host has answered once."""
+    """The document in force and its revision; None until host has answered once.
 
-    def __init__(self, host: Client) -> None:
+    `changed` is called when another one came into force.
+    """
+
+    def __init__(self, host: Client, changed: Callable[[], None]) -> None:
         self._host = host
+        self._changed = changed
         self._silent = False
         self.document: SiteDocument | None = None
         self.revision: int | None = None
@@ -54,6 +59,7 @@ class InForce:
             # A rule that is younger than the revision: it stays in force, and may be edited.
             log.warning("revision %s: %s", stored.revision, problem)
         self.document, self.revision, self.facts = read, stored.revision, SiteFacts.of(read)
+        self._changed()
         log.info("revision %s is in force", stored.revision)
 
     async def keep(self) -> None:

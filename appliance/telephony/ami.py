@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from appliance.site.exchange import TRUNK_ENDPOINT
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
 from appliance.telephony.live import HEARD, LiveState, carry, reduce
 from appliance.telephony.picture import LinkState
@@ -77,6 +78,10 @@ class AmiLink:
     def link(self) -> LinkState:
         """Whether it is being kept true, and how old it is."""
         return LinkState(self._linked, self._since, self._as_of)
+
+    def ask_anew(self) -> None:
+        """Ask for the whole present again soon: the configuration is another."""
+        self._stale.set()
 
     async def changed(self, timeout: float) -> None:
         """Wait until the present changes, `timeout` seconds at most."""
@@ -142,6 +147,10 @@ class AmiLink:
                 # An empty list is an error to Asterisk ("No Contacts found").
                 with suppress(AmiRefused):
                     await connection.action(action, timeout=PATIENCE)
+            for device in self._snapshot.devices:
+                # PJSIPShowContacts lists phones only: a trunk's contact is configured, not registered.
+                if device.startswith(f"PJSIP/{TRUNK_ENDPOINT}"):
+                    await connection.action("PJSIPShowEndpoint", {"Endpoint": device[6:]}, timeout=PATIENCE)
             self._replace(carry(self._state, self._snapshot))
         finally:
             self._snapshot = None
@@ -169,7 +178,7 @@ class AmiLink:
         if name == "FullyBooted":
             self._booted.set()
         elif name == "Reload":
-            self._stale.set()
+            self.ask_anew()
         if self._snapshot is not None:
             self._snapshot = reduce(self._snapshot, event, self._as_of)
         # The first picture of a session is its snapshot; until then the old one stands and ages.

@@ -54,6 +54,7 @@ class Leg:
     dialled: str
     context: str
     state: str
+    state_since: float
     since: float
     bridge: str = ""
     waits_in: str = ""
@@ -140,6 +141,7 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
             continue
         calls[linkedid] = replace(
             call,
+            legs={uniqueid: _carry_leg(known.legs.get(uniqueid), leg) for uniqueid, leg in call.legs.items()},
             origin=known.origin,
             number=known.number,
             dialled=known.dialled,
@@ -158,6 +160,17 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def _carry_leg(old: Leg | None, new: Leg) -> Leg:
+    if old is None:
+        return new
+    return replace(
+        new,
+        since=old.since,
+        state_since=old.state_since if old.state == new.state else new.state_since,
+        waits_since=old.waits_since if old.waits_in == new.waits_in else new.waits_since,
+    )
 
 
 def _carry_said(old: Mapping[K, Said], new: Mapping[K, Said]) -> Mapping[K, Said]:
@@ -199,8 +212,11 @@ def _state_of(call: UpCall) -> CallState:
         return CallState.VOICEMAIL
     if any(leg.state == "Ringing" and leg is not caller for leg in call.legs.values()):
         return CallState.RINGING
-    if caller.waits_in or caller.context.startswith(QUEUE_CONTEXT):
+    if caller.waits_in:
         return CallState.WAITING
+    if caller.context.startswith(QUEUE_CONTEXT):
+        # The agent hung up, the caller has not yet: nobody waits again.
+        return CallState.TALKING if call.state is CallState.TALKING else CallState.WAITING
     if caller.context.startswith(MENU_CONTEXT):
         return CallState.MENU
     return CallState.DIALLING
@@ -242,6 +258,7 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
         dialled=event.get("DNID") or event.get("Exten", ""),
         context=event.get("Context", ""),
         state=event.get("ChannelStateDesc", ""),
+        state_since=since,
         since=since,
         bridge=event.get("BridgeID", ""),
     )
@@ -287,6 +304,8 @@ def _channel_changed(
     if waits_in is not None and waits_in != leg.waits_in:
         waited = _number(event.get("Wait", "0"))
         now = replace(now, waits_in=waits_in, waits_since=at - waited)
+    if now.state != leg.state:
+        now = replace(now, state_since=at)
     linkedid = event.get("Linkedid") or call.linkedid
     if linkedid == call.linkedid:
         if now == leg:
@@ -369,7 +388,7 @@ def _agent_done(state: LiveState, event: Event, at: float) -> LiveState:
 
 
 def _contact(state: LiveState, event: Event, at: float) -> LiveState:
-    """`ContactStatus`, or `ContactList` of the snapshot."""
+    """`ContactStatus`; `ContactList` (phones) and `ContactStatusDetail` (trunks) of the snapshot."""
     endpoint = event.get("EndpointName") or event.get("Endpoint") or event.get("ObjectName", "").partition(";")[0]
     key = (endpoint, event.get("URI") or event.get("Uri", ""))
     word = event.get("ContactStatus") or event.get("Status", "")
@@ -416,6 +435,7 @@ _HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "AgentComplete": _agent_done,
     "ContactStatus": _contact,
     "ContactList": _contact,
+    "ContactStatusDetail": _contact,
     "Registry": _registration,
     "OutboundRegistrationDetail": _registration,
 }

@@ -22,11 +22,13 @@ from appliance.api.contract import (
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
 from appliance.site.models import Agent, DidNumber, Queue, SiteDocument, Trunk
-from appliance.telephony.live import LiveState, Member, Said, UpCall
+from appliance.telephony.live import Leg, LiveState, Member, Said, UpCall
 
 _UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
-_RINGING = frozenset({"RINGING"})
-_BUSY = frozenset({"INUSE", "BUSY", "ONHOLD", "RINGINUSE"})
+_RINGS = frozenset({"Down", "Ringing"})
+"""Channel states of a phone that is being called."""
+_BUSY = frozenset({"INUSE", "BUSY", "ONHOLD", "RINGING", "RINGINUSE"})
+"""Device states; a phone that takes one call at a time is BUSY as soon as it rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,11 @@ def picture(state: LiveState, facts: SiteFacts, link: LinkState, now: float) -> 
     calls = tuple(
         sorted((_call(call, facts) for call in state.calls.values()), key=lambda call: (call.since, call.linkedid))
     )
-    agents = tuple(_agent(agent, state, facts, now) for agent in facts.agents)
+    phones: dict[str, list[Leg]] = {}
+    for call in state.calls.values():
+        for leg in call.legs.values():
+            phones.setdefault(leg.endpoint, []).append(leg)
+    agents = tuple(_agent(agent, phones.get(agent.extension, []), state, facts, now) for agent in facts.agents)
     ready = {agent.number for agent in agents if agent.state is AgentState.READY}
     registered = {endpoint for endpoint, _ in state.contacts}
     return Live(
@@ -154,7 +160,7 @@ def _queue(queue: Queue, state: LiveState, ready: set[str]) -> LiveQueue:
     )
 
 
-def _agent(agent: Agent, state: LiveState, facts: SiteFacts, now: float) -> LiveAgent:
+def _agent(agent: Agent, legs: list[Leg], state: LiveState, facts: SiteFacts, now: float) -> LiveAgent:
     device = f"PJSIP/{agent.extension}"
     places: list[tuple[str, Member]] = [
         (queue, member) for (queue, interface), member in state.members.items() if device in (interface, member.device)
@@ -163,10 +169,14 @@ def _agent(agent: Agent, state: LiveState, facts: SiteFacts, now: float) -> Live
     paused = [member.paused_since for _, member in places if member.paused]
     wrap_ends = [(member.last_call + facts.wrap_up.get(queue, 0), member.last_call) for queue, member in places]
     wrap_until, last_call = max(wrap_ends, default=(0.0, 0.0))
+    ringing = [leg.state_since for leg in legs if leg.state in _RINGS]
+    talking = [leg.state_since for leg in legs if leg.state not in _RINGS]
+    if talking:
+        return _is(agent, AgentState.TALKING, min(talking))
+    if ringing:
+        return _is(agent, AgentState.RINGING, min(ringing))
     if said.word in _UNREACHABLE:
         return _is(agent, AgentState.UNREACHABLE, said.since)
-    if said.word in _RINGING:
-        return _is(agent, AgentState.RINGING, said.since)
     if said.word in _BUSY:
         return _is(agent, AgentState.TALKING, said.since)
     if paused:

@@ -65,6 +65,17 @@ class FakeAmi:
             return message(Response="Success", ActionID=number) + message(Event="FullyBooted", Status="Fully Booted")
         if name == "Ping":
             return message(Response="Success", ActionID=number, Ping="Pong")
+        if name == "PJSIPShowEndpoint":
+            contact = message(
+                Event="ContactStatusDetail",
+                ActionID=number,
+                EndpointName=action["Endpoint"],
+                URI="sip:10.77.0.2:5060",
+                Status="Reachable",
+                RoundtripUsec="900",
+            )
+            end = message(Event="EndpointDetailComplete", ActionID=number, EventList="Complete")
+            return message(Response="Success", ActionID=number, EventList="start") + contact + end
         if name in self.lists:
             start = message(Response="Success", ActionID=number, EventList="start")
             end = message(Event=f"{name}Complete", ActionID=number, EventList="Complete")

@@ -73,6 +73,17 @@ async def test_a_hangup_right_behind_the_snapshot_leaves_no_ghost(tmp_path: Path
 
 
 @pytest.mark.usefixtures("quick")
+async def test_a_snapshot_has_the_trunks_that_do_not_register(tmp_path: Path) -> None:
+    async with fake_ami() as server:
+        device = message(Event="DeviceStateChange", ActionID="{id}", Device="PJSIP/trunk-carrier", State="NOT_INUSE")
+        server.lists["DeviceStateList"] = device
+        async with linked(server, tmp_path) as link:
+            await until(lambda: link.link.linked)
+            [said] = link.state.contacts.values()
+            assert (said.word, said.detail) == ("Reachable", "900")
+
+
+@pytest.mark.usefixtures("quick")
 async def test_events_move_the_picture_and_wake_who_waits_for_it(tmp_path: Path) -> None:
     async with fake_ami() as server, linked(server, tmp_path) as link:
         await until(lambda: link.link.linked)

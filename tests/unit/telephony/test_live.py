@@ -95,6 +95,12 @@ def test_a_phone_that_dials_out_makes_an_outgoing_call_without_the_prefix() -> N
     assert call.state is CallState.RINGING
 
 
+def test_nobody_waits_again_between_the_agents_hangup_and_the_callers() -> None:
+    shown = seen(after(*queue_call()[:12]))
+    assert [call.state for call in shown.calls] == [CallState.TALKING]
+    assert [queue.waiting for queue in shown.queues] == [0, 0]
+
+
 def test_phones_that_call_each_other_are_internal() -> None:
     phone = channel("PJSIP/8021-00000003", "2.1", CallerIDNum="8021", Context="phones", Exten="8022")
     [call] = seen(after(event("Newchannel", phone))).calls
@@ -140,6 +146,7 @@ def test_a_new_snapshot_keeps_what_only_the_old_picture_knew() -> None:
     )
     [call] = seen(carry(old, new)).calls
     assert (call.since, call.state_since, call.menu) == (100.0, 102.0, "main")
+    assert [queue.longest_since for queue in seen(carry(old, new)).queues if queue.name == "repair"] == [103.0]
 
 
 def test_an_event_that_comes_after_the_hangup_makes_no_ghost() -> None:
@@ -164,8 +171,9 @@ def member(**more: str) -> dict[str, str]:
         ([member()], AgentState.READY),
         ([member(Paused="1", LastPause="90")], AgentState.PAUSED),
         ([member(Status="5")], AgentState.UNREACHABLE),
-        ([member(), event("DeviceStateChange", Device="PJSIP/8001", State="RINGING")], AgentState.RINGING),
-        ([member(), event("DeviceStateChange", Device="PJSIP/8001", State="INUSE")], AgentState.TALKING),
+        ([member(), event("DeviceStateChange", Device="PJSIP/8001", State="BUSY")], AgentState.TALKING),
+        ([member(Status="3"), *queue_call()[:6]], AgentState.RINGING),
+        ([member(Status="3"), *queue_call()[:10]], AgentState.TALKING),
         ([member(LastCall="125")], AgentState.WRAP_UP),
         ([member(), event("AgentComplete", Queue="repair", Interface="PJSIP/8001")], AgentState.READY),
     ],
