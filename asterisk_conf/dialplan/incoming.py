@@ -13,6 +13,8 @@ from asterisk_conf.syntax import Section
 
 _SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION}
 """Destinations where somebody may talk: what is worth recording."""
+_UNALLOCATED_NUMBER = 1
+"""Hangup cause, ITU-T Q.850."""
 _RECORDED = "BB_RECORDED"
 """Channel variable: the recording of this call, once it goes on."""
 
@@ -38,7 +40,7 @@ def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
             known.setdefault(sent, (goto(places.did(did.digits)),))
     unknown = (
         mark(Mark.UNKNOWN_DID, Expression("${FILTER(0-9+,${EXTEN})}")),
-        do("Hangup", 1),
+        do("Hangup", _UNALLOCATED_NUMBER),
     )
     # A number without an extension would be refused before there is a channel, and leave no trace.
     # Names of two letters and more cannot be h, i, s or t, which Asterisk calls by itself.

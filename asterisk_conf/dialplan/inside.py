@@ -16,6 +16,8 @@ OWN_MAILBOX = "*97"
 RING_SECONDS = 30
 OUTSIDE_RING_SECONDS = 90
 
+_NO_ANSWER, _SUBSCRIBER_ABSENT, _CALL_REJECTED = 19, 20, 21
+"""Hangup causes, ITU-T Q.850."""
 AGENT_LAMP = "BB_AGENT_"
 """Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
 
@@ -52,7 +54,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     # Early audio: a call that was never connected is never charged.
     yield context(
         places.REFUSED,
-        {"s": (do("Progress"), do("Playback", places.PROMPT_REFUSED, "noanswer"), do("Hangup", 21))},
+        {"s": (do("Progress"), do("Playback", places.PROMPT_REFUSED, "noanswer"), do("Hangup", _CALL_REJECTED))},
     )
 
 
@@ -82,12 +84,14 @@ def _outside(trunk: str) -> tuple[Step, ...]:
 
 
 def _to_phone(extension: Extension) -> tuple[Step, ...]:
-    otherwise = goto(places.VOICEMAIL, extension.number) if mailbox(extension) else goto(places.FAILED)
+    box = mailbox(extension)
+    otherwise = (places.VOICEMAIL, extension.number) if box else (places.FAILED, "s")
+    away = otherwise if box else (places.FAILED, places.AWAY)
     return (
         # A phone that is not there is no error of the exchange, and Dial would log one.
-        do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?away')),
+        do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?{",".join(away)},1')),
         do("Dial", f"PJSIP/{extension.number}", RING_SECONDS),
-        Step(otherwise.application, otherwise.arguments, "away"),
+        goto(*otherwise),
     )
 
 
@@ -103,16 +107,19 @@ def _leave_message(number: str, box: str) -> tuple[Step, ...]:
 
 
 def _failed() -> Section:
+    say = (do("Progress"), do("Playback", places.PROMPT_UNAVAILABLE, "noanswer"))
     return context(
         places.FAILED,
         {
             "s": (
                 do("GotoIf", Expression('$["${DIALSTATUS}" = "BUSY"]?busy')),
-                do("Progress"),
-                do("Playback", places.PROMPT_UNAVAILABLE, "noanswer"),
-                do("Hangup", Expression("${HANGUPCAUSE}")),
+                *say,
+                do("GotoIf", Expression("$[0${HANGUPCAUSE} > 0]?known")),
+                do("Hangup", _NO_ANSWER),
+                do("Hangup", Expression("${HANGUPCAUSE}"), label="known"),
                 do("Busy", 10, label="busy"),
-            )
+            ),
+            places.AWAY: (*say, do("Hangup", _SUBSCRIBER_ABSENT)),
         },
     )
 

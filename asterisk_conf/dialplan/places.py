@@ -15,6 +15,8 @@ RECORD = "record"
 """Subroutine: begins recording unless it goes on already."""
 FAILED = "failed"
 """Says why a phone or a trunk did not answer, by DIALSTATUS."""
+AWAY = "away"
+"""In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
 """Says that this number cannot be reached from this phone."""
 

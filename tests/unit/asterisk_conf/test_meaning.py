@@ -198,3 +198,18 @@ def test_every_prompt_of_ours_is_spoken_in_both_languages() -> None:
             for step in walk:
                 if step.application in {"Playback", "Background"}:
                     assert texts[step.arguments.split(",")[0]].keys() == {"en", "zh"}
+
+
+def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> None:
+    boxes = {e.number for e in BASE.extensions if e.voicemail_pin}
+    assert boxes and boxes != {e.number for e in BASE.extensions}
+    for extension in BASE.extensions:
+        number = extension.number
+        away, ring, then = steps(BASE, "extensions", number)
+        contacts = f'$["${{PJSIP_DIAL_CONTACTS({number})}}" = ""]'
+        assert ring == f"Dial(PJSIP/{number},30)"
+        if number in boxes:
+            assert (away, then) == (f"GotoIf({contacts}?voicemail,{number},1)", f"Goto(voicemail,{number},1)")
+        else:
+            assert (away, then) == (f"GotoIf({contacts}?failed,away,1)", "Goto(failed,s,1)")
+    assert steps(BASE, "failed", "away")[-1] == "Hangup(20)"
