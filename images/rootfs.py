@@ -48,6 +48,7 @@ class Materials:
         """The playbook's variables that name them."""
         return {
             "asterisk_packages_from": str(self.packages),
+            "asterisk_version": asterisk_packages.VERSION,
             "prompts_from": str(self.prompts / prompts.ARCHIVE),
             "services_wheelhouse": str(self.libraries),
             "services_wheel": str(wheels.wheel_in(self.application)),
