@@ -25,7 +25,7 @@ class Mark(StrEnum):
     CHOICE = "BB_CHOICE"
     """The caller pressed a valid key; the text is MENU/KEY."""
     QUEUE = "BB_QUEUE"
-    """The caller joins a queue; the text is its name."""
+    """The caller joins a queue; the text is its name. The context is `queue-NAME`, a menu's `menu-NAME`."""
     OVERFLOW = "BB_OVERFLOW"
     """The queue gave the caller up; the text is QUEUE/REASON (Asterisk's QUEUESTATUS)."""
     VOICEMAIL = "BB_VOICEMAIL"
@@ -92,11 +92,14 @@ CEL_COLUMNS = (
 )
 """Asterisk's names of the fields of `Directories.cel_csv`, every value quoted; `eventtime` is
 epoch seconds with microseconds; `eventtype` is a `Mark` for user events; `eventextra` is
-Asterisk's JSON (hangupcause, hangupsource, bridge_id; a user event's text under `extra`)."""
+Asterisk's JSON (hangupcause, hangupsource, bridge_id; a user event's text under `extra`).
+`linkedid` and `uniqueid` begin with the site's code: `WZN-1795298063.0`. A leg that the box itself
+calls (agent, phone, trunk) has another `uniqueid` than `linkedid`, and a trunk's such leg is in
+`from-trunk-NAME` too. The side that hung up may say hangupcause 0."""
 
 RECORDING_SUFFIX = ".raw"
 """MixMonitor's interleaved file: 16-bit little-endian, 8000 Hz, left heard from the caller,
-right said to the caller. Named `LINKEDID-N.raw`."""
+right said to the caller. Named `LINKEDID-N.raw`; a LINKEDID has a `-` of its own."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ class Directories:
 
     @property
     def queue_log(self) -> PurePosixPath:
-        """Asterisk's queue log: `time|callid|queue|agent|event|data...`."""
+        """Asterisk's queue log: `time|callid|queue|agent|event|data...`; `callid` is the caller's unique
+        id, `agent` is the agent's number (the member's name), `NONE` where there is none."""
         return self.log / "queue_log"
 
     @property
