@@ -257,6 +257,7 @@ class Box:
     def _clear(self) -> None:
         rootfs.unmount(self._tree)
         self.network.remove()
+        container.forget(self.name)
         self.running = None
 
     def _seed(self, document: SiteDocument) -> None:

@@ -6,6 +6,7 @@ the leader's pid, noted when it started, is what everything else goes by.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -96,7 +97,7 @@ def boot(name: str, tree: Path, network: Path, binds: Sequence[tuple[Path, str]]
         log=console,
         # trixie's systemd refuses the old cgroup layout; a machine without systemd may have both.
         env={"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
-        before=None if _ON_SYSTEMD else _own_cgroup(name),
+        before=_own_cgroup(name),
     )  # fmt: skip
     leader: list[Process] = []
 
@@ -131,19 +132,17 @@ def _comm(pid: int) -> str:
         return ""
 
 
+def forget(name: str) -> None:
+    """Remove the cgroups of a container that is off; those that still hold a process stay."""
+    for folder in _cgroups(name):
+        for inner in sorted([folder, *folder.glob("**/")], key=lambda each: len(each.parts), reverse=True):
+            with contextlib.suppress(OSError):
+                inner.rmdir()
+
+
 def _own_cgroup(name: str) -> Callable[[], None]:
     """What a child does to stand in a cgroup of its own: nspawn gives every container of one cgroup the same place."""
-    own = {}
-    for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        own[controllers] = path
-    folders = []
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        words = line.split()
-        kind, options = words[words.index("-") + 1], words[-1]
-        named = "" if kind == "cgroup2" else "name=systemd" if kind == "cgroup" and "name=systemd" in options else None
-        if named in own and named is not None:
-            folders.append(Path(words[4]) / own[named].lstrip("/") / f"branchbox-{name}")
+    folders = _cgroups(name)
 
     def enter() -> None:
         for folder in folders:
@@ -151,3 +150,23 @@ def _own_cgroup(name: str) -> Callable[[], None]:
             (folder / "cgroup.procs").write_text(str(os.getpid()))
 
     return enter
+
+
+def _cgroups(name: str) -> list[Path]:
+    """The container's folder in systemd's hierarchy and in the unified one, below ours; none where systemd rules."""
+    if _ON_SYSTEMD:
+        return []
+    own = {}
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        own[controllers] = path.lstrip("/")
+    folders = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        words = line.split()
+        kind, options = words[words.index("-") + 1], words[-1].split(",")
+        hierarchy = {"cgroup2": "", "cgroup": next((each for each in options if each.startswith("name=")), None)}.get(
+            kind
+        )
+        if hierarchy in {"", "name=systemd"} and hierarchy in own:
+            folders.append(Path(words[4]) / own[hierarchy] / f"branchbox-{name}")
+    return folders
