@@ -86,6 +86,7 @@ def place(box: Box, *, calls: int, agents: int, minutes: float) -> None:
     if len(lines) < agents:
         die(f"The box has {len(lines)} agents, not {agents}.", hint=f"./dev traffic --agents {len(lines)}")
     with Traffic(Network(box.network.operator)) as traffic:
+        traffic.be_the_carrier()
         traffic.answer(
             Phones(
                 tuple(traffic.phone(place, line, secrets[line]) for place, line in enumerate(lines)),

@@ -73,12 +73,24 @@ class Traffic:
         self._callers: list[Group] = []
         self._phones: list[Group] = []
         self._tones = 0
+        self._carrier: Popen[bytes] | None = None
 
     def __enter__(self) -> Traffic:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def be_the_carrier(self) -> None:
+        """Answer the box's question whether the trunk is there, until closed."""
+        folder = self._root / "carrier"
+        folder.mkdir()
+        network = self._network
+        argv: list[str | Path] = [
+            "sipp", f"{network.box}:{network.port}", "-i", network.carrier, "-p", "5060",
+            "-sf", scenarios.HERE / "carrier.xml", "-nostdin", "-watchdog_interval", "0",
+        ]  # fmt: skip
+        self._carrier = self._start(folder, argv)
 
     def phone(self, number: int, user: str, password: str) -> Phone:
         """A phone with the tone of its place in a row."""
@@ -143,10 +155,11 @@ class Traffic:
 
     def close(self) -> None:
         """End all calls, deregister the phones, remove all files."""
-        for group in (*self._callers, *self._phones):
-            if group.running:
-                group.process.terminate()
-            group.process.wait(timeout=10)
+        processes = [group.process for group in (*self._callers, *self._phones)]
+        for process in (*processes, *((self._carrier,) if self._carrier else ())):
+            if process.poll() is None:
+                process.terminate()
+            process.wait(timeout=10)
         for group in self._phones:
             # A box that is gone has nothing to deregister from.
             run(self._inside(group.again), timeout=20, check=False)
