@@ -16,7 +16,8 @@ from pathlib import Path
 
 from appliance.site.exchange import TRUNK_ENDPOINT
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
-from appliance.telephony.live import HEARD, LiveState, carry, reduce
+from appliance.telephony.live import HEARD, carry, reduce
+from appliance.telephony.live_state import LiveState
 from appliance.telephony.picture import LinkState
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from appliance.api.contract import (
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
 from appliance.site.models import Agent, DidNumber, Queue, SiteDocument, Trunk
-from appliance.telephony.live import Leg, LiveState, Member, Said, UpCall
+from appliance.telephony.live_state import Leg, LiveState, Member, Said, UpCall
 
 _UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 _RINGS = frozenset({"Down", "Ringing"})

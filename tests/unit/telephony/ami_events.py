@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.telephony.live import LiveState, reduce
+from appliance.telephony.live import reduce
+from appliance.telephony.live_state import LiveState
 
 
 def channel(name: str, uniqueid: str, linkedid: str = "", **more: str) -> dict[str, str]:

@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from appliance.api.contract import AgentState, CallState, Direction, Live, TrunkState
 from appliance.site import document
-from appliance.telephony.live import (
-    HEARD,
-    MENU_CONTEXT,
-    QUEUE_CONTEXT,
-    VOICEMAIL_CONTEXTS,
-    LiveState,
-    carry,
-    reduce,
-)
+from appliance.telephony.live import HEARD, carry, reduce
+from appliance.telephony.live_calls import MENU_CONTEXT, QUEUE_CONTEXT, VOICEMAIL_CONTEXTS
+from appliance.telephony.live_state import LiveState
 from appliance.telephony.picture import LinkState, SiteFacts, picture
 from asterisk_conf.dialplan import places
 from tests.unit.telephony.ami_events import AGENT, CALLER, after, agent, caller, channel, event, queue_call

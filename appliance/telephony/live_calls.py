@@ -1,0 +1,182 @@
+"""Calls, event by event: which channels they have, where they are, what they wait for.
+
+Only `Newchannel` and the snapshot's `Status` make a channel known, and `Hangup` ends it, so
+that an event that comes late leaves no ghost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from appliance.api.contract import CallState
+from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
+
+TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
+"""Channels of these are calls; others (`Message/`, `Announcer/`) are Asterisk's own."""
+
+# Contexts of `asterisk_conf.dialplan.places` that tell where a call is.
+MENU_CONTEXT = "menu-"
+QUEUE_CONTEXT = "queue-"
+VOICEMAIL_CONTEXTS = frozenset({"voicemail", "mailboxes"})
+
+
+def _known(text: str) -> str:
+    return "" if text in {"<unknown>", "unknown"} else text
+
+
+def _state_of(call: UpCall) -> CallState:
+    caller = call.caller
+    bridges = Counter(leg.bridge for leg in call.legs.values() if leg.bridge)
+    if bridges and max(bridges.values()) > 1:
+        return CallState.TALKING
+    if caller.context in VOICEMAIL_CONTEXTS:
+        return CallState.VOICEMAIL
+    if any(leg.state == "Ringing" and leg is not caller for leg in call.legs.values()):
+        return CallState.RINGING
+    if caller.waits_in:
+        return CallState.WAITING
+    if caller.context.startswith(QUEUE_CONTEXT):
+        # The agent hung up, the caller has not yet: nobody waits again.
+        return CallState.TALKING if call.state is CallState.TALKING else CallState.WAITING
+    if caller.context.startswith(MENU_CONTEXT):
+        return CallState.MENU
+    return CallState.DIALLING
+
+
+def _settle(state: LiveState, call: UpCall, at: float) -> LiveState:
+    """Store a changed call with the state that its legs now give it."""
+    if not call.legs:
+        return replace(state, calls=without(state.calls, call.linkedid))
+    now = _state_of(call)
+    caller = call.caller
+    menu, queue = call.menu, call.queue
+    if caller.waits_in:
+        queue = caller.waits_in
+    elif caller.context.startswith(QUEUE_CONTEXT):
+        queue = caller.context.removeprefix(QUEUE_CONTEXT)
+    elif now is not CallState.TALKING:
+        queue = ""
+    if caller.context.startswith(MENU_CONTEXT):
+        menu = caller.context.removeprefix(MENU_CONTEXT)
+    since = call.state_since if now is call.state else at
+    changed = replace(call, state=now, state_since=since, menu=menu, queue=queue)
+    return replace(state, calls=put(state.calls, call.linkedid, changed))
+
+
+def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
+    """A channel is there: `Newchannel`, or `Status` of the snapshot."""
+    name, uniqueid = event.get("Channel", ""), event.get("Uniqueid", "")
+    if not uniqueid or not name.startswith(TECHNOLOGIES):
+        return state
+    if uniqueid in state.where:
+        return _channel_changed(state, event, at)
+    linkedid = event.get("Linkedid") or uniqueid
+    since = at - number(event.get("Seconds", "0"))
+    leg = Leg(
+        uniqueid=uniqueid,
+        name=name,
+        number=_known(event.get("CallerIDNum", "")),
+        dialled=event.get("DNID") or event.get("Exten", ""),
+        context=event.get("Context", ""),
+        state=event.get("ChannelStateDesc", ""),
+        state_since=since,
+        since=since,
+        bridge=event.get("BridgeID", ""),
+    )
+    call = state.calls.get(linkedid)
+    if call is None:
+        call = UpCall(linkedid, {}, leg.endpoint, leg.number, leg.dialled, since, CallState.DIALLING, since)
+    elif uniqueid == linkedid:
+        # A snapshot lists channels in any order: the leg that began the call may come second.
+        call = replace(call, origin=leg.endpoint, number=leg.number, dialled=leg.dialled, since=since)
+    call = replace(call, legs=put(call.legs, uniqueid, leg))
+    return _settle(replace(state, where=put(state.where, uniqueid, linkedid)), call, at)
+
+
+def _leg_of(state: LiveState, event: Event) -> tuple[UpCall, Leg] | None:
+    linkedid = state.where.get(event.get("Uniqueid", ""))
+    if linkedid is None:
+        return None
+    call = state.calls[linkedid]
+    return call, call.legs[event["Uniqueid"]]
+
+
+def _channel_changed(
+    state: LiveState,
+    event: Event,
+    at: float,
+    *,
+    bridge: str | None = None,
+    waits_in: str | None = None,
+) -> LiveState:
+    """A known channel's snapshot, with what the event itself adds."""
+    found = _leg_of(state, event)
+    if found is None:
+        return state
+    call, leg = found
+    now = replace(
+        leg,
+        name=event.get("Channel", leg.name),
+        number=_known(event.get("CallerIDNum", leg.number)) or leg.number,
+        context=event.get("Context", leg.context),
+        state=event.get("ChannelStateDesc", leg.state),
+        bridge=leg.bridge if bridge is None else bridge,
+    )
+    if waits_in is not None and waits_in != leg.waits_in:
+        waited = number(event.get("Wait", "0"))
+        now = replace(now, waits_in=waits_in, waits_since=at - waited)
+    if now.state != leg.state:
+        now = replace(now, state_since=at)
+    linkedid = event.get("Linkedid") or call.linkedid
+    if linkedid == call.linkedid:
+        if now == leg:
+            return state
+        return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
+    # A transfer joined two calls: Asterisk gave the channel the elder's linkedid.
+    state = _settle(state, replace(call, legs=without(call.legs, leg.uniqueid)), at)
+    joined = state.calls.get(linkedid) or replace(call, linkedid=linkedid, legs={})
+    joined = replace(joined, legs=put(joined.legs, leg.uniqueid, now))
+    return _settle(replace(state, where=put(state.where, leg.uniqueid, linkedid)), joined, at)
+
+
+def _hung_up(state: LiveState, event: Event, at: float) -> LiveState:
+    found = _leg_of(state, event)
+    if found is None:
+        return state
+    call, leg = found
+    state = replace(state, where=without(state.where, leg.uniqueid))
+    return _settle(state, replace(call, legs=without(call.legs, leg.uniqueid)), at)
+
+
+def _entered_bridge(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, bridge=event.get("BridgeUniqueid", ""))
+
+
+def _left_bridge(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, bridge="")
+
+
+def _joined_queue(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, waits_in=event.get("Queue", ""))
+
+
+def _left_queue(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, waits_in="")
+
+
+HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
+    "Newchannel": _channel_known,
+    "Status": _channel_known,
+    "Newstate": _channel_changed,
+    "Newexten": _channel_changed,
+    "NewCallerid": _channel_changed,
+    "Hangup": _hung_up,
+    "BridgeEnter": _entered_bridge,
+    "BridgeLeave": _left_bridge,
+    "QueueCallerJoin": _joined_queue,
+    "QueueEntry": _joined_queue,
+    "QueueCallerLeave": _left_queue,
+    "QueueCallerAbandon": _left_queue,
+}

@@ -1,0 +1,104 @@
+"""Phones, agents, trunks, event by event: what their devices, queues, contacts and registrations say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from appliance.telephony.live_state import Event, LiveState, Member, number, put, say, without
+
+_DEVICE_WORDS = (
+    "UNKNOWN",
+    "NOT_INUSE",
+    "INUSE",
+    "BUSY",
+    "INVALID",
+    "UNAVAILABLE",
+    "RINGING",
+    "RINGINUSE",
+    "ONHOLD",
+)
+"""Asterisk's device states by the number that queue members carry."""
+
+
+def _device(state: LiveState, event: Event, at: float) -> LiveState:
+    device = event.get("Device", "")
+    said = say(state.devices.get(device), event.get("State", "UNKNOWN"), at)
+    if not device.startswith("PJSIP/") or state.devices.get(device) == said:
+        return state
+    return replace(state, devices=put(state.devices, device, said))
+
+
+def _member(state: LiveState, event: Event, at: float) -> LiveState:
+    """`QueueMember` of the snapshot, or one of the events about a member."""
+    interface = event.get("Interface") or event.get("Location", "")
+    key = (event.get("Queue", ""), interface)
+    if not all(key):
+        return state
+    known = state.members.get(key)
+    paused = event.get("Paused", "0") == "1"
+    if known and known.paused == paused:
+        paused_since = known.paused_since
+    else:
+        paused_since = (number(event.get("LastPause", "0")) or at) if paused else (at if known else 0.0)
+    last_call = max(number(event.get("LastCall", "0")), known.last_call if known else 0.0)
+    member = Member(event.get("StateInterface") or interface, paused, paused_since, last_call)
+    status = int(number(event.get("Status", "0")))
+    if 0 < status < len(_DEVICE_WORDS):
+        said = say(state.devices.get(member.device), _DEVICE_WORDS[status], at)
+        if state.devices.get(member.device) != said:
+            state = replace(state, devices=put(state.devices, member.device, said))
+    return state if member == known else replace(state, members=put(state.members, key, member))
+
+
+def _member_gone(state: LiveState, event: Event, at: float) -> LiveState:
+    key = (event.get("Queue", ""), event.get("Interface", ""))
+    return replace(state, members=without(state.members, key)) if key in state.members else state
+
+
+def _agent_done(state: LiveState, event: Event, at: float) -> LiveState:
+    key = (event.get("Queue", ""), event.get("Interface", ""))
+    known = state.members.get(key)
+    return replace(state, members=put(state.members, key, replace(known, last_call=at))) if known else state
+
+
+def _contact(state: LiveState, event: Event, at: float) -> LiveState:
+    """`ContactStatus`; `ContactList` (phones) and `ContactStatusDetail` (trunks) of the snapshot."""
+    endpoint = event.get("EndpointName") or event.get("Endpoint") or event.get("ObjectName", "").partition(";")[0]
+    key = (endpoint, event.get("URI") or event.get("Uri", ""))
+    word = event.get("ContactStatus") or event.get("Status", "")
+    if not all(key) or not word:
+        return state
+    if word == "Removed":
+        return replace(state, contacts=without(state.contacts, key)) if key in state.contacts else state
+    trip = event.get("RoundtripUsec", "")
+    said = say(state.contacts.get(key), word, at, trip if trip.isdecimal() else "")
+    return state if state.contacts.get(key) == said else replace(state, contacts=put(state.contacts, key, said))
+
+
+def _registration(state: LiveState, event: Event, at: float) -> LiveState:
+    """`Registry`, or `OutboundRegistrationDetail` of the snapshot."""
+    key = (event.get("Domain") or event.get("ServerUri", ""), event.get("Username") or event.get("ClientUri", ""))
+    word = event.get("Status", "")
+    if not all(key) or not word:
+        return state
+    said = say(state.registrations.get(key), word, at, event.get("Cause", ""))
+    if state.registrations.get(key) == said:
+        return state
+    return replace(state, registrations=put(state.registrations, key, said))
+
+
+HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
+    "DeviceStateChange": _device,
+    "QueueMember": _member,
+    "QueueMemberAdded": _member,
+    "QueueMemberStatus": _member,
+    "QueueMemberPause": _member,
+    "QueueMemberRemoved": _member_gone,
+    "AgentComplete": _agent_done,
+    "ContactStatus": _contact,
+    "ContactList": _contact,
+    "ContactStatusDetail": _contact,
+    "Registry": _registration,
+    "OutboundRegistrationDetail": _registration,
+}

@@ -1,0 +1,121 @@
+"""What is up now, as one immutable value: Asterisk's own facts, without what they mean here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from appliance.api.contract import CallState
+
+Event = Mapping[str, str]
+"""One AMI event: header names as Asterisk writes them, `Event` among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One channel of a call. `dialled` is what it asked for when it came; `state` is Asterisk's word."""
+
+    uniqueid: str
+    name: str
+    number: str
+    dialled: str
+    context: str
+    state: str
+    state_since: float
+    since: float
+    bridge: str = ""
+    waits_in: str = ""
+    """The queue that it waits in now."""
+    waits_since: float = 0.0
+
+    @property
+    def endpoint(self) -> str:
+        """The PJSIP endpoint, or what stands for it: `PJSIP/8001-0000000a` gives `8001`."""
+        return self.name.partition("/")[2].rpartition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class UpCall:
+    """A call that is up; `origin`, `number` and `dialled` are those of the leg that began it."""
+
+    linkedid: str
+    legs: Mapping[str, Leg]
+    origin: str
+    number: str
+    dialled: str
+    since: float
+    state: CallState
+    state_since: float
+    menu: str = ""
+    queue: str = ""
+
+    @property
+    def caller(self) -> Leg:
+        """The leg that began the call, or the oldest that is left of it."""
+        return self.legs.get(self.linkedid) or min(self.legs.values(), key=lambda leg: leg.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of Asterisk's, and since when it stands."""
+
+    word: str
+    since: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A phone's place in a queue; `last_call` is when its last call from it ended (0: none)."""
+
+    device: str
+    paused: bool
+    paused_since: float
+    """Since when it is paused, or is not (0: not known)."""
+    last_call: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """Everything that AMI has said and that still stands."""
+
+    calls: Mapping[str, UpCall] = field(default_factory=dict)
+    """By linkedid."""
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Uniqueid to linkedid."""
+    devices: Mapping[str, Said] = field(default_factory=dict)
+    """Device (`PJSIP/8001`) to its state."""
+    members: Mapping[tuple[str, str], Member] = field(default_factory=dict)
+    """By queue and interface."""
+    contacts: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    """By endpoint and URI; `detail` is the round trip in microseconds."""
+    registrations: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    """By server URI and client URI."""
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def put(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    """The mapping with one entry more, or another."""
+    return {**mapping, key: value}
+
+
+def without(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
+    """The mapping without one entry."""
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+def number(text: str) -> float:
+    """A whole number of a header; 0 when it is none."""
+    try:
+        return float(int(text))
+    except ValueError:
+        return 0.0
+
+
+def say(known: Said | None, word: str, at: float, detail: str = "") -> Said:
+    """A word heard at `at`; it stands since it was first said."""
+    return Said(word, known.since if known and known.word == word else at, detail)
