@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import statistics
 import wave
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from tests.lab.rush import QUEUES, Rush
 SECOND = 1.0
 """History agrees with what SIPp saw to the second."""
 RECORDINGS = "/var/lib/branchbox/recordings"
-CLEAN = 0.95
-"""Share of a channel's energy that must be the speaker's tone, in each half second."""
+CLEAN, ALWAYS = 0.97, 0.5
+"""Share of a channel's energy that must be the speaker's tone: in all of the talk, and in each half second
+of it; a packet that this machine's load made late costs some of the second."""
+HALF_SECOND = 5
 
 
 def history(box: Box, prefix: str) -> list[Call]:
@@ -111,12 +114,14 @@ def recording_holds_both(box: Box, row: Call, call: PlacedCall, talk: AnsweredCa
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, sound.RATE)
         left, right = sound.channels(file.readframes(file.getnframes()))
     first, last = talk.answered - recording.started + SECOND, talk.ended - recording.started - SECOND
-    if not any(True for _ in sound.windows(left, first, last)) or last > len(left) / sound.RATE:
+    if last - first < SECOND or last > len(left) / sound.RATE:
         return [*wrong, f"{call.caller}: {len(left) / sound.RATE:.1f} s of sound, talked from {first} to {last}"]
     for side, samples, tone in (("left", left, call.tone), ("right", right, talk.tone)):
-        worst = min(sound.share(window, tone) for window in sound.windows(samples, first, last))
-        if worst < CLEAN:
-            wrong.append(f"{call.caller}: {side} holds {worst:.0%} of {tone} Hz")
+        shares = [sound.share(window, tone) for window in sound.windows(samples, first, last)]
+        halves = [statistics.mean(shares[n : n + HALF_SECOND]) for n in range(0, len(shares) - HALF_SECOND + 1)]
+        if statistics.mean(shares) < CLEAN or min(halves) < ALWAYS:
+            profile = " ".join(f"{share:.2f}" for share in shares)
+            wrong.append(f"{call.caller}: {side} should hold {tone} Hz from {first:.1f} s on: {profile}")
     return wrong
 
 

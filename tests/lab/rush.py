@@ -6,7 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from appliance.api import contract
+from appliance.api.contract import AgentState
+from appliance.api.wire import Empty
+from images.asking import ask
 from images.box import Box
+from images.run import poll
 from images.traffic import AnsweredCall, Callers, Network, Phones, PlacedCall, Traffic
 
 DID = "96296"
@@ -47,10 +52,21 @@ def sign_in(calls: Traffic, box: Box, *, rings: float = 1, talks: float = 8) -> 
     calls.answer(Phones(phones, rings=rings, talks=talks))
 
 
+def wait_for_ready_agents(box: Box) -> None:
+    """All ten agents are free: none is in wrap-up from calls before."""
+
+    def ready() -> bool:
+        agents = ask(box, contract.LIVE, Empty()).agents
+        return {agent.number for agent in agents if agent.state is AgentState.READY} >= set(AGENTS)
+
+    assert poll(ready, seconds=30, every=0.5), ask(box, contract.LIVE, Empty()).agents
+
+
 def rush(box: Box, first_number: int, half_way: Callable[[], None] = lambda: None) -> Rush:
     """Let it happen; about 100 s. `half_way` is called while calls of every kind are up."""
     with traffic(box) as calls:
         sign_in(calls, box)
+        wait_for_ready_agents(box)
         # Ten take all agents and hang up themselves; the others come while everybody talks.
         calls.call(Callers(first_number, BRIEF, DID, "1", patience=9))
         time.sleep(4)  # until the tenth has an agent: this is the callers' time, not waiting for a result
