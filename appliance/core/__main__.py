@@ -66,11 +66,11 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
         for chapter in (present, History(store), Recordings(store), configuration, Journal(), Operations(store)):
             chapter.add_to(routes)
         app = application(contract, routes, CoreGuard(people, store))
+        with suppress(BranchboxError):  # `keep` says so and goes on asking
+            await in_force.refresh()
         async with asyncio.TaskGroup() as tasks:
             parts = (in_force.keep(), link.run(), follower.run(), watchdog.watch(lambda: follower.passed))
             running = [tasks.create_task(part) for part in parts]
-            with suppress(BranchboxError):  # `keep` says so and goes on asking
-                await in_force.refresh()
             runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
             try:
                 yield

@@ -61,7 +61,7 @@ class Box:
 @asynccontextmanager
 async def folder() -> AsyncIterator[Path]:
     """A root with a short path: a Unix socket's name holds 107 bytes."""
-    root = Path(tempfile.mkdtemp(prefix="bb"))
+    root = Path(tempfile.mkdtemp(prefix="branchbox-core-"))
     for below in ("var/lib/branchbox/core", "var/lib/branchbox/secrets", "var/log/asterisk"):
         (root / below).mkdir(parents=True)
     for service in ("core", "host", "health"):
