@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import shutil
 import signal
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,13 @@ CALLER_TONES = range(400, 1000, 10)
 PHONE_TONES = range(1200, 3400, 40)
 
 
+SAY_GOODBYE = """
+import json, socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+    for address, port, call in json.load(sys.stdin):
+        line.sendto(f"MESSAGE sip:caller SIP/2.0\\r\\nTo: <sip:caller>\\r\\nCall-ID: {call}\\r\\nCSeq: 9 MESSAGE\\r\\n"
+                    "Content-Length: 0\\r\\n\\r\\n".encode(), (address, port))
+"""
 PR_SET_PDEATHSIG = 1
 
 
@@ -47,6 +56,7 @@ class Group:
 
     folder: Path
     process: Popen[bytes]
+    port: int
     tones: dict[str, int]
     callers: Callers | None = None
     again: list[str | Path] = field(default_factory=list)
@@ -104,6 +114,7 @@ class Traffic:
         group = Group(
             folder,
             self._start(folder, [*common, "-sf", files.register, "-oocsf", files.answer]),
+            self._port(),
             {phone.user: phone.tone for phone in phones.phones},
             again=[*common, "-sf", files.deregister],
         )
@@ -123,7 +134,7 @@ class Traffic:
         scenario, inputs = scenarios.write_callers(folder, callers, tones)
         argv = [*self._argv(inputs, self._network.carrier, callers.count, callers.every), "-sf", scenario]
         numbers = (str(callers.first_number + n) for n in range(callers.count))
-        group = Group(folder, self._start(folder, argv), dict(zip(numbers, tones, strict=True)), callers)
+        group = Group(folder, self._start(folder, argv), self._port(), dict(zip(numbers, tones, strict=True)), callers)
         self._callers.append(group)
         return group
 
@@ -154,9 +165,11 @@ class Traffic:
         return [call for group in self._phones for call in records.answered(group.log, tones=group.tones)]
 
     def close(self) -> None:
-        """End all calls, deregister the phones, remove all files."""
-        processes = [group.process for group in (*self._callers, *self._phones)]
-        for process in (*processes, *((self._carrier,) if self._carrier else ())):
+        """Hang up all calls, deregister the phones, remove all files."""
+        self._hang_up()
+        callers = [group.process for group in self._callers]
+        others = [*(group.process for group in self._phones), *((self._carrier,) if self._carrier else ())]
+        for process in (*callers, *others):
             if process.poll() is None:
                 process.terminate()
             process.wait(timeout=10)
@@ -165,17 +178,36 @@ class Traffic:
             run(self._inside(group.again), timeout=20, check=False)
         shutil.rmtree(self._root)
 
+    def _hang_up(self) -> None:
+        """Callers say goodbye: the box would keep the calls of a SIPp that just goes."""
+        for group in self._callers:
+            if group.running:
+                group.process.send_signal(signal.SIGUSR1)  # no new calls
+        up = [
+            [self._network.carrier, group.port, call]
+            for group in self._callers
+            if group.running
+            for call in records.going_on(group.log)
+        ]
+        if up:
+            run(self._inside([sys.executable, "-c", SAY_GOODBYE]), stdin=json.dumps(up), timeout=20)
+            poll(lambda: not self.calling, seconds=5)
+
     def _folder(self) -> Path:
         folder = self._root / str(len(self._callers) + len(self._phones))
         folder.mkdir()
         return folder
+
+    def _port(self) -> int:
+        """The SIP port of the next group."""
+        return 5200 + 2 * (len(self._callers) + len(self._phones))
 
     def _argv(self, inputs: Path, address: str, count: int, every: float) -> list[str | Path]:
         group = len(self._callers) + len(self._phones)
         network = self._network
         return [
             "sipp", f"{network.box}:{network.port}",
-            "-i", address, "-p", str(5200 + 2 * group), "-mi", address, "-mp", str(30000 + 4 * group),
+            "-i", address, "-p", str(self._port()), "-mi", address, "-mp", str(30000 + 4 * group),
             "-inf", inputs, "-m", str(count), "-l", str(count), "-r", "1", "-rp", scenarios.milliseconds(every),
             "-aa", "-nostdin", "-watchdog_interval", "0",
         ]  # fmt: skip

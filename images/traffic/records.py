@@ -128,6 +128,11 @@ def answered(text: str, *, tones: dict[str, int]) -> list[AnsweredCall]:
     return calls
 
 
+def going_on(text: str) -> list[str]:
+    """The Call-IDs of calls that are answered and have not ended."""
+    return [events["answered"].call for events in _by_call(text) if "answered" in events and _ending(events)[0] is None]
+
+
 def registered(text: str) -> frozenset[str]:
     """The users of a phones' log that have registered."""
     return frozenset(line.rest[0] for line in lines(text) if line.event == "registered")
