@@ -8,7 +8,7 @@ that the new revision waits is on the disk before the switch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -179,8 +179,8 @@ class Applier:
         Never raises for what a person must repair: the journal has it, and the verbs go on.
         """
         with self._lock:
-            self._revisions.prepare()
             try:
+                self._revisions.prepare()
                 self._repair()
                 self._resume()
                 current = self._document(self._revisions.current())
@@ -192,6 +192,8 @@ class Applier:
                     _report(applied.problems)
             except BranchboxError as error:
                 _report(error.problems)
+            except OSError as error:
+                _report((_disk(error),))
 
     # --- steps -----------------------------------------------------------------------------
 
@@ -201,7 +203,7 @@ class Applier:
         try:
             with steps.step("render"):
                 tree = self._generator.render(document)
-                wanted = plan(self._revisions.tree(before), tree, self._generator.reloads)
+                wanted = self._wanted(self._revisions.tree(before), tree)
             with steps.step("trial"):
                 refused = (*self._people.problems(document), *self._trial.start(document).problems)
                 refused = refused or self._effect.restart_refused(wanted)
@@ -238,12 +240,15 @@ class Applier:
         log_from = self._effect.log_end()
         with steps.step("switch back"):
             self._revisions.switch(number)
-        wanted = plan(old, new, self._generator.reloads)
+        wanted = self._wanted(old, new)
         problems = self._effect.take_back(document, new, wanted, log_from, steps)
         with steps.step("settle"):
             self._revisions.settle()
         LOG.warning("back at revision %d", number, extra={"BRANCHBOX_REVISION": str(number)})
-        if problems:
+        if not problems:
+            self._revisions.trust()
+        else:
+            self._revisions.doubt()
             problems = (
                 Problem(
                     text="Revision {revision} is in force again, but the exchange is not well with it. "
@@ -258,9 +263,17 @@ class Applier:
     def _count_down(self, pending: Pending, seconds: float) -> float:
         """The person's time begins when the change is effective. Gives the deadline."""
         deadline = self._clock() + seconds
+        self._revisions.trust()
         self._revisions.wait_for(pending.model_copy(update={"effective": True, "deadline": deadline}))
         self._revisions.prune()
         return deadline
+
+    def _wanted(self, before: Mapping[str, str], after: Mapping[str, str]) -> Plan:
+        """What to reload; everything when it is not sure what the live Asterisk has."""
+        wanted = plan(before, after, self._generator.reloads)
+        if not self._revisions.doubted():
+            return wanted
+        return Plan(tuple(dict.fromkeys(self._generator.reloads.values())), wanted.restarts)
 
     def _repair(self) -> None:
         """When no whole revision is in force, take the newest whole one that was confirmed."""
@@ -272,10 +285,10 @@ class Applier:
                 LOG.critical("no whole revision was in force: revision %d is now", number)
                 self._revisions.switch(number)
                 self._revisions.settle()
-                everything = Plan(tuple(dict.fromkeys(self._generator.reloads.values())), ())
+                self._revisions.doubt()
                 tree, log_from = self._revisions.tree(number), self._effect.log_end()
                 steps = Steps("repair", self._after_step)
-                _report(self._effect.take_back(self._document(number), tree, everything, log_from, steps))
+                _report(self._effect.take_back(self._document(number), tree, self._wanted(tree, tree), log_from, steps))
                 return
 
     def _resume(self) -> None:
@@ -300,7 +313,7 @@ class Applier:
             self._back(pending, steps)
             return
         tree = self._revisions.tree(pending.revision)
-        wanted = plan(self._revisions.tree(pending.reverts_to), tree, self._generator.reloads)
+        wanted = self._wanted(self._revisions.tree(pending.reverts_to), tree)
         now = self._clock()
         if self._effect.has_started_since(pending.since, now):
             wanted = Plan((), ())

@@ -24,6 +24,10 @@ _DECLINED = re.compile(
 """What Asterisk's command line says (main/cli.c) when it did not reload; its chatter has other words."""
 
 
+class NoAnswer(BranchboxError):
+    """The live Asterisk's command line is silent."""
+
+
 class ReloadFailed(BranchboxError):
     """The live Asterisk did not take a changed file."""
 
@@ -36,8 +40,18 @@ class LiveAsterisk:
         self._log = directories.messages
 
     def ask(self, command: str, *, timeout: float = ANSWER_SECONDS) -> str:
-        """Give Asterisk's answer to a command of its command line. Raises CommandFailed."""
-        return run([PROGRAM, "-C", self._configuration, "-rx", command], timeout=timeout).out
+        """Give Asterisk's answer to a command of its command line. Raises NoAnswer."""
+        try:
+            return run([PROGRAM, "-C", self._configuration, "-rx", command], timeout=timeout).out
+        except CommandFailed as failed:
+            raise NoAnswer(
+                Problem(
+                    text="The exchange does not answer to {command}. Look at its service and log; if calls "
+                    "stand still, restart it.",
+                    args={"command": command},
+                    original=str(failed),
+                )
+            ) from failed
 
     def runs(self) -> bool:
         """Whether its unit is up."""
@@ -71,13 +85,13 @@ class LiveAsterisk:
         for command in commands:
             try:
                 said = self.ask(command, timeout=RELOAD_SECONDS)
-            except CommandFailed as failed:
+            except NoAnswer as failed:
                 raise ReloadFailed(
                     Problem(
                         text="The exchange did not end {command}. If it hangs, calls go on but new ones may not: "
                         "restart it as soon as you can.",
                         args={"command": command},
-                        original=str(failed),
+                        original=failed.problems[0].original,
                     )
                 ) from failed
             if _DECLINED.search(said):

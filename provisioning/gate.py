@@ -43,7 +43,7 @@ class Answers:
 
 
 def ask(live: Asked, log_from: int) -> Answers:
-    """Put the gate's questions. Raises CommandFailed when Asterisk does not answer."""
+    """Put the gate's questions. Raises BranchboxError when Asterisk does not answer."""
     live.ask("core waitfullybooted")
     return Answers(
         modules=live.ask("module show"),

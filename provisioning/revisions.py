@@ -88,6 +88,7 @@ class Revisions:
         self._owners = owners
         self._current = root / "current"
         self._pending = root / "pending.json"
+        self._doubt = root / "doubt"
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -189,6 +190,21 @@ class Revisions:
         facts = self.facts(number).model_copy(update={"confirmed": True})
         path = self._folder(number) / "revision.json"
         files.write_whole(path, facts.model_dump_json(indent=1), self._owners.private(0o600))
+
+    def doubt(self) -> None:
+        """Write down that the live Asterisk may not have all files of the revision in force."""
+        files.write_whole(
+            self._doubt, "the live Asterisk may hold files of another revision\n", self._owners.private(0o600)
+        )
+
+    def trust(self) -> None:
+        """The live Asterisk has every file of the revision in force."""
+        if self.doubted():
+            files.remove(self._doubt)
+
+    def doubted(self) -> bool:
+        """Whether going back failed half-way and nothing has put it right since."""
+        return self._doubt.exists()
 
     def prune(self) -> None:
         """Remove the oldest revisions beyond `KEPT`, never one in force or to go back to."""

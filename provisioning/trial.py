@@ -49,7 +49,7 @@ class Trial:
 
     def prepare(self) -> None:
         """Remove what an earlier start of the service left behind."""
-        run(["systemctl", "kill", "--signal=KILL", UNIT], timeout=10, check=False)
+        run(["systemctl", "stop", UNIT], timeout=20, check=False)
         run(["systemctl", "reset-failed", UNIT], timeout=10, check=False)
         files.remove_tree(self._folder)
 

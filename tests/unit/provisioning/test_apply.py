@@ -213,6 +213,30 @@ def test_trouble_after_the_switch_brings_the_old_revision_back(box: Box, seed: s
     assert (ring_time(box), service.state().pending) == (15, None)
 
 
+def test_after_going_back_failed_the_next_apply_reloads_everything(box: Box, seed: str) -> None:
+    def hang_again(step: str) -> None:
+        if step == "switch back":
+            box.live.hangs_on = box.live.reloaded[-1]
+
+    box.service().begin(seed)
+    document = box.in_force()
+    renamed = document.extensions[0].model_copy(update={"name": "Other"})
+    queues = documents.load(edited(document, 33)).queues
+    both = document.model_copy(update={"queues": queues, "extensions": (renamed, *document.extensions[1:])})
+    box.live.hangs_on = "queue reload all"
+    applied = box.service(hang_again).apply(documents.dump(both), by="zhang", why="w", confirm_within=60)
+    assert [problem.args.get("revision") for problem in applied.problems] == [None, "1", None]
+    assert "the exchange is not well with it" in applied.problems[1].text
+    assert not loaded_is_in_force(box)
+    after = box.service()
+    assert after.apply(documents.dump(document), by="zhang", why="again", confirm_within=60).problems == ()
+    assert loaded_is_in_force(box)
+    box.live.reloaded.clear()
+    after.confirm("zhang")
+    after.apply(edited(document, 34), by="zhang", why="w", confirm_within=60)
+    assert box.live.reloaded == ["queue reload all"], "sure again"
+
+
 def test_a_change_that_needs_a_restart_waits_for_an_idle_exchange(box: Box, seed: str) -> None:
     service = box.service()
     service.begin(seed)
