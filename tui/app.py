@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from tui import i18n
 from tui.feed import Feed, Picture
 from tui.i18n import N_, _
 from tui.screens.page import Page
+from tui.widgets.scroll import PlainBar
 
 if TYPE_CHECKING:
     from appliance.api.wire import Client
@@ -76,6 +78,9 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f8", "setup", N_("Setup")),
 )
 """Key, mode and name of every room."""
+
+
+ScrollBar.renderer = PlainBar
 
 
 class BranchboxApp(App[None], inherit_bindings=False):

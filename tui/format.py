@@ -95,6 +95,7 @@ def today(at: float, zone: str) -> str:
         weekday=_(_DAYS[there.weekday()]),
         day=there.day,
         month=_(_MONTHS[there.month - 1]),
+        mm=there.month,
         time=there.strftime("%H:%M"),
     )
 
@@ -108,5 +109,7 @@ def moment(at: float | None, zone: str, now: float) -> str:
         return there.strftime("%H:%M:%S")
     if there.year == here.year:
         month = _(_MONTHS[there.month - 1])
-        return _("{day} {month} {time}").format(day=f"{there.day:02}", month=month, time=there.strftime("%H:%M"))
+        return _("{day} {month} {time}").format(
+            day=f"{there.day:02}", month=month, mm=f"{there.month:02}", time=there.strftime("%H:%M")
+        )
     return there.strftime("%Y-%m-%d")

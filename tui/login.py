@@ -27,10 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return cli.screens(cli.SOCKET, None)
     if len(words) == 2 and words[0] == "-c" and (command := _command(words[1])) is not None:
         return cli.main(command)
-    print(
-        _("This account opens the Branchbox screens or runs one branchbox command: ssh BOX branchbox status"),
-        file=sys.stderr,
-    )
+    refusal = _("This account opens the Branchbox screens or runs one branchbox command: ssh BOX branchbox status")
+    sys.stderr.write(refusal + "\n")
     return Exit.REFUSED
 
 

@@ -77,6 +77,8 @@ _WORDS: Mapping[str, str] = {
     "members": N_("agents"),
     "prompt": N_("announcement"),
     "hangup": N_("hang up"),
+    "caller": N_("caller"),
+    "box": N_("the box"),
     # languages and switches
     "en": N_("English"),
     "zh": N_("Chinese"),
@@ -159,28 +161,24 @@ def cause(code: int | None) -> str:
 
 
 _EVENTS: Mapping[str, str] = {
-    "did": N_("number called"),
-    "unknown-did": N_("unknown number"),
+    "arrived": N_("call arrives"),
+    "dialled": N_("dials"),
+    "unknown-number": N_("unknown number"),
     "closed": N_("outside hours"),
     "menu": N_("hears menu"),
-    "choice": N_("pressed key"),
-    "queue": N_("joins queue"),
+    "pressed": N_("presses key"),
     "joined": N_("joins queue"),
     "rang": N_("rings"),
-    "ringing": N_("rings"),
+    "missed": N_("rings in vain"),
     "answered": N_("answered"),
-    "abandoned": N_("caller gave up"),
+    "recording": N_("recording begins"),
     "overflow": N_("overflows"),
     "voicemail": N_("leaves a message"),
-    "internal": N_("dials inside"),
-    "outside": N_("dials outside"),
-    "recording": N_("recording begins"),
-    "held": N_("put on hold"),
-    "resumed": N_("taken off hold"),
-    "transferred": N_("transferred"),
-    "hangup": N_("hangs up"),
-    "ended": N_("ends"),
+    "transferred": N_("transferred to"),
+    "hung-up": N_("hung up by"),
+    "ended": N_("call ends"),
 }
+"""The closed list of `appliance.telephony`'s timeline."""
 
 
 def event(what: str) -> str:

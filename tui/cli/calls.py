@@ -14,7 +14,7 @@ from tui.i18n import _
 from tui.words import cause, event, word
 
 if TYPE_CHECKING:
-    from appliance.api.contract import CallDetail, CallPage
+    from appliance.api.contract import CallDetail, CallPage, TimelineEvent
 
 
 def add(commands: Any) -> None:
@@ -144,7 +144,8 @@ def _story(context: Context, detail: CallDetail) -> Iterable[str]:
     yield ""
     yield _("TIMELINE")
     for entry in detail.timeline:
-        yield f"{time(entry.at, context.zone)}  +{duration(entry.at - call.started)}  {event(entry.what)} {entry.detail}"
+        at = f"{time(entry.at, context.zone)}  +{duration(entry.at - call.started)}"
+        yield f"{at}  {event(entry.what)} {_detail(entry)}"
     yield ""
     yield _("LEGS")
     for leg in detail.legs:
@@ -153,3 +154,8 @@ def _story(context: Context, detail: CallDetail) -> Iterable[str]:
     yield _("RECORDINGS")
     for recording in detail.recordings:
         yield f"{recording.name}  {duration(recording.duration)}  {size(recording.size)}  sha256 {recording.sha256}"
+
+
+def _detail(entry: TimelineEvent) -> str:
+    """Who hung up is a word; all other details are names and numbers."""
+    return word(entry.detail) if entry.what == "hung-up" else entry.detail

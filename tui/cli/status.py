@@ -91,7 +91,7 @@ def _status(context: Context, dashboard: Dashboard) -> Iterable[str]:
     rows.append((_("Revision"), number(config.revision)))
     if config.pending is not None and config.deadline is not None:
         left = duration(config.deadline - context.now)
-        words = _("Revision {pending} waits: {left} left, then back to revision {old}.")
+        words = _("Revision {pending} waits: {left} left, then back to {old}.")
         rows.append(("", words.format(pending=config.pending, left=left, old=config.reverts_to or DASH)))
     if config.candidate_changes:
         words = _("candidate: {count} changes by {who}")

@@ -28,7 +28,8 @@ class BoxScreen(Page):
     CRUMBS = N_("BOX")
     ANSWERS = N_(
         "Is the machine well: its services, how busy it is, how full its disk is, and which revision of the "
-        "configuration is in force. From here: j journal, o operation log, v revisions. Enter opens a service's journal."
+        "configuration is in force. From here: j journal, o operation log, v revisions. "
+        "Enter opens a service's journal."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "journal", N_("Journal")),

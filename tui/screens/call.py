@@ -79,7 +79,9 @@ class CallStory(Page):
                 line(
                     " " + fit(time(entry.at, self.picture.zone), 9),
                     (fit(after, 7, "right") + "  ", look.QUIET),
-                    fit(event(entry.what), 18) + " " + entry.detail,
+                    fit(event(entry.what), 18)
+                    + " "
+                    + (word(entry.detail) if entry.what == "hung-up" else entry.detail),
                 )
             )
         lines += [line(), line(" ", (_("LEGS"), look.HEAD))]

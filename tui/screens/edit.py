@@ -29,8 +29,8 @@ from tui.words import word
 if TYPE_CHECKING:
     from tui.screens.setup import Setup
 
-LABEL = 24
-CONTROL = 30
+LABEL = 28
+CONTROL = 26
 
 
 class Line(Horizontal):
@@ -74,7 +74,8 @@ class Line(Horizontal):
         unit = f" {self.field.unit} " if self.field.unit else " "
         if self.problem is None:
             return [line((unit, look.QUIET))]
-        return [line(unit, (part, look.BAD)) for part in wrap(say(self.problem), width - len(unit))]
+        parts = wrap(say(self.problem), width - len(unit))
+        return [line(unit if row == 0 else " " * len(unit), (part, look.BAD)) for row, part in enumerate(parts)]
 
 
 class Edit(Page):
@@ -191,7 +192,7 @@ class Edit(Page):
         self.notice(" ".join([count, *homeless, more]).strip(), bad=True)
 
     def _has(self, path: tuple[str, ...]) -> bool:
-        return any(_fault_of(row.field, {path: Problem(text=".")}) for row in self._lines)
+        return any(_concerns(row.field, path) for row in self._lines)
 
     def _values(self) -> dict[str, Any]:
         values: dict[str, Any] = dict(self._data)
@@ -245,8 +246,10 @@ def _usual(form: Form) -> Mapping[str, Any]:
 
 
 def _fault_of(field: Field, faults: Mapping[tuple[str, ...], Problem]) -> Problem | None:
-    """The fault of a field: of its whole path, or of anything below its first step when that is all it has."""
-    for path, problem in faults.items():
-        if path[: len(field.path)] == field.path or (len(path) == 1 and path[0] == field.path[0]):
-            return problem
-    return None
+    """What is wrong with a field."""
+    return next((problem for path, problem in faults.items() if _concerns(field, path)), None)
+
+
+def _concerns(field: Field, path: tuple[str, ...]) -> bool:
+    """Whether a fault is of this field: of its whole path, or of all that its first step leads to."""
+    return path[: len(field.path)] == field.path or path == field.path[:1]

@@ -33,8 +33,7 @@ def keys_of(page: Page) -> list[tuple[str, str]]:
 def _own(node: DOMNode) -> Iterator[Binding]:
     for kind in type(node).__mro__:
         if kind.__module__.startswith("tui.") and "BINDINGS" in vars(kind):
-            for binding in Binding.make_bindings(vars(kind)["BINDINGS"]):
-                yield binding
+            yield from Binding.make_bindings(vars(kind)["BINDINGS"])
 
 
 def _works(page: Page, node: DOMNode, binding: Binding) -> bool:

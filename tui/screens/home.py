@@ -125,7 +125,7 @@ def _packed(label: str, parts: list[str], width: int) -> list[Text]:
     """Words after a label, as many to a line as fit, on two lines at least."""
     lines = [""]
     for part in parts:
-        if lines[-1] and cell_len(lines[-1] + part) + 2 > width - LABEL - 2:
+        if lines[-1] and cell_len(lines[-1] + part) + 2 > width - LABEL - 4:
             lines.append("")
         lines[-1] += ("  " if lines[-1] else "") + part
     lines += [""] * (2 - len(lines))

@@ -21,7 +21,7 @@ from tui.widgets.table import Column, Row, Table
 
 
 class Listing(Page):
-    """Subclasses give columns and filter fields, ask for rows in `load` and `more`, and say what an empty list means."""
+    """Subclasses give columns and filter fields, ask for rows in `load` and `more`, say what empty means."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", N_("Filter"), key_display="/"),

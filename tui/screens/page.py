@@ -162,7 +162,7 @@ class Page(Screen[None]):
         config = picture.config
         if config is not None and config.pending is not None and config.deadline is not None:
             left = max(0.0, config.deadline - now)
-            words = _("Revision {pending} waits: {left} left, then back to revision {old}.").format(
+            words = _("Revision {pending} waits: {left} left, then back to {old}.").format(
                 pending=config.pending, left=duration(left), old=config.reverts_to or "-"
             )
             keys = _("c Confirm   z Go back now")

@@ -45,7 +45,7 @@ class PlanScreen(Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "apply", N_("Apply")),
-        Binding("v", "lines", N_("Lines")),
+        Binding("v", "lines", N_("View lines")),
         Binding("w", "why", N_("Why"), show=False),
         Binding("escape", "leave", N_("Back to editing")),
     ]
@@ -178,7 +178,7 @@ class PlanScreen(Page):
         lines.append(line())
         if plan.problems:
             count = n_("{n} problem", "{n} problems", len(plan.problems))
-            lines.append(line(" ", (_("CHECKED"), look.HEAD), "  ", (count, look.BAD)))
+            lines.append(line(_headed(_("CHECKED")), (count, look.BAD)))
             for problem in plan.problems:
                 if problem.where:
                     lines.append(line((f" {problem.where}", look.HEAD)))
@@ -187,16 +187,14 @@ class PlanScreen(Page):
                     lines.append(line((f"   {problem.original}", look.QUIET)))
             return [*lines, line(), line(" " + _("This cannot be applied. Esc leads back to editing."))]
         checked = _("by a trial start of the exchange: 0 errors, 0 warnings")
-        lines.append(
-            ends(line(" ", (_("CHECKED"), look.HEAD), f"  {checked}"), line(seconds(plan.trial_seconds) + " "), width)
-        )
+        lines.append(ends(line(_headed(_("CHECKED")), checked), line(seconds(plan.trial_seconds) + " "), width))
         reloads = ", ".join(plan.reloads) if plan.reloads else _("nothing")
         up = _("Calls up now: {count}. None is touched.").format(
             count=plan.calls_up if plan.calls_up is not None else DASH
         )
-        lines.append(line(" ", (_("RELOADS"), look.HEAD), f"  {reloads}.   {up}"))
+        lines.append(line(_headed(_("RELOADS")), f"{reloads}.   {up}"))
         files = "    ".join(f"{file.path} +{file.added} -{file.removed}" for file in plan.files) or _("none changed")
-        lines.append(ends(line(" ", (_("FILES"), look.HEAD), f"    {files}"), line(_("v view lines") + " "), width))
+        lines.append(ends(line(_headed(_("FILES")), files), line(_("v view lines") + " "), width))
         return [*lines, line(), *self._state()]
 
     def _state(self) -> list[Text]:
@@ -213,6 +211,10 @@ class PlanScreen(Page):
         return [line(" " + words.format(time=duration(CONFIRM_WITHIN), number=back))]
 
 
+def _headed(label: str) -> tuple[str, str]:
+    return f" {fit(label, 9)}", look.HEAD
+
+
 def change_line(change: Change, width: int) -> Text:
     """`queue repair       ring each agent     15 s -> 20 s`."""
     thing = f"{word(labels.kind(change.kind))} {change.key}".rstrip()
@@ -227,7 +229,7 @@ def _what(change: Change) -> tuple[str, str]:
     before, after = word(change.before), word(change.after)
     if not change.field:
         return word(change.verb), after if change.verb == "added" else before
-    if change.field == labels.ORDER or change.item == labels.ORDER:
+    if labels.ORDER in (change.field, change.item):
         return f"{field} {item}".strip(), word("changed")
     if change.item and change.verb != "changed":
         return f"{field} {word(change.verb)}", f"{item} {after if change.verb == 'added' else before}"

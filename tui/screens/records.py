@@ -35,7 +35,7 @@ PAGE = 100
 
 def words_for(values: Iterable[str]) -> Sequence[Option]:
     """Options of a filter's choice: any, then each word."""
-    return [("", lambda: _("any")), *((value, lambda value=value: word(value)) for value in values)]  # type: ignore[misc]  # mypy sees no defaults in Callable
+    return [("", lambda: _("any")), *((value, lambda value=value: word(value)) for value in values)]
 
 
 class Records(Listing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from rich.text import Text
 from textual.reactive import reactive
@@ -85,7 +86,7 @@ class Notice(Widget):
 class KeyLine(Painted):
     """The keys that work here, now; rooms are named one by one when all fit."""
 
-    def __init__(self, screen: Callable[[], Screen[object]]) -> None:
+    def __init__(self, screen: Callable[[], Screen[Any]]) -> None:
         super().__init__(self._draw)
         self._of = screen
 

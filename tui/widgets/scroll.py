@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.scrollbar import ScrollBarRender
 
 from tui.i18n import N_
 
@@ -15,9 +15,6 @@ class PlainBar(ScrollBarRender):
     """A bar of whole cells: the eighths of a block are of unsure width in Chinese terminals."""
 
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
-
-
-ScrollBar.renderer = PlainBar
 
 
 class Scroll(VerticalScroll, can_focus=True, inherit_bindings=False):

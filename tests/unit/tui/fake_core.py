@@ -37,66 +37,74 @@ class Everyone:
         self._world.asked.append((called.name, takes))
 
 
-def routes(world: World, clock: Callable[[], float]) -> Routes:
-    """Every method of the contract, answered from the world."""
-    made = Routes()
+class Script:
+    """The answers, one method each."""
 
-    def give(method: Method[Any, Any], answer: Callable[[Any], Any]) -> None:
-        async def handler(_caller: str, takes: Any) -> Any:
-            return answer(takes)
+    def __init__(self, world: World, clock: Callable[[], float]) -> None:
+        self._world = world
+        self._clock = clock
 
-        handle: Callable[[str, Any], Awaitable[Any]] = handler
-        made.method(method, handle)
-
-    async def live(_caller: str) -> AsyncIterator[c.Live]:
+    async def live(self, _caller: str) -> AsyncIterator[c.Live]:
         while True:
-            yield world.live
+            yield self._world.live
             await asyncio.sleep(0.25)
 
-    def calls(wanted: c.CallFilter) -> c.CallPage:
-        found = [call for call in world.calls if _matches(call, wanted)]
+    def dashboard(self, _nothing: Empty) -> c.Dashboard:
+        world = self._world
+        return c.Dashboard(live=world.live, today=world.today, box=world.box, config=world.config)
+
+    def calls(self, wanted: c.CallFilter) -> c.CallPage:
+        found = [call for call in self._world.calls if _matches(call, wanted)]
         first = int(wanted.before or 0)
         after = first + wanted.limit
         return c.CallPage(calls=tuple(found[first:after]), cursor=str(after) if after < len(found) else None)
 
-    def show(key: c.CallKey) -> c.CallDetail:
-        for call in world.calls:
+    def call(self, key: c.CallKey) -> c.CallDetail:
+        for call in self._world.calls:
             if call.linkedid == key.linkedid:
                 return worlds.detail(call)
-        for up in world.live.calls:
+        for up in self._world.live.calls:
             if up.linkedid == key.linkedid:
                 return worlds.detail(_ongoing(up)).model_copy(update={"recordings": ()})
         raise BranchboxError(Problem(text="There is no such call."))
 
-    def candidate(_nothing: object = None) -> c.Candidate:
+    def show(self, key: c.RevisionKey) -> c.Document:
+        return c.Document(toml=self._world.running, revision=key.revision or self._world.revision)
+
+    def export(self, _nothing: Empty) -> c.Document:
+        return c.Document(toml=self._world.running, revision=self._world.revision)
+
+    def candidate(self, _nothing: object = None) -> c.Candidate:
+        world = self._world
         _document, problems = document.parse(world.candidate)
         return c.Candidate(
             toml=world.candidate, base=world.revision, by="technician", changes=world.changes(), problems=problems
         )
 
-    def edit(new: c.Document) -> c.Candidate:
-        world.candidate = new.toml
-        return candidate()
+    def edit(self, new: c.Document) -> c.Candidate:
+        self._world.candidate = new.toml
+        return self.candidate()
 
-    def discard(_nothing: Empty) -> c.Candidate:
-        world.candidate = world.running
-        return candidate()
+    def discard(self, _nothing: Empty) -> c.Candidate:
+        self._world.candidate = self._world.running
+        return self.candidate()
 
-    def plan(_nothing: Empty) -> c.Plan:
-        diff = "--- queues.conf\n+++ queues.conf\n@@ -12,3 +12,3 @@\n strategy = leastrecent\n-timeout = 15\n+timeout = 20\n"
+    def plan(self, _nothing: Empty) -> c.Plan:
+        changes = self._world.changes()
         return c.Plan(
-            changes=world.changes(),
-            problems=world.plan_problems or candidate().problems,
-            files=(c.FileChange(path="queues.conf", added=1, removed=1, diff=diff),) if world.changes() else (),
-            reloads=("app_queue.so",) if world.changes() else (),
+            changes=changes,
+            problems=self._world.plan_problems or self.candidate().problems,
+            files=(c.FileChange(path="queues.conf", added=1, removed=1, diff=DIFF),) if changes else (),
+            reloads=("app_queue.so",) if changes else (),
             trial_seconds=1.8,
-            calls_up=len(world.live.calls),
+            calls_up=len(self._world.live.calls),
         )
 
-    def apply(wanted: c.Apply) -> c.Applied:
+    def apply(self, wanted: c.Apply) -> c.Applied:
+        world = self._world
         world.running = world.candidate
         world.revision += 1
-        world.pending, world.deadline = world.revision, clock() + wanted.confirm_within
+        world.pending, world.deadline = world.revision, self._clock() + wanted.confirm_within
         return c.Applied(
             revision=world.revision,
             problems=(),
@@ -104,19 +112,20 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
             deadline=world.deadline,
         )
 
-    def confirm(_why: c.Why) -> c.ConfigState:
-        world.pending = world.deadline = None
-        return world.config
+    def confirm(self, _why: c.Why) -> c.ConfigState:
+        self._world.pending = self._world.deadline = None
+        return self._world.config
 
-    def revert(_why: c.Why) -> c.Applied:
-        world.pending = world.deadline = None
-        world.revision -= 1
-        return c.Applied(revision=world.revision, problems=(), steps=(), deadline=None)
+    def revert(self, _why: c.Why) -> c.Applied:
+        self._world.pending = self._world.deadline = None
+        self._world.revision -= 1
+        return c.Applied(revision=self._world.revision, problems=(), steps=(), deadline=None)
 
-    def rollback(wanted: c.Rollback) -> c.Applied:
-        return apply(c.Apply(why=wanted.why, confirm_within=wanted.confirm_within))
+    def rollback(self, wanted: c.Rollback) -> c.Applied:
+        return self.apply(c.Apply(why=wanted.why, confirm_within=wanted.confirm_within))
 
-    def revisions(_nothing: Empty) -> c.Revisions:
+    def revisions(self, _nothing: Empty) -> c.Revisions:
+        world = self._world
         return c.Revisions(
             revisions=tuple(
                 c.Revision(
@@ -131,53 +140,78 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
             )
         )
 
-    def journal(wanted: c.JournalFilter) -> c.JournalPage:
+    def journal(self, wanted: c.JournalFilter) -> c.JournalPage:
         return c.JournalPage(
             lines=tuple(
                 line
-                for line in world.journal
+                for line in self._world.journal
                 if line.priority <= wanted.priority
                 and (wanted.unit is None or wanted.unit in line.unit)
                 and (wanted.text is None or wanted.text in line.text)
             )[: wanted.limit]
         )
 
-    def operations(wanted: c.OperationFilter) -> c.OperationPage:
+    def operations(self, wanted: c.OperationFilter) -> c.OperationPage:
         found = [
             row
-            for row in world.operations
+            for row in self._world.operations
             if (wanted.by is None or row.by == wanted.by)
             and (not wanted.refused_only or row.result == "refused")
             and (wanted.before is None or row.number < wanted.before)
         ]
         return c.OperationPage(operations=tuple(found[: wanted.limit]))
 
-    give(c.WHO_AM_I, lambda _: world.me)
-    give(c.LIVE, lambda _: world.live)
-    made.stream(c.LIVE_STREAM, live)
-    give(c.DASHBOARD, lambda _: c.Dashboard(live=world.live, today=world.today, box=world.box, config=world.config))
-    give(c.CALLS_LIST, calls)
-    give(c.CALLS_SHOW, show)
-    give(c.RECORDINGS_ADD, lambda _: Empty())
-    give(c.CONFIG_STATE, lambda _: world.config)
-    give(c.CONFIG_SHOW, lambda _: c.Document(toml=world.running, revision=world.revision))
-    give(c.CONFIG_EXPORT, lambda _: c.Document(toml=world.running, revision=world.revision))
-    give(c.CONFIG_CANDIDATE, candidate)
-    give(c.CONFIG_EDIT, edit)
-    give(c.CONFIG_DISCARD, discard)
-    give(c.CONFIG_PLAN, plan)
-    give(c.CONFIG_APPLY, apply)
-    give(c.CONFIG_CONFIRM, confirm)
-    give(c.CONFIG_REVERT, revert)
-    give(c.CONFIG_ROLLBACK, rollback)
-    give(c.CONFIG_REVISIONS, revisions)
-    give(c.JOURNAL_LIST, journal)
-    give(c.OPLOG_LIST, operations)
-    give(
-        c.AUDIT_VERIFY,
-        lambda _: c.Audit(rows=len(world.operations), broken_at=world.audit_broken_at, head="ab" * 32),
+    def audit(self, _nothing: Empty) -> c.Audit:
+        return c.Audit(rows=len(self._world.operations), broken_at=self._world.audit_broken_at, head="ab" * 32)
+
+
+DIFF = """--- queues.conf
++++ queues.conf
+@@ -12,3 +12,3 @@
+ strategy = leastrecent
+-timeout = 15
++timeout = 20
+"""
+
+
+def routes(world: World, clock: Callable[[], float]) -> Routes:
+    """Every method of the contract, answered from the world."""
+    script = Script(world, clock)
+    made = Routes()
+    made.stream(c.LIVE_STREAM, script.live)
+    answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
+        (c.WHO_AM_I, lambda _: world.me),
+        (c.LIVE, lambda _: world.live),
+        (c.DASHBOARD, script.dashboard),
+        (c.CALLS_LIST, script.calls),
+        (c.CALLS_SHOW, script.call),
+        (c.RECORDINGS_ADD, lambda _: Empty()),
+        (c.CONFIG_STATE, lambda _: world.config),
+        (c.CONFIG_SHOW, script.show),
+        (c.CONFIG_EXPORT, script.export),
+        (c.CONFIG_CANDIDATE, script.candidate),
+        (c.CONFIG_EDIT, script.edit),
+        (c.CONFIG_DISCARD, script.discard),
+        (c.CONFIG_PLAN, script.plan),
+        (c.CONFIG_APPLY, script.apply),
+        (c.CONFIG_CONFIRM, script.confirm),
+        (c.CONFIG_REVERT, script.revert),
+        (c.CONFIG_ROLLBACK, script.rollback),
+        (c.CONFIG_REVISIONS, script.revisions),
+        (c.JOURNAL_LIST, script.journal),
+        (c.OPLOG_LIST, script.operations),
+        (c.AUDIT_VERIFY, script.audit),
     )
+    for method, answer in answers:
+        made.method(method, _handler(answer))
     return made
+
+
+def _handler(answer: Callable[[Any], Any]) -> Callable[[str, Any], Awaitable[Any]]:
+    async def handler(_caller: str, takes: Any) -> Any:
+        return answer(takes)
+
+    return handler
 
 
 def _ongoing(up: c.LiveCall) -> c.Call:
@@ -254,7 +288,7 @@ class FakeCore:
 
 
 def main() -> None:
-    socket, kind, language = [*sys.argv[1:], "world", "en"][:3] if len(sys.argv) < 4 else sys.argv[1:4]
+    socket, kind, language = (*sys.argv[1:], *("world", "en")[len(sys.argv) - 2 :])
     made: World = getattr(worlds, kind)(language)
     core = FakeCore(Path(socket), made, time.time)
     core.start()

@@ -170,12 +170,12 @@ def detail(call: c.Call) -> c.CallDetail:
     return c.CallDetail(
         call=call,
         timeline=(
-            c.TimelineEvent(at=at, what="did", detail="96296"),
+            c.TimelineEvent(at=at, what="arrived", detail=call.caller),
             c.TimelineEvent(at=at + 1, what="menu", detail="main"),
-            c.TimelineEvent(at=at + 6, what="choice", detail="main/1"),
-            c.TimelineEvent(at=at + 7, what="queue", detail="repair"),
+            c.TimelineEvent(at=at + 6, what="pressed", detail="main/1"),
+            c.TimelineEvent(at=at + 7, what="joined", detail="repair"),
             c.TimelineEvent(at=at + 18, what="answered", detail="8003"),
-            c.TimelineEvent(at=at + 203, what="hangup", detail="16"),
+            c.TimelineEvent(at=at + 203, what="hung-up", detail="caller"),
         ),
         legs=(
             c.Leg(
@@ -238,6 +238,13 @@ def operations(count: int = 30) -> tuple[c.Operation, ...]:
     )
 
 
+def today() -> c.Today:
+    """A busy day so far."""
+    return c.Today(
+        offered=312, answered=289, abandoned=23, in_service_level=0.862, average_wait=11.4, average_talk=185.0
+    )
+
+
 @dataclass
 class World:
     """Everything that the fake core knows; tests change it."""
@@ -245,9 +252,7 @@ class World:
     language: str = "en"
     role: Role = Role.TECHNICIAN
     live: c.Live = field(default_factory=live)
-    today: c.Today = c.Today(
-        offered=312, answered=289, abandoned=23, in_service_level=0.862, average_wait=11.4, average_talk=185.0
-    )
+    today: c.Today = field(default_factory=today)
     box: c.Box | None = field(default_factory=box)
     running: str = ""
     candidate: str = ""

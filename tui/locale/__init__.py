@@ -1,0 +1,1 @@
+"""Translations: one catalogue for each language but English, whose texts are the keys."""
