@@ -13,9 +13,11 @@ from appliance.site.exchange import LIVE
 from appliance.site.problems import BranchboxError
 from images.asking import ask
 from images.bench.figures import Figure
-from images.bench.load import queue_calls, traffic
+from images.bench.load import sign_in, traffic
+from images.bench.site import DID, KEY
 from images.box import Box
 from images.run import die, poll
+from images.traffic import Callers
 
 CALLS = 2000
 PREFIX = "1390001"
@@ -61,10 +63,11 @@ def real_call(box: Box) -> Call:
     """An answered queue call, placed now."""
     number = "13900000900"
     with traffic(box) as calls:
-        queue_calls(calls, box, 1, int(number), 4)
-        calls.wait(30)
-    if not poll(lambda: any(row.ended for row in rows(box, number)), seconds=20):
-        die("The sample call is not in the history.")
+        sign_in(calls, box, talks=3)
+        calls.call(Callers(int(number), 1, DID, KEY, patience=60))
+        calls.wait(70)
+    if not poll(lambda: any(row.ended and row.agent for row in rows(box, number)), seconds=20):
+        die("The sample call is not in the history, or nobody answered it.")
     return rows(box, number)[0]
 
 

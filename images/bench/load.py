@@ -18,13 +18,18 @@ def password(box: Box, phone: str) -> str:
     return next(each.password.get_secret_value() for each in box.document.extensions if each.number == phone)
 
 
-def queue_calls(calls: Traffic, box: Box, count: int, first_number: int, seconds: float) -> None:
-    """Ten agents talk, the other callers wait; all stay up for `seconds`. Raises Failure."""
+def sign_in(calls: Traffic, box: Box, *, talks: float) -> int:
+    """Ten agents register and answer; gives how many. Raises Failure."""
     agents = [agent.extension for agent in box.document.agents][:10]
     phones = tuple(calls.phone(place, agent, password(box, agent)) for place, agent in enumerate(agents))
-    calls.answer(Phones(phones, rings=0.2, talks=seconds))
+    calls.answer(Phones(phones, rings=0.2, talks=talks))
+    return len(agents)
+
+
+def queue_calls(calls: Traffic, box: Box, count: int, first_number: int, seconds: float) -> None:
+    """Ten agents talk, the other callers wait; all stay up for `seconds`. Raises Failure."""
+    talking = min(count, sign_in(calls, box, talks=seconds))
     calls.call(Callers(first_number, count, DID, KEY, patience=seconds, every=0.1))
-    talking = min(count, len(agents))
     if not poll(
         lambda: (
             sum(call.answered is not None for call in calls.placed()) == count
