@@ -17,7 +17,7 @@ _WORDS: Mapping[str, str] = {
     # directions
     "in": N_("in"),
     "out": N_("out"),
-    "internal": N_("internal"),
+    "internal": N_("inside"),
     # agents
     "ready": N_("ready"),
     "wrap-up": N_("wrap-up"),
@@ -39,7 +39,7 @@ _WORDS: Mapping[str, str] = {
     "busy": N_("busy"),
     "overflowed": N_("overflowed"),
     "closed": N_("closed"),
-    "unknown-number": N_("unknown number"),
+    "unknown-number": N_("unknown DID"),
     "failed": N_("failed"),
     # operations
     "done": N_("done"),

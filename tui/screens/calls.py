@@ -40,13 +40,13 @@ class Calls(Page):
         yield Table(
             (
                 Column(N_("State"), 10),
-                Column(N_("Since"), 7, "right"),
+                Column(N_("Since"), 8, "right"),
                 Column(N_("Way"), 8),
                 Column(N_("Caller"), 13, share=1),
                 Column(N_("Called"), 13, share=1),
                 Column(N_("Where"), 16, share=2),
                 Column(N_("Trunk"), 12, wide=True),
-                Column(N_("Age"), 7, "right", wide=True),
+                Column(N_("Age"), 8, "right", wide=True),
             ),
             empty=lambda: _("No call is up. Calls appear here the moment they come in."),
             id="calls",

@@ -29,8 +29,8 @@ from tui.words import word
 if TYPE_CHECKING:
     from tui.screens.setup import Setup
 
-LABEL = 28
-CONTROL = 26
+LABEL = 30
+CONTROL = 25
 
 
 class Line(Horizontal):

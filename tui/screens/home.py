@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui import look
@@ -17,6 +16,7 @@ from tui.i18n import N_, _, say
 from tui.screens.page import Page
 from tui.widgets.cells import beside, fit, line, wrap
 from tui.widgets.painted import Painted
+from tui.widgets.scroll import Scroll
 from tui.words import word
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Home(Page):
     def body(self) -> Iterable[Widget]:
         """The panel, in two columns, then alarms."""
         yield Painted(self._panel, id="panel")
-        with VerticalScroll(id="alarms-scroll", can_focus=False):
+        with Scroll():
             yield Painted(self._alarms, id="alarms")
 
     def picture_changed(self) -> None:
@@ -102,13 +102,15 @@ class Home(Page):
                 line((" " + _("The health service does not answer: nothing is known of alarms."), look.WARN)),
             ]
         lines = [heading]
-        for alarm in dashboard.box.alarms:
-            at = moment(alarm.since, self.picture.zone, self.now)
-            stamp = " " + fit(at[:5] if len(at) == 8 else at, 6) + " "
+        times = [moment(alarm.since, self.picture.zone, self.now) for alarm in dashboard.box.alarms]
+        stamps = [at.rpartition(":")[0] if at.count(":") == 2 else at for at in times]
+        room = max((cell_len(at) for at in stamps), default=0)
+        indent = " " * (room + 13)
+        for alarm, at in zip(dashboard.box.alarms, stamps, strict=True):
             state = fit(word(alarm.severity), 10)
-            indent = " " * 18
-            for row, part in enumerate(wrap(say(alarm.problem), width - 19)):
-                start = [(stamp, ""), (state, look.of_state(alarm.severity))] if row == 0 else [(indent, "")]
+            for row, part in enumerate(wrap(say(alarm.problem), width - room - 15)):
+                stamp = (f" {fit(at, room)}  ", "")
+                start = [stamp, (state, look.of_state(alarm.severity))] if row == 0 else [(indent, "")]
                 lines.append(line(*start, part))
             if alarm.problem.original:
                 lines.append(line((indent + alarm.problem.original, look.QUIET)))
@@ -134,7 +136,7 @@ def _packed(label: str, parts: list[str], width: int) -> list[Text]:
 
 def _today(today: Today | None) -> list[Text]:
     def row(label: str, value: str, second: str, more: str) -> Text:
-        return line(fit(label, 10), (fit(value, 6, "right"), look.HEAD), "  ", fit(second, 13), fit(more, 6, "right"))
+        return line(fit(label, 10), (fit(value, 5, "right"), look.HEAD), "  ", fit(second, 13), fit(more, 6, "right"))
 
     if today is None:
         return [line(DASH)]

@@ -49,14 +49,14 @@ class Records(Listing):
     OPENS = True
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column(N_("Began"), 12),
-        Column(N_("Way"), 8),
+        Column(N_("Way"), 6),
         Column(N_("Caller"), 11, share=1),
         Column(N_("Called"), 11, share=1),
         Column(N_("Queue"), 7, share=1),
         Column(N_("Agent"), 5),
         Column(N_("Waited"), 6, "right", wide=True),
         Column(N_("Talked"), 6, "right"),
-        Column(N_("Outcome"), 10),
+        Column(N_("Outcome"), 12),
         Column(N_("Menu path"), 12, wide=True),
         Column(N_("Rec"), 3, "right", wide=True),
         Column(N_("Hangup cause"), 18, wide=True),

@@ -231,7 +231,8 @@ class Table(ScrollView, can_focus=True):
         for place, column, room in self._layout(width):
             cell = self.rows[at].cells[place]
             text, style = cell if isinstance(cell, tuple) else (cell, "")
-            cells.append((fit(text, room, column.align), "" if self.stale else style))
+            plain = self.stale or (at == self._cursor and self.has_focus)
+            cells.append((fit(text, room, column.align), "" if plain else style))
         if at == self._cursor:
             base += Style.parse(look.CURSOR if self.has_focus else look.HEAD)
         return self._strip(cells, base)
