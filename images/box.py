@@ -217,7 +217,8 @@ class Box:
             lacks.append("Asterisk")
         if not self._answers("/run/branchbox/core/api.sock"):
             lacks.append("core's answer (branchbox-core)")
-        elif self.as_user(TECHNICIAN, ["branchbox", "status", "--json"], check=False).code > Exit.PROBLEMS:  # an alarm is an answer
+        # A status with an alarm in it is an answer too.
+        elif self.as_user(TECHNICIAN, ["branchbox", "status", "--json"], check=False).code > Exit.PROBLEMS:
             lacks.append("core's answer to the technician")
         if not self._answers("/run/branchbox/health/health.sock"):
             lacks.append("health's answer (branchbox-health)")
