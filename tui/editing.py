@@ -16,8 +16,11 @@ from tui.forms.fields import Form
 
 @dataclass(frozen=True)
 class Edited:
-    """What came of an edit: `document` None when a value does not fit; `faults` by first step of the field's path
-    and, for values that have one, its second (`("week", "mon")`)."""
+    """What came of an edit: `document` None when a value does not fit.
+
+    `faults` are keyed by the first step of the field's path and, for values that have one, its second
+    (`("week", "mon")`); what the edit made wrong elsewhere is keyed by its place in the document.
+    """
 
     document: SiteDocument | None
     faults: Mapping[tuple[str, ...], Problem]
@@ -53,7 +56,7 @@ def put(document: SiteDocument, form: Form, key: str | None, values: Mapping[str
         made = SiteDocument.model_validate(data)
     except ValidationError as error:
         return Edited(None, _by_field(error, data, prefix))
-    return Edited(made, _by_rule(made, form, prefix))
+    return Edited(made, _by_rule(document, made, form, prefix))
 
 
 def without(document: SiteDocument, form: Form, key: str) -> SiteDocument:
@@ -81,7 +84,10 @@ def _by_field(
     return found
 
 
-def _by_rule(document: SiteDocument, form: Form, prefix: Sequence[str | int]) -> dict[tuple[str, ...], Problem]:
+def _by_rule(
+    before: SiteDocument, document: SiteDocument, form: Form, prefix: Sequence[str | int]
+) -> dict[tuple[str, ...], Problem]:
+    old = {(problem.text, problem.where) for problem in rules.check(before)}
     head = form.collection if form.single else f"{form.collection}[{int(prefix[1]) + 1}]"
     found: dict[tuple[str, ...], Problem] = {}
     for problem in rules.check(document):
@@ -90,6 +96,8 @@ def _by_rule(document: SiteDocument, form: Form, prefix: Sequence[str | int]) ->
         elif not form.single and (problem.where == head or problem.where.startswith((f"{head} ", f"{head}:"))):
             rest = problem.where.rpartition(": ")[2] if ": " in problem.where else form.key
         else:
+            if (problem.text, problem.where) not in old:
+                found.setdefault((problem.where,), problem)
             continue
         steps = rest.replace("[", ".").replace("]", "").split(".")
         found.setdefault(tuple(steps[:2]), problem)

@@ -17,7 +17,7 @@ from appliance.site.problems import Problem
 from tui import editing, look
 from tui.forms import Field, Form
 from tui.forms.fields import value_at
-from tui.i18n import N_, _, n_, say
+from tui.i18n import N_, _, n_, say, say_all
 from tui.screens.ask import Ask, Choose
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line, wrap
@@ -183,7 +183,7 @@ class Edit(Page):
 
     def _stop(self, faults: Mapping[tuple[str, ...], Problem], more: str) -> None:
         count = n_("{n} field does not fit.", "{n} fields do not fit.", max(1, len(faults)))
-        homeless = [say(problem) for path, problem in faults.items() if not self._has(path)]
+        homeless = [say_all(problem) for path, problem in faults.items() if not self._has(path)]
         self.repaint()
         self.refresh(layout=True)
         first = next((row for row in self._lines if row.problem), None)

@@ -20,12 +20,15 @@ from tui.widgets.scroll import Scroll
 
 
 def keys_of(page: Page) -> list[tuple[str, str]]:
-    """Every key of ours that works on a page, with its words; the page's own first, then everybody's."""
+    """Every key of ours that works on a page, with its words: the page's own, its parts', then everybody's.
+
+    The keys that edit a line of text are those of every keyboard and not named.
+    """
     found: dict[str, str] = {}
-    parts = [widget for widget in page.query("*") if widget.focusable]
-    for node in (page, *parts, page.app):
+    parts = dict.fromkeys(node for widget in page.focus_chain for node in widget.ancestors_with_self)
+    for node in dict.fromkeys((page, *parts, page.app)):
         for binding in _own(node):
-            if binding.description and _works(page, node, binding):
+            if binding.description and node.check_action(binding.action.split("(")[0], ()):
                 found.setdefault(key_name(binding.key), binding.description)
     return list(found.items())
 
@@ -34,11 +37,6 @@ def _own(node: DOMNode) -> Iterator[Binding]:
     for kind in type(node).__mro__:
         if kind.__module__.startswith("tui.") and "BINDINGS" in vars(kind):
             yield from Binding.make_bindings(vars(kind)["BINDINGS"])
-
-
-def _works(page: Page, node: DOMNode, binding: Binding) -> bool:
-    action = binding.action.split("(")[0]
-    return node is not page or bool(page.check_action(action, ()))
 
 
 class Help(Page):

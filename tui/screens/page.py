@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -29,7 +30,7 @@ P = TypeVar("P", bound="Message")
 R = TypeVar("R", bound="Message")
 
 
-class Page(Screen[None]):
+class Page(Screen[None], inherit_bindings=False):
     """A screen of the terminal.
 
     Subclasses say which question they answer (`ANSWERS`), yield their parts in `body`, draw them in
@@ -43,6 +44,8 @@ class Page(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "reload", N_("Refresh"), show=False),
         Binding("escape", "back", N_("Back")),
+        Binding("tab", "app.focus_next", N_("Next part"), show=False),
+        Binding("shift+tab", "app.focus_previous", N_("Part before"), show=False),
     ]
     AUTO_FOCUS = "Table, Scroll"
     ANSWERS: ClassVar[str] = ""
@@ -194,7 +197,7 @@ class Page(Screen[None]):
         failed: Callable[[BranchboxError], None] | None = None,
     ) -> None:
         """Ask core in the background; a newer question of the same kind replaces this one."""
-        self.run_worker(self._ask(method, takes, done, failed), group=method.name, exclusive=True)
+        self.run_worker(partial(self._ask, method, takes, done, failed), group=method.name, exclusive=True)
 
     async def _ask(
         self,

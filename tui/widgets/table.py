@@ -41,7 +41,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-class Table(ScrollView, can_focus=True):
+class Table(ScrollView, can_focus=True, inherit_bindings=False):
     """A list to walk through. `show(None)` says that it is loading, `show(())` why it is empty."""
 
     DEFAULT_CSS = """

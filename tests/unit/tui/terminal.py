@@ -45,6 +45,17 @@ class Person:
             await self.pilot.press(key)
             await self.settled()
 
+    async def quiet(self) -> None:
+        """Wait until the screen has stayed the same for a while: nothing more is on its way."""
+        same, before = 0, ""
+        end = time.monotonic() + PATIENCE
+        while same < 10:
+            assert time.monotonic() < end, f"never still\n{self.screen()}"
+            await self.pilot.pause(0.02)
+            now = self.screen()
+            same = same + 1 if now == before else 0
+            before = now
+
     async def write(self, text: str) -> None:
         """Write a text."""
         for letter in text:
