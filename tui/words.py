@@ -171,6 +171,8 @@ _EVENTS: Mapping[str, str] = {
     "rang": N_("rings"),
     "missed": N_("rings in vain"),
     "answered": N_("answered"),
+    "hold-begins": N_("put on hold"),
+    "hold-ends": N_("back from hold"),
     "recording": N_("recording begins"),
     "overflow": N_("overflows"),
     "voicemail": N_("leaves a message"),
