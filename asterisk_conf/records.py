@@ -28,6 +28,10 @@ CEL_EVENTS = (
     "PICKUP",
     "FORWARD",
     "LINKEDID_END",
+    # CEL has no event for hold: hold shows only as music that begins in the middle of a talk.
+    # The price is two lines for each piece of queue music and for each prompt.
+    "STREAM_BEGIN",
+    "STREAM_END",
     "USER_DEFINED",
 )
 CEL_APPLICATIONS = ("dial", "queue", "voicemail")

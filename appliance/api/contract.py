@@ -269,6 +269,7 @@ class Call(Message):
     waited: float | None
     talked: float
     held: float
+    """Seconds of the talk in which one side was on hold; a hold that goes on does not count yet."""
     outcome: Outcome | None
     """None while the call is up."""
     hangup_cause: int | None

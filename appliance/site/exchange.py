@@ -93,6 +93,7 @@ CEL_COLUMNS = (
 """Asterisk's names of the fields of `Directories.cel_csv`, every value quoted; `eventtime` is
 epoch seconds with microseconds; `eventtype` is a `Mark` for user events; `eventextra` is
 Asterisk's JSON (hangupcause, hangupsource, bridge_id; a user event's text under `extra`).
+A STREAM_BEGIN's JSON has `class` for music, `sound` for a prompt; a STREAM_END says not which.
 `linkedid` and `uniqueid` begin with the site's code: `WZN-1795298063.0`. A leg that the box itself
 calls (agent, phone, trunk) has another `uniqueid` than `linkedid`, and a trunk's such leg is in
 `from-trunk-NAME` too. The side that hung up may say hangupcause 0."""

@@ -31,6 +31,8 @@ class Channel:
     dial_status: str = ""
     visits: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
     """Stays in bridges, by the bridge's id; an open stay has no end."""
+    music: list[tuple[float, float | None]] = field(default_factory=list)
+    """When it heard music on hold; a piece that still plays has no end."""
 
     @property
     def endpoint(self) -> str:
@@ -70,7 +72,11 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
         elif event.type == "BRIDGE_ENTER":
             channel.visits.setdefault(_bridge(event), []).append((event.at, None))
         elif event.type == "BRIDGE_EXIT":
-            _leave(channel.visits.get(_bridge(event)), event.at)
+            _close(channel.visits.get(_bridge(event)), event.at)
+        elif event.type == "STREAM_BEGIN":
+            _play(channel, event)
+        elif event.type == "STREAM_END":
+            _close(channel.music, event.at)
         elif event.type == "HANGUP":
             _hang_up(channel, event)
         elif event.type == "CHAN_END":
@@ -82,9 +88,18 @@ def _bridge(event: Cel) -> str:
     return str(event.said().get("bridge_id", ""))
 
 
-def _leave(visits: list[tuple[float, float | None]] | None, at: float) -> None:
-    if visits and visits[-1][1] is None:
-        visits[-1] = (visits[-1][0], at)
+def _close(spans: list[tuple[float, float | None]] | None, at: float) -> None:
+    if spans and spans[-1][1] is None:
+        spans[-1] = (spans[-1][0], at)
+
+
+def _play(channel: Channel, event: Cel) -> None:
+    """A channel plays one thing at a time: a prompt ends the music (main/file.c, `ast_openstream_full`)."""
+    is_music = "class" in event.said()
+    if not is_music:
+        _close(channel.music, event.at)
+    elif not channel.music or channel.music[-1][1] is not None:
+        channel.music.append((event.at, None))
 
 
 def _hang_up(channel: Channel, event: Cel) -> None:

@@ -9,6 +9,7 @@ from appliance.api.contract import Direction
 from appliance.site.exchange import TRUNK_CONTEXT, Mark
 from appliance.telephony.channels import Channel, channels_of
 from appliance.telephony.events import RESTART, Cel, QueueLine
+from appliance.telephony.holds import Hold, holds_of
 
 _MARKS = frozenset(mark.value for mark in Mark)
 _BEFORE, _AFTER = 1.5, 2.5
@@ -62,6 +63,11 @@ class Facts:
         return self.started if answer is None or answer.answered is None else answer.answered
 
     @property
+    def holds(self) -> tuple[Hold, ...]:
+        """When whom somebody put on hold."""
+        return holds_of((self.caller, *self.callees), self.ended)
+
+    @property
     def direction(self) -> Direction:
         """Seen from the branch."""
         if self._own[0].context.startswith(TRUNK_CONTEXT) or self.caller.trunk:
@@ -103,7 +109,9 @@ class Facts:
         return next((text for _, mark, text in self.marks if mark == wanted), None)
 
     def person(self, channel: Channel) -> str:
-        """Who is at a channel: an agent's number, a phone's, or the number called outside."""
+        """Who is at a channel: the caller, an agent's number, a phone's, or the number called outside."""
+        if channel is self.caller:
+            return self.caller_number
         if channel.trunk:
             return self.called
         return self.agents.get(channel.uniqueid, channel.endpoint)

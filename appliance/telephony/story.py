@@ -16,6 +16,7 @@ from appliance.site.exchange import Mark
 from appliance.telephony.channels import talk_time
 from appliance.telephony.events import Cdr, Cel, Event, QueueLine
 from appliance.telephony.facts import Facts, facts_of
+from appliance.telephony.holds import held_time
 from appliance.telephony.timeline import timeline_of
 
 NORMAL_CLEARING = 16
@@ -91,7 +92,7 @@ def _call(facts: Facts) -> Call:
         agent=None if answer is None or answer.trunk else facts.person(answer),
         waited=_rounded(_waited(facts)),
         talked=round(talk_time([facts.caller, *facts.callees], facts.ended), 6),
-        held=0.0,
+        held=round(held_time(facts.holds), 6),
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
     )

@@ -1,8 +1,9 @@
 """A call's story line by line, in a closed list of words. Pure.
 
 Words: arrived, dialled, unknown-number, closed, menu, pressed, joined, rang, missed, answered,
-recording, overflow, voicemail, transferred, hung-up, ended. The detail is a number, a name or,
-for `hung-up`, who did it: `caller`, `box`, or a number.
+hold-begins, hold-ends, recording, overflow, voicemail, transferred, hung-up, ended. The detail is
+a number, a name, for a hold who hears the music or, for `hung-up`, who did it: `caller`, `box`,
+or a number.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
     for channel in facts.callees:
         lines += _of_callee(facts, channel)
     lines += [(line.at, "missed", line.agent) for line in facts.unseen]
+    for hold in facts.holds:
+        lines.append((hold.began, "hold-begins", facts.person(hold.channel)))
+        if hold.ended is not None:
+            lines.append((hold.ended, "hold-ends", facts.person(hold.channel)))
     lines += [
         (event.at, "transferred", str(event.said().get("extension", "")))
         for event in facts.cel

@@ -71,6 +71,8 @@ def test_logs_are_written_as_their_readers_expect() -> None:
     cel = only(BASE, "cel_custom.conf", LIVE.cel_csv.name)
     assert tuple(cel.one("fields").split(",")) == CEL_COLUMNS
     assert cel.one("quoting_method") == "all"
+    told = only(BASE, "cel.conf", "general").one("events").split(",")
+    assert {"BRIDGE_ENTER", "BRIDGE_EXIT", "STREAM_BEGIN", "STREAM_END"} <= set(told)  # hold shows in nothing else
     cdr = only(BASE, "cdr_custom.conf", LIVE.cdr_csv.name)
     assert tuple(field.removesuffix("(double)") for field in cdr.one("fields").split(",")) == CDR_COLUMNS
 

@@ -68,9 +68,15 @@ class _Call:
         self.mark(at + 0.001, "BB_DID", "96296")
         self.cel(at + 0.002, "ANSWER")
         self.mark(at + 0.003, "BB_MENU", "main")
+        self.cel(at + 0.004, "STREAM_BEGIN", extra='{"sound":"branchbox/welcome","format":"slin","language":"en"}')
+        self.cel(at + 1.05, "STREAM_END")
         self.mark(at + 1.1, "BB_CHOICE", "main/1")
         self.mark(at + 1.2, "BB_QUEUE", "repair")
         self.queue(at + 1.2, "NONE", "ENTERQUEUE", "", self.number_of_caller, 1)
+        self.music(at + 1.201)
+
+    def music(self, at: float) -> None:
+        self.cel(at, "STREAM_BEGIN", extra='{"class":"default"}')
 
     def phone(self, ring: int, agent: str, at: float) -> tuple[str, str]:
         counter = self.number * 10 + ring + 1
@@ -83,6 +89,7 @@ class _Call:
     def talk(self, at: float, until: float, agent: str, phone: tuple[str, str]) -> None:
         bridge = f'{{"bridge_id":"b{self.number}","bridge_technology":"simple_bridge"}}'
         self.cel(at, "ANSWER", phone)
+        self.cel(at + 0.0005, "STREAM_END")
         self.queue(at, agent, "CONNECT", 2, phone[0], 1)
         self.cel(at + 0.001, "BRIDGE_ENTER", phone, bridge)
         self.cel(at + 0.002, "BRIDGE_ENTER", extra=bridge)
@@ -116,6 +123,7 @@ def call(number: int, at: float, chance: random.Random) -> list[Line]:
             told.miss(now + 3.1, agent, phone)
             now += 4.1
     if not answered:
+        told.cel(now, "STREAM_END")
         told.queue(now, "NONE", "ABANDON", 1, 1, 4)
     told.leave(at, now + 0.003)
     return told.lines

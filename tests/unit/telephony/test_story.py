@@ -61,8 +61,8 @@ def test_a_real_call_is_told_as_it_was(name: str) -> None:
     assert len(story.legs) == told.pop("legs")
     assert story.call.ended is not None
     assert story.call.ended - story.call.started == pytest.approx(told.pop("lasted"), abs=A_TENTH)
-    for measured in ("waited", "talked"):
-        assert call[measured] == pytest.approx(told.pop(measured, None), abs=A_TENTH), measured
+    for measured, none in (("waited", None), ("talked", 0.0), ("held", 0.0)):
+        assert call[measured] == pytest.approx(told.pop(measured, none), abs=A_TENTH), measured
     assert {key: call[key] for key in told} == told
 
 
@@ -103,6 +103,7 @@ def test_any_part_of_a_call_can_be_told(data: st.DataObject, samples: list[list[
     if call.ended is not None:
         assert call.started <= call.ended
         assert call.talked <= call.ended - call.started + 1e-5
+        assert 0 <= call.held <= call.talked + 1e-5
     assert list(story.timeline) == sorted(story.timeline, key=lambda event: event.at)
 
 
