@@ -33,8 +33,11 @@ from appliance.site.types import Destination
 from asterisk_conf import RELOADS, Secrets, render
 from images.box import Box
 
-COMPLAINT = re.compile(r"^\[[^]]+\] (?:WARNING|ERROR)\[\d+\]\S* (?!taskprocessor\.c)", re.MULTILINE)
-"""taskprocessor.c tells how busy the machine is while a thousand phones load, nothing of the files."""
+NOT_OF_THE_FILES = (
+    r"taskprocessor\.c",  # how busy the machine is while a thousand phones load
+    r"res_pjsip_outbound_registration\.c: No response received",  # nobody is there to register at
+)
+COMPLAINT = re.compile(rf"^\[[^]]+\] (?:WARNING|ERROR)\[\d+\]\S* (?!{'|'.join(NOT_OF_THE_FILES)})", re.MULTILINE)
 
 
 @dataclass(frozen=True)
