@@ -100,6 +100,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         "setup": _setup,
     }
     DEFAULT_MODE = "home"
+    TITLE = "Branchbox"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"room('{mode}')", name) for key, mode, name in ROOMS),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
+
+from tui.format import local
 
 
 def day_span(text: str, now: float, zone: str) -> tuple[float, float] | None:
@@ -11,8 +12,8 @@ def day_span(text: str, now: float, zone: str) -> tuple[float, float] | None:
 
     A day without a year is the last one that has been.
     """
-    tz = zoneinfo.ZoneInfo(zone)
-    today = dt.datetime.fromtimestamp(now, tz).date()
+    there = local(now, zone)
+    tz, today = there.tzinfo, there.date()
     try:
         parts = [int(part) for part in text.split("-")]
         if len(parts) == 1:

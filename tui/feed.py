@@ -32,8 +32,8 @@ class Picture:
 
     @property
     def zone(self) -> str:
-        """The branch's time zone."""
-        return self.me.time_zone if self.me else "UTC"
+        """The branch's time zone; empty while it is not known."""
+        return self.me.time_zone if self.me else ""
 
     @property
     def config(self) -> ConfigState | None:

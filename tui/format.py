@@ -75,7 +75,9 @@ def size(octets: int | None) -> str:
 
 
 def local(at: float, zone: str) -> dt.datetime:
-    """A moment in the branch's own time; an unknown zone is UTC."""
+    """A moment in the branch's own time; in the machine's while that is not known yet, in UTC where it is wrong."""
+    if not zone:
+        return dt.datetime.fromtimestamp(at).astimezone()
     try:
         tz: dt.tzinfo = zoneinfo.ZoneInfo(zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

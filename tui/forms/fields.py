@@ -41,6 +41,8 @@ class Field:
     """Instead of the label that `appliance.site.labels` has for the first step of the path."""
     show: Callable[[Any], str] = field(default=str)
     read: Callable[[str], Any] = field(default=str)
+    say: Callable[[str], str] = field(default=str)
+    """What `show` gave, as a list says it in the language of now."""
 
     @property
     def id(self) -> str:
@@ -94,6 +96,7 @@ def switch(*path: str, help: str = "") -> Field:
         help,
         options=lambda _document: [_option("yes"), _option("no")],
         show=lambda value: "yes" if value else "no",
+        say=word,
         read=lambda said: said == "yes",
     )
 
@@ -106,6 +109,7 @@ def one_of(*path: str, values: Sequence[str], help: str = "", needed: bool = Tru
         needed=needed,
         options=lambda _document: [*(() if needed else (none(),)), *(_option(value) for value in values)],
         show=_shown,
+        say=word,
     )
 
 
@@ -134,7 +138,7 @@ def destination(*path: str, help: str = "", needed: bool = True, label: str = ""
                     made.append((f"{kind}:{value}", _said(kind, words)))
         return [*made, _option("hangup")]
 
-    return Field(path, help, needed=needed, options=options, free=True, label=label, show=_shown)
+    return Field(path, help, needed=needed, options=options, free=True, label=label, show=_shown, say=_destination)
 
 
 def words(*path: str, help: str = "") -> Field:
@@ -178,6 +182,11 @@ def _shown(value: Any) -> str:
 
 def _has_mailbox(document: SiteDocument, number: str) -> bool:
     return any(phone.number == number and phone.voicemail_pin is not None for phone in document.extensions)
+
+
+def _destination(shown: str) -> str:
+    kind, _colon, name = shown.partition(":")
+    return f"{word(kind)} {name}".rstrip()
 
 
 def _option(value: str) -> Option:

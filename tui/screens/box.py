@@ -76,7 +76,7 @@ class BoxScreen(Page):
             return [line((" " + _("Loading ..."), look.QUIET)), line()]
         config = dashboard.config
         revision = config.revision if config.revision is not None else DASH
-        said = line(" " + _("Revision {number}").format(number=revision), style=look.HEAD)
+        said = line((" " + _("Revision {number}").format(number=revision), look.HEAD))
         if config.candidate_changes:
             said.append(
                 "   "

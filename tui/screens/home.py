@@ -126,7 +126,7 @@ def _figure(label: str, value: str, more: str = "", style: str = "") -> Text:
 def _packed(label: str, parts: list[str], width: int) -> list[Text]:
     """Words after a label, as many to a line as fit, on two lines at least."""
     lines = [""]
-    for part in parts:
+    for part in parts or [DASH]:
         if lines[-1] and cell_len(lines[-1] + part) + 2 > width - LABEL - 4:
             lines.append("")
         lines[-1] += ("  " if lines[-1] else "") + part
@@ -161,6 +161,8 @@ def _lines(live: Live | None, width: int) -> list[Text]:
     ]
     if len(live.trunks) > 4:
         lines.append(line((" " + _("and {count} more: F4").format(count=len(live.trunks) - 4), look.QUIET)))
+    if not live.trunks:
+        lines.append(line((" " + _("No trunk is set up: F8 Setup"), look.WARN)))
     phones = of(live.phones_registered, live.phones_total)
     return [*lines, line(" " + fit(_("Phones"), 12) + " " + _("{count} registered").format(count=phones))]
 

@@ -76,8 +76,8 @@ class Listing(Page):
     def _over(self, _width: int) -> list[Text]:
         said = self.filter.said() if self.query(FilterLine) else ""
         if said:
-            return [line(" " + _("Filter: {words}").format(words=said), style=look.HEAD)]
-        return [line(" " + self.headline(), style=look.QUIET)] if self.headline() else []
+            return [line((" " + _("Filter: {words}").format(words=said), look.HEAD))]
+        return [line((" " + self.headline(), look.QUIET))] if self.headline() else []
 
     def _empty(self) -> str:
         if self.filter.applied:

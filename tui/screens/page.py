@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -197,7 +197,8 @@ class Page(Screen[None], inherit_bindings=False):
         failed: Callable[[BranchboxError], None] | None = None,
     ) -> None:
         """Ask core in the background; a newer question of the same kind replaces this one."""
-        self.run_worker(partial(self._ask, method, takes, done, failed), group=method.name, exclusive=True)
+        asking: Callable[[], Awaitable[None]] = partial(self._ask, method, takes, done, failed)
+        self.run_worker(asking, group=method.name, exclusive=True)
 
     async def _ask(
         self,

@@ -35,7 +35,7 @@ class PlanScreen(Page):
 
     DEFAULT_CSS = """
     PlanScreen #reason { height: 1; }
-    PlanScreen #reason Painted { width: auto; }
+    PlanScreen #reason Painted { width: 27; }
     """
     CRUMBS = N_("SETUP > Plan")
     ANSWERS = N_(
@@ -60,7 +60,7 @@ class PlanScreen(Page):
     def summary(self) -> str:
         """Whose candidate, and how much of it."""
         config = self.picture.config
-        if self._plan is None or config is None:
+        if self._plan is None or config is None or self._applied is not None:
             return ""
         changes = n_("{n} change", "{n} changes", len(self._plan.changes))
         return _("candidate by {who}, {changes}").format(who=config.candidate_by or DASH, changes=changes)

@@ -270,5 +270,4 @@ def _cell(form: Form, name: str, data: dict[str, Any]) -> str:
     value = value_at(data, field.path)
     if value is None:
         return DASH
-    shown = field.show(value)
-    return word(shown) if field.options is not None else shown or DASH
+    return field.say(field.show(value)) or DASH

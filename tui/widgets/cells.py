@@ -71,6 +71,6 @@ def beside(left: Iterable[Text], right: Iterable[Text], at: int) -> list[Text]:
     return lines
 
 
-def line(*parts: str | tuple[str, str], style: str = "") -> Text:
+def line(*parts: str | tuple[str, str]) -> Text:
     """A line of plain and styled pieces, never wrapped."""
-    return Text.assemble(*parts, style=style, no_wrap=True, end="")
+    return Text.assemble(*parts, no_wrap=True, end="")

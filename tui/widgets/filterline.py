@@ -70,7 +70,7 @@ class FilterLine(Vertical):
                     yield control
 
     def _label_of(self, field: FilterField) -> Painted:
-        label = Painted(lambda width: [line(" " + fit(_(field.label), width - 1), style=look.QUIET)])
+        label = Painted(lambda width: [line((" " + fit(_(field.label), width - 1), look.QUIET))])
         label.styles.width = self._label + 1
         return label
 

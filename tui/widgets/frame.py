@@ -52,7 +52,7 @@ class Rule(Widget):
 
     def render(self) -> Text:
         """As wide as the screen."""
-        return Text("─" * self.size.width, style=look.QUIET, no_wrap=True, end="")
+        return line(("─" * self.size.width, look.QUIET))
 
 
 class Notice(Widget):
@@ -76,7 +76,7 @@ class Notice(Widget):
     def render(self) -> Text:
         """Wrapped by cells, one cell in."""
         lines = [" " + part for part in wrap(self.words, max(10, self.size.width - 2))]
-        return Text("\n".join(lines), style=self._style, no_wrap=True, end="")
+        return line(("\n".join(lines), self._style))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """As many lines as the words need."""

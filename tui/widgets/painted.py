@@ -49,4 +49,7 @@ class Painted(Widget):
         for line in lines:
             line.truncate(self.size.width)
         text = Text("\n", no_wrap=True, end="").join(lines)
-        return Text(text.plain, style=look.QUIET, no_wrap=True, end="") if self.stale else text
+        if self.stale:
+            text = Text(text.plain, no_wrap=True, end="")
+            text.stylize(look.QUIET)  # a base style would not reach the terminal
+        return text

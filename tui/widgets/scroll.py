@@ -21,7 +21,8 @@ class Scroll(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Scrolls by keys; the bar at its right says that there is more."""
 
     DEFAULT_CSS = """
-    Scroll { height: 1fr; scrollbar-size-vertical: 1; background: ansi_default; }
+    Scroll { height: 1fr; scrollbar-size-vertical: 1; background: ansi_default;
+             scrollbar-background: ansi_default; scrollbar-color: ansi_bright_black; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll_up", N_("Row up"), show=False),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.api import contract as c
+from appliance.api.wire import Message
 from appliance.site.problems import Problem
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
@@ -73,7 +74,7 @@ def test_status_is_well_when_nothing_is_wrong(branchbox: Run) -> None:
         (("journal",), c.JournalPage),
     ],
 )
-def test_json_is_the_contracts_own(branchbox: Run, words: tuple[str, ...], gives: type[c.Message]) -> None:
+def test_json_is_the_contracts_own(branchbox: Run, words: tuple[str, ...], gives: type[Message]) -> None:
     _code, out, _err = branchbox(*words, "--json", world=worlds.world())
     gives.model_validate_json(out)
     assert json.loads(out)

@@ -31,10 +31,10 @@ SAME = {
 def catalogue() -> dict[str, str]:
     with SOURCE.open("rb") as text:
         read = read_po(text)
-    found = {}
+    found: dict[str, str] = {}
     for message in read:
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string or ""] if isinstance(message.string, str | None) else list(message.string)
         found.update({one: strings[0] for one in ids if one})
     return found
 

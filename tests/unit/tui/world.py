@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.api import contract as c
 from appliance.site import document
-from appliance.site.diff import diff
+from appliance.site.diff import Change, diff
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
 
@@ -286,7 +286,7 @@ class World:
             time_zone="Asia/Shanghai",
         )
 
-    def changes(self) -> tuple[c.Change, ...]:
+    def changes(self) -> tuple[Change, ...]:
         """What the candidate changes."""
         before, _none = document.parse(self.running)
         after, _problems = document.parse(self.candidate)
