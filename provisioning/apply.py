@@ -31,7 +31,8 @@ from provisioning.trial import Verdict
 class TrialStart(Protocol):
     """A place for trial starts."""
 
-    def start(self, document: SiteDocument) -> Verdict: ...  # noqa: D102  (documented in provisioning.trial)
+    def start(self, document: SiteDocument) -> Verdict:
+        """Start a throw-away Asterisk with the document and tell what it said."""
 
 
 LONGEST_WAIT = 3600.0

@@ -20,21 +20,39 @@ _CLOCK_SLACK = 3.0
 class Live(gate.Asked, Protocol):
     """The Asterisk that carries the calls."""
 
-    def runs(self) -> bool: ...  # noqa: D102  (documented in provisioning.asterisk)
-    def start(self) -> None: ...  # noqa: D102
-    def restart(self) -> None: ...  # noqa: D102
-    def restart_when_idle(self) -> None: ...  # noqa: D102
-    def calls_up(self) -> int: ...  # noqa: D102
-    def started_at(self, now: float) -> float: ...  # noqa: D102
-    def reload(self, commands: tuple[str, ...]) -> None: ...  # noqa: D102
-    def log_size(self) -> int: ...  # noqa: D102
+    def runs(self) -> bool:
+        """Whether it is up."""
+
+    def start(self) -> None:
+        """Start it and wait until it is booted."""
+
+    def restart(self) -> None:
+        """Restart it now: calls drop."""
+
+    def restart_when_idle(self) -> None:
+        """Restart it once no call is up."""
+
+    def calls_up(self) -> int:
+        """How many channels are up."""
+
+    def started_at(self, now: float) -> float:
+        """When it was started, epoch seconds."""
+
+    def reload(self, commands: tuple[str, ...]) -> None:
+        """Run reload commands in order."""
+
+    def log_size(self) -> int:
+        """Bytes of its log."""
 
 
 class People(Protocol):
     """The Unix accounts of the document's people."""
 
-    def problems(self, document: SiteDocument) -> tuple[Problem, ...]: ...  # noqa: D102  (provisioning.accounts)
-    def make_true(self, document: SiteDocument) -> None: ...  # noqa: D102
+    def problems(self, document: SiteDocument) -> tuple[Problem, ...]:
+        """What stands against these people having accounts."""
+
+    def make_true(self, document: SiteDocument) -> None:
+        """Make and lock accounts until they are the document's."""
 
 
 @dataclass(frozen=True)
