@@ -62,7 +62,6 @@ class BoxScreen(Page):
         self.loaded = dashboard is not None
         if dashboard is not None:
             table.show([self._row(service) for service in dashboard.box.services] if dashboard.box else ())
-        table.refresh()
 
     def _row(self, service: ServiceState) -> Row:
         state = "active" if service.active else "failed" if service.state == "failed" else "inactive"

@@ -63,7 +63,6 @@ class Calls(Page):
         live = self.picture.live
         self.loaded = live is not None
         table.show(None if live is None else [self._row(call) for call in _ordered(live)])
-        table.refresh()
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call."""

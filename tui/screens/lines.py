@@ -69,7 +69,6 @@ class Lines(Page):
                 for trunk in live.trunks
             ]
         )
-        table.refresh()
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the trunk."""

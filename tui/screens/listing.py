@@ -25,7 +25,6 @@ class Listing(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", N_("Filter"), key_display="/"),
-        Binding("escape", "clear_filter", N_("Show all")),
     ]
     COLUMNS: ClassVar[Sequence[Column]] = ()
     OPENS: ClassVar[bool] = False
@@ -71,13 +70,12 @@ class Listing(Page):
         """Grey the list when it may be old."""
         self.table.stale = self.picture.lost_since is not None
         self.table.show(self.rows())
-        self.table.refresh()
 
     def _over(self, _width: int) -> list[Text]:
         said = self.filter.said() if self.query(FilterLine) else ""
         if said:
             return [line((" " + _("Filter: {words}").format(words=said), look.HEAD))]
-        return [line((" " + self.headline(), look.QUIET))] if self.headline() else []
+        return [line((" " + self.headline(), look.QUIET))]
 
     def _empty(self) -> str:
         if self.filter.applied:
@@ -108,15 +106,15 @@ class Listing(Page):
         """Open the fields."""
         self.filter.open()
 
-    def action_clear_filter(self) -> None:
+    def action_back(self) -> None:
         """Show all; without a filter, leave."""
         if self.filter.applied:
             self.filter.clear()
         else:
-            self.action_back()
+            super().action_back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc shows all while a filter is in force, and leads back otherwise."""
-        if action == "clear_filter":
-            return bool(self.query(FilterLine)) and bool(self.filter.applied)
+        """Esc shows all while a filter is in force, in a room too."""
+        if action == "back" and self.query(FilterLine) and self.filter.applied:
+            return True
         return super().check_action(action, parameters)

@@ -207,11 +207,13 @@ class Page(Screen[None], inherit_bindings=False):
         done: Callable[[R], None],
         failed: Callable[[BranchboxError], None] | None,
     ) -> None:
+        from appliance.api.wire import Unreachable  # noqa: PLC0415 (after the first paint)
+
         try:
             answer = await self.ours.client().call(method, takes)
         except BranchboxError as error:
-            if not self.is_attached:
-                return
+            if not self.is_attached or (isinstance(error, Unreachable) and not method.change):
+                return  # the banner says so, and the page asks again when the link is back
             if failed is not None:
                 failed(error)
             else:

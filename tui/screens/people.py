@@ -110,8 +110,6 @@ class People(Page):
                     for person in self._document.people
                 ]
             )
-        agents.refresh()
-        people.refresh()
 
     def _agent(self, agent: LiveAgent) -> Row:
         queues = self._document.queues if self._document else ()

@@ -36,6 +36,7 @@ class PlanScreen(Page):
     DEFAULT_CSS = """
     PlanScreen #reason { height: 1; }
     PlanScreen #reason Painted { width: 27; }
+    PlanScreen #why { width: 1fr; }
     """
     CRUMBS = N_("SETUP > Plan")
     ANSWERS = N_(

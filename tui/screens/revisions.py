@@ -64,7 +64,6 @@ class RevisionList(Page):
         table = self.query_one(Table)
         table.stale = self.picture.lost_since is not None
         table.show(None if self._revisions is None else [self._row(revision) for revision in self._revisions])
-        table.refresh()
 
     def _row(self, revision: Revision) -> Row:
         if not revision.confirmed:

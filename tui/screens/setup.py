@@ -115,8 +115,6 @@ class Setup(Page):
             objects.show([self._row(form, entry) for entry in editing.entries(self._document, form)])
         elif self.loaded:
             objects.show(())
-        kinds.refresh()
-        objects.refresh()
 
     def _count(self, form: Form) -> str:
         if form.single or self._document is None:

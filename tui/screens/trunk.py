@@ -85,7 +85,6 @@ class TrunkScreen(Page):
                 if call.trunk == self._name
             ]
         )
-        table.refresh()
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call."""

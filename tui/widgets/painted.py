@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from tui import look
@@ -25,6 +25,7 @@ class Painted(Widget):
         super().__init__(id=id)
         self._paint = paint
         self._height = 0
+        self._shown: list[Text] = []
         self.stale = False
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
@@ -37,19 +38,26 @@ class Painted(Widget):
         return self._height
 
     def repaint(self) -> None:
-        """Draw again; lay out again only when the number of lines changed."""
-        if self.is_attached and self.size.width:
-            self.refresh(layout=len(self._paint(self.size.width)) != self._height)
-        else:
+        """Draw what changed: single lines where that is enough, since the link may be slow."""
+        width = self.size.width
+        lines = self._lines(width) if self.is_attached and width else []
+        if len(lines) != self._height:
             self.refresh(layout=True)
+            return
+        if len(lines) != len(self._shown):
+            self.refresh()
+            return
+        changed = [Region(0, y, width, 1) for y, now in enumerate(lines) if now != self._shown[y]]
+        if changed:
+            self.refresh(*changed)
 
     def render(self) -> Text:
         """The lines, greyed when they are old."""
-        lines = self._paint(self.size.width)
+        self._shown = self._lines(self.size.width)
+        return Text("\n", no_wrap=True, end="").join(self._shown)
+
+    def _lines(self, width: int) -> list[Text]:
+        lines = self._paint(width)
         for line in lines:
-            line.truncate(self.size.width)
-        text = Text("\n", no_wrap=True, end="").join(lines)
-        if self.stale:
-            text = Text(text.plain, no_wrap=True, end="")
-            text.stylize(look.QUIET)  # a base style would not reach the terminal
-        return text
+            line.truncate(width)
+        return [Text.assemble((line.plain, look.QUIET)) for line in lines] if self.stale else lines

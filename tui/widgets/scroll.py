@@ -21,7 +21,7 @@ class Scroll(VerticalScroll, can_focus=True, inherit_bindings=False):
     """Scrolls by keys; the bar at its right says that there is more."""
 
     DEFAULT_CSS = """
-    Scroll { height: 1fr; scrollbar-size-vertical: 1; background: ansi_default;
+    Scroll { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: ansi_default;
              scrollbar-background: ansi_default; scrollbar-color: ansi_bright_black; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

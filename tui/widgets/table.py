@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -46,7 +46,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Table { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; background: ansi_default;
-            overflow-x: hidden; overflow-y: auto;
+            overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable;
             scrollbar-background: ansi_default; scrollbar-color: ansi_bright_black; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,7 +101,18 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._opens = opens
         self._rows: tuple[Row, ...] | None = None
         self._cursor = 0
-        self.stale = False
+        self._stale = False
+
+    @property
+    def stale(self) -> bool:
+        """Whether the rows may no longer be so: then they are grey."""
+        return self._stale
+
+    @stale.setter
+    def stale(self, stale: bool) -> None:
+        if stale != self._stale:
+            self._stale = stale
+            self.refresh()
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -124,11 +135,40 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         if key in keys:
             self._cursor = keys.index(key)
         self._cursor = max(0, min(self._cursor, len(keys) - 1))
-        self.virtual_size = Size(self.size.width, len(keys) + 1)
-        self._scroll_to_cursor()
         if bool(before) != bool(self._rows):
             self.refresh_bindings()
+        if before and [row.key for row in before] == keys:
+            self._refresh_cells(before)
+            return
+        self.virtual_size = Size(self.size.width, len(keys) + 1)
+        self._scroll_to_cursor()
         self.refresh()
+
+    def _refresh_rows(self, places: Sequence[int]) -> None:
+        """Draw these rows again and no other, since the link may be slow."""
+        regions = [Region(0, y, self.size.width, 1) for place in places if (y := self._line_of(place))]
+        if regions:
+            self.refresh(*regions)
+
+    def _refresh_cells(self, before: Sequence[Row]) -> None:
+        """Draw the cells again that are not as before, and no other: ages change every second."""
+        regions = []
+        for place, (old, new) in enumerate(zip(before, self.rows, strict=True)):
+            y = self._line_of(place)
+            if old == new or not y:
+                continue
+            x = 1
+            for column, _column, room in self._layout(self.size.width):
+                if old.cells[column] != new.cells[column]:
+                    regions.append(Region(x, y, room, 1))
+                x += room + 1
+        if regions:
+            self.refresh(*regions)
+
+    def _line_of(self, place: int) -> int:
+        """The line on which a row stands; 0 when it is out of sight."""
+        y = place + 1 - self.scroll_offset.y
+        return y if 0 < y < self.size.height else 0
 
     def head(self, columns: Sequence[Column]) -> None:
         """Show other columns; the rows that fit them come with the next `show`."""
@@ -136,6 +176,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             self._columns = tuple(columns)
             self._rows = None
             self._cursor = 0
+            self.refresh()
 
     def select(self, key: str) -> None:
         """Put the cursor on a row."""
@@ -144,10 +185,6 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
                 self._cursor = place
                 self._scroll_to_cursor()
                 self.refresh()
-
-    def repaint(self) -> None:
-        """Draw again, in the language of now."""
-        self.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter works where there is a row to open."""
@@ -168,7 +205,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.AtEnd(self))
         if self._cursor != before:
             self._scroll_to_cursor()
-            self.refresh()
+            self._refresh_rows((before, self._cursor))
             self.post_message(self.Moved(self, self.rows[self._cursor].key))
 
     def action_page(self, direction: int) -> None:
@@ -242,4 +279,4 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         for text, style in cells:
             segments.append(Segment(text, Style.parse(style) + base if style else base))
             segments.append(Segment(" ", base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return Strip(segments).adjust_cell_length(self.size.width, base).simplify()

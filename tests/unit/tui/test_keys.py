@@ -188,6 +188,17 @@ async def test_filters_reach_core_and_say_so(core: Start) -> None:
         await one.sees("60 calls")
 
 
+async def test_escape_shows_all_first_and_leads_back_then(core: Start) -> None:
+    async with person(core(worlds.world())) as one:
+        await one.press("f6", "enter")
+        await one.sees("Filter: Unit asterisk.service", "Esc Back")
+        await one.press("escape")
+        await one.until(lambda: "Filter: Unit" not in one.screen(), "all is shown")
+        await one.sees("sshd")
+        await one.press("escape")
+        await one.sees("asterisk", "running", "Revision 41")
+
+
 async def test_a_day_that_is_none_is_said(core: Start) -> None:
     async with person(core(worlds.world())) as one:
         await one.press("f7", "slash", *["tab"] * 5)
