@@ -27,43 +27,43 @@ SOCKET = Path("/run/branchbox/core/api.sock")
 
 
 def _home() -> Screen[Any]:
-    from tui.screens.home import Home  # noqa: PLC0415 (a room is loaded when it is first entered)
+    from tui.screens.home import Home
 
     return Home()
 
 
 def _calls() -> Screen[Any]:
-    from tui.screens.calls import Calls  # noqa: PLC0415
+    from tui.screens.calls import Calls
 
     return Calls()
 
 
 def _lines() -> Screen[Any]:
-    from tui.screens.lines import Lines  # noqa: PLC0415
+    from tui.screens.lines import Lines
 
     return Lines()
 
 
 def _people() -> Screen[Any]:
-    from tui.screens.people import People  # noqa: PLC0415
+    from tui.screens.people import People
 
     return People()
 
 
 def _box() -> Screen[Any]:
-    from tui.screens.box import BoxScreen  # noqa: PLC0415
+    from tui.screens.box import BoxScreen
 
     return BoxScreen()
 
 
 def _records() -> Screen[Any]:
-    from tui.screens.records import Records  # noqa: PLC0415
+    from tui.screens.records import Records
 
     return Records()
 
 
 def _setup() -> Screen[Any]:
-    from tui.screens.setup import Setup  # noqa: PLC0415
+    from tui.screens.setup import Setup
 
     return Setup()
 
@@ -138,7 +138,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
     def client(self) -> Client:
         """The way to core, opened when it is first needed."""
         if self._client is None:
-            from appliance.api.wire import Client  # noqa: PLC0415 (after the first paint)
+            from appliance.api.wire import Client
 
             self._client = Client(self._socket)
         return self._client
@@ -211,35 +211,35 @@ class BranchboxApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """What this screen answers, and its keys."""
-        from tui.screens.help import Help  # noqa: PLC0415
+        from tui.screens.help import Help
 
         if isinstance(self.screen, Page):
             self.push_screen(Help(self.screen))
 
     def action_keys(self) -> None:
         """All keys of all rooms."""
-        from tui.screens.keys import Keys  # noqa: PLC0415
+        from tui.screens.keys import Keys
 
         if isinstance(self.screen, Page):
             self.push_screen(Keys())
 
     def action_palette(self) -> None:
         """Everything by name."""
-        from tui.screens.palette import open_palette  # noqa: PLC0415
+        from tui.screens.palette import open_palette
 
         if isinstance(self.screen, Page):
             open_palette(self)
 
     def action_confirm(self) -> None:
         """Keep the revision that waits."""
-        from tui.screens.pending import confirm  # noqa: PLC0415
+        from tui.screens.pending import confirm
 
         if isinstance(self.screen, Page):
             confirm(self.screen)
 
     def action_go_back(self) -> None:
         """Leave the revision that waits for the one before, after asking."""
-        from tui.screens.pending import go_back  # noqa: PLC0415
+        from tui.screens.pending import go_back
 
         if isinstance(self.screen, Page):
             go_back(self.screen)

@@ -63,8 +63,8 @@ class Feed:
 
     async def follow(self, pause: float = 1.0) -> None:
         """Follow the live stream; try again after `pause` seconds when it ends."""
-        from appliance.api.contract import LIVE_STREAM  # noqa: PLC0415 (after the first paint)
-        from appliance.api.wire import Refused, Unreachable  # noqa: PLC0415
+        from appliance.api.contract import LIVE_STREAM
+        from appliance.api.wire import Refused, Unreachable
 
         while True:
             try:
@@ -82,8 +82,8 @@ class Feed:
 
     async def poll(self, pause: float = 2.0) -> None:
         """Ask who this is, then for the dashboard again and again."""
-        from appliance.api.contract import DASHBOARD, WHO_AM_I  # noqa: PLC0415 (after the first paint)
-        from appliance.api.wire import Empty, Refused, Unreachable  # noqa: PLC0415
+        from appliance.api.contract import DASHBOARD, WHO_AM_I
+        from appliance.api.wire import Empty, Refused, Unreachable
 
         while True:
             self.changes.clear()

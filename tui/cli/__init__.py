@@ -61,14 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def screens(socket: Path, language: str | None) -> int:
     """Open the screens; Textual is loaded only here."""
-    from tui.app import BranchboxApp  # noqa: PLC0415 (the text commands must stay fast)
+    from tui.app import BranchboxApp
 
     BranchboxApp(socket, language).run(mouse=False)
     return Exit.DONE
 
 
 async def _answer(said: argparse.Namespace) -> int:
-    from appliance.api.wire import Client, Refused, Unreachable  # noqa: PLC0415 (a usage error needs no client)
+    from appliance.api.wire import Client, Refused, Unreachable
 
     async with Client(said.socket) as client:
         context = Context(client, json=getattr(said, "json", False))

@@ -44,9 +44,9 @@ def add(commands: Any) -> None:
 
 async def show_list(context: Context, said: argparse.Namespace) -> int:
     """One page of the history."""
-    from pydantic import ValidationError  # noqa: PLC0415 (usage errors need no contract)
+    from pydantic import ValidationError
 
-    from appliance.api.contract import CALLS_LIST, CallFilter  # noqa: PLC0415
+    from appliance.api.contract import CALLS_LIST, CallFilter
 
     since = until = None
     if said.day:
@@ -73,7 +73,7 @@ async def show_list(context: Context, said: argparse.Namespace) -> int:
 
 async def show_call(context: Context, said: argparse.Namespace) -> int:
     """One call's story."""
-    from appliance.api.contract import CALLS_SHOW, CallKey  # noqa: PLC0415
+    from appliance.api.contract import CALLS_SHOW, CallKey
 
     detail = await context.ask(CALLS_SHOW, CallKey(linkedid=said.linkedid))
     context.show(detail, lambda: _story(context, detail))

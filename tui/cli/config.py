@@ -61,7 +61,7 @@ def _why(parser: argparse.ArgumentParser) -> None:
 
 async def show_document(context: Context, said: argparse.Namespace) -> int:
     """The document of a revision."""
-    from appliance.api.contract import CONFIG_SHOW, RevisionKey  # noqa: PLC0415 (usage errors need no contract)
+    from appliance.api.contract import CONFIG_SHOW, RevisionKey
 
     document = await context.ask(CONFIG_SHOW, RevisionKey(revision=said.revision))
     context.show(document, document.toml.splitlines)
@@ -70,8 +70,8 @@ async def show_document(context: Context, said: argparse.Namespace) -> int:
 
 async def export(context: Context, _said: argparse.Namespace) -> int:
     """The document with its passwords."""
-    from appliance.api.contract import CONFIG_EXPORT  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_EXPORT
+    from appliance.api.wire import Empty
 
     document = await context.ask(CONFIG_EXPORT, Empty())
     context.show(document, document.toml.splitlines)
@@ -80,15 +80,15 @@ async def export(context: Context, _said: argparse.Namespace) -> int:
 
 async def show_diff(context: Context, _said: argparse.Namespace) -> int:
     """What the candidate changes."""
-    from appliance.api.contract import CONFIG_CANDIDATE  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_CANDIDATE
+    from appliance.api.wire import Empty
 
     return _candidate(context, await context.ask(CONFIG_CANDIDATE, Empty()))
 
 
 async def import_document(context: Context, said: argparse.Namespace) -> int:
     """Make a document the candidate."""
-    from appliance.api.contract import CONFIG_EDIT, Document  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_EDIT, Document
 
     try:
         toml = sys.stdin.read() if said.file == "-" else Path(said.file).read_text(encoding="utf-8")
@@ -100,8 +100,8 @@ async def import_document(context: Context, said: argparse.Namespace) -> int:
 
 async def show_plan(context: Context, _said: argparse.Namespace) -> int:
     """What applying would do."""
-    from appliance.api.contract import CONFIG_PLAN  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_PLAN
+    from appliance.api.wire import Empty
 
     plan = await context.ask(CONFIG_PLAN, Empty())
     context.show(plan, lambda: _plan(plan))
@@ -110,8 +110,8 @@ async def show_plan(context: Context, _said: argparse.Namespace) -> int:
 
 async def apply_candidate(context: Context, said: argparse.Namespace) -> int:
     """Plan, ask, apply."""
-    from appliance.api.contract import CONFIG_APPLY, CONFIG_PLAN, Apply  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_APPLY, CONFIG_PLAN, Apply
+    from appliance.api.wire import Empty
 
     if not said.yes:
         plan = await context.ask(CONFIG_PLAN, Empty())
@@ -126,7 +126,7 @@ async def apply_candidate(context: Context, said: argparse.Namespace) -> int:
 
 async def rollback(context: Context, said: argparse.Namespace) -> int:
     """Apply an earlier revision again."""
-    from appliance.api.contract import CONFIG_ROLLBACK, Rollback  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_ROLLBACK, Rollback
 
     if not said.yes and not _sure(_("Apply revision {number} again now?").format(number=said.revision)):
         return Exit.PROBLEMS
@@ -136,7 +136,7 @@ async def rollback(context: Context, said: argparse.Namespace) -> int:
 
 async def confirm(context: Context, _said: argparse.Namespace) -> int:
     """Keep the revision that waits."""
-    from appliance.api.contract import CONFIG_CONFIRM, Why  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_CONFIRM, Why
 
     state = await context.ask(CONFIG_CONFIRM, Why())
     words = _("Confirmed: revision {number} stays in force.").format(number=state.revision)
@@ -146,7 +146,7 @@ async def confirm(context: Context, _said: argparse.Namespace) -> int:
 
 async def revert(context: Context, _said: argparse.Namespace) -> int:
     """Go back from the revision that waits."""
-    from appliance.api.contract import CONFIG_REVERT, Why  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_REVERT, Why
 
     applied = await context.ask(CONFIG_REVERT, Why(why="by hand"))
     words = _("Gone back: revision {number} is in force again.").format(number=applied.revision)
@@ -156,8 +156,8 @@ async def revert(context: Context, _said: argparse.Namespace) -> int:
 
 async def show_revisions(context: Context, _said: argparse.Namespace) -> int:
     """Every revision."""
-    from appliance.api.contract import CONFIG_REVISIONS  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_REVISIONS
+    from appliance.api.wire import Empty
 
     revisions = await context.ask(CONFIG_REVISIONS, Empty())
     context.show(revisions, lambda: _revisions(context, revisions))
@@ -183,7 +183,7 @@ def _placed(problem: Problem) -> str:
 
 def change_words(change: Change) -> str:
     """A change as one sentence in the language of now."""
-    from appliance.site.diff import describe  # noqa: PLC0415
+    from appliance.site.diff import describe
 
     return say(describe(change, _))
 

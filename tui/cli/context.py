@@ -40,8 +40,8 @@ class Context:
 
     async def meet(self, *, speak: bool) -> None:
         """Learn who asks; speak that person's language when the command line chose none."""
-        from appliance.api.contract import WHO_AM_I  # noqa: PLC0415 (usage errors need no contract)
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import WHO_AM_I
+        from appliance.api.wire import Empty
 
         self.me = await self.client.call(WHO_AM_I, Empty())
         if speak:
@@ -72,7 +72,7 @@ class Context:
 
 def table(heads: Sequence[tuple[str, Align]], rows: Sequence[Sequence[str]]) -> Iterable[str]:
     """Columns as wide as their widest cell, by terminal cells."""
-    from rich.cells import cell_len  # noqa: PLC0415 (JSON output needs none of it)
+    from rich.cells import cell_len
 
     widths = [max([cell_len(head), *(cell_len(row[at]) for row in rows)]) for at, (head, _align) in enumerate(heads)]
     yield "  ".join(fit(head, width, align) for (head, align), width in zip(heads, widths, strict=True))

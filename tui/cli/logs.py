@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
 
 async def show_operations(context: Context, said: argparse.Namespace) -> int:
     """Rows of the operation log."""
-    from appliance.api.contract import OPLOG_LIST, OperationFilter  # noqa: PLC0415 (usage errors need no contract)
+    from appliance.api.contract import OPLOG_LIST, OperationFilter
 
     limit = max(1, min(said.limit, 1000))
     wanted = OperationFilter(by=said.by, refused_only=said.refused, limit=limit, before=said.before)
@@ -50,8 +50,8 @@ async def show_operations(context: Context, said: argparse.Namespace) -> int:
 
 async def show_audit(context: Context, _said: argparse.Namespace) -> int:
     """Whether the chain holds; exit code 1 when it does not."""
-    from appliance.api.contract import AUDIT_VERIFY  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import AUDIT_VERIFY
+    from appliance.api.wire import Empty
 
     audit = await context.ask(AUDIT_VERIFY, Empty())
     context.show(audit, lambda: [audit_words(audit)])
@@ -60,7 +60,7 @@ async def show_audit(context: Context, _said: argparse.Namespace) -> int:
 
 async def show_journal(context: Context, said: argparse.Namespace) -> int:
     """Lines of the journal."""
-    from appliance.api.contract import JOURNAL_LIST, JournalFilter  # noqa: PLC0415
+    from appliance.api.contract import JOURNAL_LIST, JournalFilter
 
     limit = max(1, min(said.limit, 1000))
     page = await context.ask(

@@ -29,8 +29,8 @@ def add(commands: Any) -> None:
 
 async def show_status(context: Context, _said: argparse.Namespace) -> int:
     """The dashboard; exit code 1 when an alarm stands."""
-    from appliance.api.contract import DASHBOARD  # noqa: PLC0415 (usage errors need no contract)
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import DASHBOARD
+    from appliance.api.wire import Empty
 
     dashboard = await context.ask(DASHBOARD, Empty())
     context.show(dashboard, lambda: _status(context, dashboard))
@@ -39,8 +39,8 @@ async def show_status(context: Context, _said: argparse.Namespace) -> int:
 
 async def show_live(context: Context, said: argparse.Namespace) -> int:
     """The calls that are up, once or again with every change."""
-    from appliance.api.contract import LIVE, LIVE_STREAM  # noqa: PLC0415
-    from appliance.api.wire import Empty  # noqa: PLC0415
+    from appliance.api.contract import LIVE, LIVE_STREAM
+    from appliance.api.wire import Empty
 
     if not said.follow:
         live = await context.ask(LIVE, Empty())

@@ -100,7 +100,7 @@ class BoxScreen(Page):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the journal of a service."""
-        from tui.screens.journal import Journal  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.journal import Journal
 
         journal = Journal()
         self.app.push_screen(journal, callback=None)
@@ -108,18 +108,18 @@ class BoxScreen(Page):
 
     def action_journal(self) -> None:
         """What the system wrote."""
-        from tui.screens.journal import Journal  # noqa: PLC0415
+        from tui.screens.journal import Journal
 
         self.app.push_screen(Journal())
 
     def action_oplog(self) -> None:
         """Who did what."""
-        from tui.screens.oplog import OperationLog  # noqa: PLC0415
+        from tui.screens.oplog import OperationLog
 
         self.app.push_screen(OperationLog())
 
     def action_revisions(self) -> None:
         """What was in force."""
-        from tui.screens.revisions import RevisionList  # noqa: PLC0415
+        from tui.screens.revisions import RevisionList
 
         self.app.push_screen(RevisionList())

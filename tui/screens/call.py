@@ -59,7 +59,7 @@ class CallStory(Page):
 
     def load(self) -> None:
         """Ask for the call."""
-        from appliance.api.contract import CALLS_SHOW, CallKey  # noqa: PLC0415 (the first paint needs none of it)
+        from appliance.api.contract import CALLS_SHOW, CallKey
 
         self.ask(CALLS_SHOW, CallKey(linkedid=self._linkedid), self._came)
 

@@ -66,7 +66,7 @@ class Calls(Page):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call."""
-        from tui.screens.call import CallStory  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.call import CallStory
 
         self.app.push_screen(CallStory(event.key, N_("CALLS")))
 

@@ -58,7 +58,7 @@ class Journal(Listing):
 
     def load(self) -> None:
         """Ask for the newest lines."""
-        from appliance.api.contract import JOURNAL_LIST, JournalFilter  # noqa: PLC0415 (the first paint needs none)
+        from appliance.api.contract import JOURNAL_LIST, JournalFilter
 
         wanted = JournalFilter.model_validate({"limit": LIMIT, **self.filter.applied})
         self.ask(JOURNAL_LIST, wanted, self._came)

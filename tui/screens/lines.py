@@ -72,7 +72,7 @@ class Lines(Page):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the trunk."""
-        from tui.screens.trunk import TrunkScreen  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.trunk import TrunkScreen
 
         self.app.push_screen(TrunkScreen(event.key))
 

@@ -67,7 +67,7 @@ class OperationLog(Listing):
             self._page(self._operations[-1].number)
 
     def _page(self, before: int | None) -> None:
-        from appliance.api.contract import OPLOG_LIST, OperationFilter  # noqa: PLC0415 (the first paint needs none)
+        from appliance.api.contract import OPLOG_LIST, OperationFilter
 
         applied = self.filter.applied
         wanted = OperationFilter(
@@ -103,8 +103,8 @@ class OperationLog(Listing):
 
     def action_verify(self) -> None:
         """Check the whole chain."""
-        from appliance.api.contract import AUDIT_VERIFY  # noqa: PLC0415
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import AUDIT_VERIFY
+        from appliance.api.wire import Empty
 
         self.notice(_("Checking the chain ..."))
         self.ask(AUDIT_VERIFY, Empty(), self._verified)

@@ -207,7 +207,7 @@ class Page(Screen[None], inherit_bindings=False):
         done: Callable[[R], None],
         failed: Callable[[BranchboxError], None] | None,
     ) -> None:
-        from appliance.api.wire import Unreachable  # noqa: PLC0415 (after the first paint)
+        from appliance.api.wire import Unreachable
 
         try:
             answer = await self.ours.client().call(method, takes)

@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 def _journal() -> Page:
-    from tui.screens.journal import Journal  # noqa: PLC0415 (a screen is loaded when it is first opened)
+    from tui.screens.journal import Journal
 
     return Journal()
 
 
 def _oplog() -> Page:
-    from tui.screens.oplog import OperationLog  # noqa: PLC0415
+    from tui.screens.oplog import OperationLog
 
     return OperationLog()
 
 
 def _revisions() -> Page:
-    from tui.screens.revisions import RevisionList  # noqa: PLC0415
+    from tui.screens.revisions import RevisionList
 
     return RevisionList()
 
 
 def _plan() -> Page:
-    from tui.screens.plan import PlanScreen  # noqa: PLC0415
+    from tui.screens.plan import PlanScreen
 
     return PlanScreen()
 
@@ -50,7 +50,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
 
 def open_palette(app: BranchboxApp) -> None:
     """Show everything by name and do what is chosen."""
-    from tui.app import ROOMS  # noqa: PLC0415 (it imports this module's callers)
+    from tui.app import ROOMS
 
     page = app.screen
 
@@ -75,15 +75,15 @@ def _options(page: object, rooms: tuple[tuple[str, str, str], ...]) -> list[Opti
     for key, mode, name in rooms:
         options.append((f"room:{mode}", lambda key=key, name=name: f"{_(name)}  ({key_name(key)})"))  # type: ignore[misc]  # mypy sees no defaults in Callable
     for name, words, _room, _make in SCREENS:
-        options.append((f"screen:{name}", lambda words=words: _(words)))  # type: ignore[misc]
+        options.append((f"screen:{name}", lambda words=words: _(words)))  # type: ignore[misc]  # as above
     if isinstance(page, Page):
         for active in page.active_bindings.values():
             binding = active.binding
             if active.enabled and binding.description and _worth_naming(binding.action):
                 said = f"do:{binding.action if '.' in binding.action else _scope(active.node, page) + binding.action}"
-                options.append((said, lambda b=binding: f"{_(b.description)}  ({key_name(b.key)})"))  # type: ignore[misc]
+                options.append((said, lambda b=binding: f"{_(b.description)}  ({key_name(b.key)})"))  # type: ignore[misc]  # as above
     for code, own_name in LANGUAGES.items():
-        options.append((f"language:{code}", lambda own_name=own_name: own_name))  # type: ignore[misc]
+        options.append((f"language:{code}", lambda own_name=own_name: own_name))  # type: ignore[misc]  # as above
     return options
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def confirm(page: Page) -> None:
     """Keep the revision that waits."""
-    from appliance.api.contract import CONFIG_CONFIRM, Why  # noqa: PLC0415 (the first paint needs none of it)
+    from appliance.api.contract import CONFIG_CONFIRM, Why
 
     def done(state: ConfigState) -> None:
         page.ours.feed_now()
@@ -26,7 +26,7 @@ def confirm(page: Page) -> None:
 
 def go_back(page: Page) -> None:
     """Leave the revision that waits for the one before, after asking."""
-    from appliance.api.contract import CONFIG_REVERT, Why  # noqa: PLC0415
+    from appliance.api.contract import CONFIG_REVERT, Why
 
     config = page.picture.config
     if config is None or config.pending is None:

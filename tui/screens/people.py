@@ -69,12 +69,12 @@ class People(Page):
 
     def load(self) -> None:
         """Ask for the document in force."""
-        from appliance.api.contract import CONFIG_SHOW, RevisionKey  # noqa: PLC0415 (the first paint needs none of it)
+        from appliance.api.contract import CONFIG_SHOW, RevisionKey
 
         self.ask(CONFIG_SHOW, RevisionKey(), self._came, self._not_for_you)
 
     def _came(self, answer: Document) -> None:
-        from appliance.site.document import parse  # noqa: PLC0415
+        from appliance.site.document import parse
 
         self._document, _problems = parse(answer.toml)
         self.loaded = True

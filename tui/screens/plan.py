@@ -78,8 +78,8 @@ class PlanScreen(Page):
 
     def load(self) -> None:
         """Ask for the plan; the box makes a trial start for it."""
-        from appliance.api.contract import CONFIG_PLAN  # noqa: PLC0415 (the first paint needs none of it)
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_PLAN
+        from appliance.api.wire import Empty
 
         if self._applied is None:
             self.ask(CONFIG_PLAN, Empty(), self._came)
@@ -92,7 +92,7 @@ class PlanScreen(Page):
 
     def action_apply(self) -> None:
         """Apply, once there is a reason."""
-        from appliance.api.contract import CONFIG_APPLY, Apply  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_APPLY, Apply
 
         why = self.query_one(Entry).text[:200]
         if not why:
@@ -140,7 +140,7 @@ class PlanScreen(Page):
 
     def action_lines(self) -> None:
         """The changed lines of the generated files."""
-        from tui.screens.difflines import DiffLines  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.difflines import DiffLines
 
         if self._plan is not None:
             self.app.push_screen(DiffLines(self._plan.files))

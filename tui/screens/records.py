@@ -105,14 +105,14 @@ class Records(Listing):
             self._page(self._cursor)
 
     def _page(self, before: str | None) -> None:
-        from appliance.api.contract import CALLS_LIST  # noqa: PLC0415 (the first paint needs none of it)
+        from appliance.api.contract import CALLS_LIST
 
         wanted = self._wanted(before)
         if wanted is not None:
             self.ask(CALLS_LIST, wanted, lambda page: self._came(page, more=before is not None))
 
     def _wanted(self, before: str | None) -> CallFilter | None:
-        from appliance.api.contract import CallFilter  # noqa: PLC0415
+        from appliance.api.contract import CallFilter
 
         values: dict[str, object] = dict(self.filter.applied)
         day = values.pop("day", None)
@@ -160,6 +160,6 @@ class Records(Listing):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call's story."""
-        from tui.screens.call import CallStory  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.call import CallStory
 
         self.app.push_screen(CallStory(event.key, N_("RECORDS")))

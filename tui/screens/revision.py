@@ -37,7 +37,7 @@ class RevisionText(Page):
 
     def load(self) -> None:
         """Ask for the document."""
-        from appliance.api.contract import CONFIG_SHOW, Document, RevisionKey  # noqa: PLC0415 (not at first paint)
+        from appliance.api.contract import CONFIG_SHOW, Document, RevisionKey
 
         def came(document: Document) -> None:
             self._toml = document.toml

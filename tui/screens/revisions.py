@@ -49,8 +49,8 @@ class RevisionList(Page):
 
     def load(self) -> None:
         """Ask for the list."""
-        from appliance.api.contract import CONFIG_REVISIONS  # noqa: PLC0415 (the first paint needs none of it)
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_REVISIONS
+        from appliance.api.wire import Empty
 
         self.ask(CONFIG_REVISIONS, Empty(), self._came)
 
@@ -75,7 +75,7 @@ class RevisionList(Page):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Show the document of a revision."""
-        from tui.screens.revision import RevisionText  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.revision import RevisionText
 
         self.app.push_screen(RevisionText(int(event.key)))
 
@@ -86,7 +86,7 @@ class RevisionList(Page):
             return
 
         def answered(why: str | None) -> None:
-            from appliance.api.contract import CONFIG_ROLLBACK, Rollback  # noqa: PLC0415
+            from appliance.api.contract import CONFIG_ROLLBACK, Rollback
 
             if why:
                 self.notice(_("Going back to revision {number} ...").format(number=key))

@@ -71,8 +71,8 @@ class Setup(Page):
 
     def load(self) -> None:
         """Ask for the candidate."""
-        from appliance.api.contract import CONFIG_CANDIDATE  # noqa: PLC0415 (the first paint needs none of it)
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_CANDIDATE
+        from appliance.api.wire import Empty
 
         self.ask(CONFIG_CANDIDATE, Empty(), self.came)
 
@@ -86,7 +86,7 @@ class Setup(Page):
 
     def keep(self, document: SiteDocument, said: str) -> None:
         """Make this document the candidate."""
-        from appliance.api.contract import CONFIG_EDIT, Document  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_EDIT, Document
 
         def done(candidate: Candidate) -> None:
             self.came(candidate)
@@ -186,7 +186,7 @@ class Setup(Page):
             self._open(key)
 
     def _open(self, key: str | None) -> None:
-        from tui.screens.edit import Edit  # noqa: PLC0415 (loaded when it is first opened)
+        from tui.screens.edit import Edit
 
         if self._document is not None:
             self.app.push_screen(Edit(self, self._document, self.form, key))
@@ -217,14 +217,14 @@ class Setup(Page):
 
     def action_plan(self) -> None:
         """What applying would do."""
-        from tui.screens.plan import PlanScreen  # noqa: PLC0415
+        from tui.screens.plan import PlanScreen
 
         self.app.push_screen(PlanScreen())
 
     def action_discard(self) -> None:
         """Drop all changes, after asking."""
-        from appliance.api.contract import CONFIG_DISCARD  # noqa: PLC0415
-        from appliance.api.wire import Empty  # noqa: PLC0415
+        from appliance.api.contract import CONFIG_DISCARD
+        from appliance.api.wire import Empty
 
         count = len(self._candidate.changes) if self._candidate else 0
 
