@@ -10,6 +10,7 @@ method, 409 the problems in the answer stand against it, 500 a fault of ours.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import struct
@@ -152,23 +153,22 @@ def _answer(status: int, *problems: Problem) -> web.Response:
     )
 
 
-def application(contract: object, routes: Routes, guard: Guard) -> web.Application:
-    """An aiohttp application that answers exactly `contract`.
+class _Door:
+    """Lets requests in and hands them to their handlers."""
 
-    Raises LookupError when a method has no handler or a handler no method.
-    """
-    declared = contract_of(contract)
-    given = routes.methods.keys() | routes.streams.keys()
-    if declared.keys() != given:
-        raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")
+    def __init__(self, routes: Routes, guard: Guard) -> None:
+        self._routes = routes
+        self._guard = guard
+        self._streaming: set[asyncio.Task[None]] = set()
 
-    async def call(request: web.Request) -> web.Response:
+    async def call(self, request: web.Request) -> web.Response:
+        """Answer a method."""
         name = request.match_info["name"]
-        if name not in routes.methods:
+        if name not in self._routes.methods:
             return _answer(404, Problem(text="There is no method {name}.", args={"name": name}))
-        called, handler = routes.methods[name]
+        called, handler = self._routes.methods[name]
         try:
-            caller = await guard.admit(peer_of(request), called)
+            caller = await self._guard.admit(peer_of(request), called)
         except Refused as refused:
             return _answer(403, *refused.problems)
         try:
@@ -178,45 +178,70 @@ def application(contract: object, routes: Routes, guard: Guard) -> web.Applicati
         try:
             gives = await handler(caller, takes)
         except Refused as refused:
-            await guard.done(caller, called, takes, refused)
+            await self._guard.done(caller, called, takes, refused)
             return _answer(403, *refused.problems)
         except BranchboxError as wrong:
-            await guard.done(caller, called, takes, wrong)
+            await self._guard.done(caller, called, takes, wrong)
             return _answer(409, *wrong.problems)
         except Exception:
-            await guard.done(caller, called, takes, BranchboxError(FAULT))
+            await self._guard.done(caller, called, takes, BranchboxError(FAULT))
             raise
-        await guard.done(caller, called, takes, gives)
+        await self._guard.done(caller, called, takes, gives)
         return web.Response(text=gives.model_dump_json(), content_type="application/json")
 
-    async def follow(request: web.Request) -> web.StreamResponse:
+    async def follow(self, request: web.Request) -> web.StreamResponse:
+        """Answer a stream until its reader goes or the service ends."""
         name = request.match_info["name"]
-        if name not in routes.streams:
+        if name not in self._routes.streams:
             return _answer(404, Problem(text="There is no stream {name}.", args={"name": name}))
-        called, source = routes.streams[name]
+        called, source = self._routes.streams[name]
         try:
-            caller = await guard.admit(peer_of(request), called)
+            caller = await self._guard.admit(peer_of(request), called)
         except Refused as refused:
             return _answer(403, *refused.problems)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
+        flow = asyncio.create_task(_flow(source(caller), response))
+        self._streaming.add(flow)
         try:
-            async for message in source(caller):
-                await response.write(message.model_dump_json().encode() + b"\n")
-        except ConnectionResetError:
-            pass
+            await flow
+        except (asyncio.CancelledError, ConnectionResetError):
+            flow.cancel()
+        finally:
+            self._streaming.discard(flow)
         return response
 
+    async def close(self, _app: web.Application) -> None:
+        """End the streams, which never end by themselves and would hold up the end of the service."""
+        for flow in self._streaming:
+            flow.cancel()
+
+
+async def _flow(messages: AsyncIterator[Message], response: web.StreamResponse) -> None:
+    async for message in messages:
+        await response.write(message.model_dump_json().encode() + b"\n")
+
+
+def application(contract: object, routes: Routes, guard: Guard) -> web.Application:
+    """An aiohttp application that answers exactly `contract`.
+
+    Raises LookupError when a method has no handler or a handler no method.
+    """
+    declared = contract_of(contract)
+    given = routes.methods.keys() | routes.streams.keys()
+    if declared.keys() != given:
+        raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")
+    door = _Door(routes, guard)
     app = web.Application(client_max_size=4 * 1024 * 1024)
-    app.router.add_post("/{name:.+}", call)
-    app.router.add_get("/{name:.+}", follow)
+    app.on_shutdown.append(door.close)
+    app.router.add_post("/{name:.+}", door.call)
+    app.router.add_get("/{name:.+}", door.follow)
     return app
 
 
 async def serve(app: web.Application, path: Path, *, mode: int, gid: int | None = None) -> web.AppRunner:
     """Listen on a Unix socket at `path` with these permissions; the caller cleans the runner up."""
     path.unlink(missing_ok=True)
-    # Streams never end by themselves: one that is open must not hold up the end of the service.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
