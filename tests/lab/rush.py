@@ -72,7 +72,7 @@ def rush(box: Box, first_number: int, half_way: Callable[[], None] = lambda: Non
         time.sleep(4)  # until the tenth has an agent: this is the callers' time, not waiting for a result
         calls.call(Callers(first_number + 100, GIVING_UP, DID, "1", patience=4))
         calls.call(Callers(first_number + 200, PATIENT, DID, "2", patience=240, every=0.25))
-        time.sleep(2)
+        time.sleep(2)  # into the middle of it, when callers are in the menu, wait and talk
         half_way()
         calls.wait(240)
         return Rush(tuple(calls.placed()), tuple(calls.answered()))

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
+from tui.callfacts import call_facts
 from tui.cli.context import Context, Exit, table
 from tui.days import day_span
 from tui.format import DASH, duration, moment, size, time
 from tui.i18n import _
-from tui.words import cause, event, word
+from tui.words import event, word
 
 if TYPE_CHECKING:
     from appliance.api.contract import CallDetail, CallPage, TimelineEvent
@@ -120,27 +121,7 @@ def _list(context: Context, page: CallPage) -> Iterable[str]:
 
 def _story(context: Context, detail: CallDetail) -> Iterable[str]:
     call = detail.call
-    yield from list(
-        table(
-            (("", "left"), ("", "left")),
-            (
-                (_("Began"), moment(call.started, context.zone, context.now)),
-                (_("Ended"), moment(call.ended, context.zone, context.now)),
-                (_("Way"), word(call.direction)),
-                (_("Caller"), f"{call.caller or DASH} {call.caller_name}".strip()),
-                (_("Called"), call.called or DASH),
-                (_("Trunk"), call.trunk or DASH),
-                (_("Menu path"), call.menu_path or DASH),
-                (_("Queue"), call.queue or DASH),
-                (_("Agent"), call.agent or DASH),
-                (_("Waited"), duration(call.waited)),
-                (_("Talked"), duration(call.talked)),
-                (_("Held"), duration(call.held)),
-                (_("Outcome"), word(call.outcome) if call.outcome is not None else _("goes on")),
-                (_("Hangup cause"), cause(call.hangup_cause)),
-            ),
-        )
-    )[1:]
+    yield from list(table((("", "left"), ("", "left")), call_facts(call, context.zone, context.now)))[1:]
     yield ""
     yield _("TIMELINE")
     for entry in detail.timeline:

@@ -9,13 +9,14 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tui import look
-from tui.format import DASH, duration, moment, size, time
+from tui.callfacts import call_facts
+from tui.format import DASH, duration, size, time
 from tui.i18n import N_, _
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
-from tui.words import cause, event, word
+from tui.words import event, word
 
 if TYPE_CHECKING:
     from appliance.api.contract import CallDetail, RecordingInfo
@@ -99,23 +100,7 @@ class CallStory(Page):
         return lines
 
     def _facts(self, detail: CallDetail) -> list[Text]:
-        call = detail.call
-        pairs = [
-            (_("Began"), moment(call.started, self.picture.zone, self.now)),
-            (_("Ended"), moment(call.ended, self.picture.zone, self.now)),
-            (_("Way"), word(call.direction)),
-            (_("Trunk"), call.trunk or DASH),
-            (_("Caller"), f"{call.caller or DASH} {call.caller_name}".strip()),
-            (_("Called"), call.called or DASH),
-            (_("Menu path"), call.menu_path or DASH),
-            (_("Queue"), call.queue or DASH),
-            (_("Agent"), call.agent or DASH),
-            (_("Waited"), duration(call.waited)),
-            (_("Talked"), duration(call.talked)),
-            (_("Held"), duration(call.held)),
-            (_("Outcome"), word(call.outcome) if call.outcome is not None else _("goes on")),
-            (_("Hangup cause"), cause(call.hangup_cause)),
-        ]
+        pairs = call_facts(detail.call, self.picture.zone, self.now)
         lines = []
         for at in range(0, len(pairs), 2):
             row = line()
