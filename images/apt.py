@@ -8,6 +8,8 @@ from pathlib import Path
 
 from images.run import die, run
 
+SUITES = ("trixie", "trixie-updates", "trixie-backports")
+"""The box's release. Of the backports only what a role asks for by that name is taken."""
 _ASK = ("apt-get", "indextargets", "--format", "$(CODENAME) $(REPO_URI)", "Created-By: Packages")
 
 
@@ -20,7 +22,7 @@ class Mirror:
 
     def trixie(self) -> list[str]:
         """Source lines for the box's release."""
-        lines = [f"deb {self.main} trixie main", f"deb {self.main} trixie-updates main"]
+        lines = [f"deb {self.main} {suite} main" for suite in SUITES]
         return lines + ([f"deb {self.security} trixie-security main"] if self.security else [])
 
 

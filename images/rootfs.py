@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from images import asterisk_packages, prompts, wheels
-from images.apt import Mirror
+from images.apt import SUITES, Mirror
 from images.places import MOUNTS, PROJECT
 from images.run import CommandFailure, run
 from images.steps import Step, Workshop
@@ -96,7 +96,8 @@ def _package_files() -> tuple[Path, ...]:
             [
                 *roles.glob("*/tasks/packages.yml"),
                 *roles.glob("*/tasks/libraries.yml"),
-                *roles.glob("*/defaults/main.yml"),
+                roles / "services/defaults/main.yml",
+                roles / "base/tasks/users.yml",
             ]
         )
     )
@@ -112,7 +113,7 @@ def _base(mirror: Mirror) -> Step:
             log=log,
         )  # fmt: skip
 
-    return Step("base", BASE_INCLUDES, make)
+    return Step("base", (*BASE_INCLUDES, *SUITES), make)
 
 
 def _layer(name: str, inputs: tuple[str | Path, ...], below: tuple[Path, ...], materials: Materials) -> Step:

@@ -47,7 +47,7 @@ async def main() -> None:
     service = HostService(applier)
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
-    app = wire.application(verbs, service.routes(), CoreOnly(core.pw_uid))
+    app = wire.application([verbs], service.routes(), CoreOnly(core.pw_uid))
     runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)
     service.count_down()
     await live_until_told()

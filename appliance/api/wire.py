@@ -14,7 +14,7 @@ import asyncio
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -132,9 +132,10 @@ class Routes:
         self.streams[called.name] = (called, source)
 
 
-def contract_of(module: object) -> dict[str, Method[Any, Any] | Stream[Any]]:
-    """All methods and streams that a contract module declares, by name."""
-    return {value.name: value for value in vars(module).values() if isinstance(value, (Method, Stream))}
+def contract_of(*pages: object) -> dict[str, Method[Any, Any] | Stream[Any]]:
+    """All methods and streams that a contract's modules declare, by name."""
+    values = (value for page in pages for value in vars(page).values())
+    return {value.name: value for value in values if isinstance(value, (Method, Stream))}
 
 
 def peer_of(request: web.Request) -> Peer:
@@ -222,12 +223,12 @@ async def _flow(messages: AsyncIterator[Message], response: web.StreamResponse) 
         await response.write(message.model_dump_json().encode() + b"\n")
 
 
-def application(contract: object, routes: Routes, guard: Guard) -> web.Application:
-    """An aiohttp application that answers exactly `contract`.
+def application(pages: Sequence[object], routes: Routes, guard: Guard) -> web.Application:
+    """An aiohttp application that answers exactly the contract of these modules.
 
     Raises LookupError when a method has no handler or a handler no method.
     """
-    declared = contract_of(contract)
+    declared = contract_of(*pages)
     given = routes.methods.keys() | routes.streams.keys()
     if declared.keys() != given:
         raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")

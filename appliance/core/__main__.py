@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from appliance.api import contract
+from appliance.api.pages import PAGES
 from appliance.api.wire import Client, Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.follower import Follower
+from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
 from appliance.core.history import History
 from appliance.core.in_force import InForce
@@ -63,9 +64,17 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
         )
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         routes = Routes()
-        for chapter in (present, History(store), Recordings(store), configuration, Journal(), Operations(store)):
+        for chapter in (
+            present,
+            History(store),
+            Recordings(store),
+            configuration,
+            Journal(),
+            Operations(store),
+            Forwarded(at_work),
+        ):
             chapter.add_to(routes)
-        app = application(contract, routes, CoreGuard(people, store))
+        app = application(PAGES, routes, CoreGuard(people, store))
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
         async with asyncio.TaskGroup() as tasks:

@@ -57,7 +57,7 @@ async def run(watch: Watch, eyes: ThreadPoolExecutor) -> None:
     routes.method(box.BOX, answer)
     await loop.run_in_executor(eyes, watch.look)
     # The folder is setgid: the socket is core's group's.
-    runner = await serve(application(box, routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
+    runner = await serve(application([box], routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
     daemon.notify("READY=1")
     while not stop.is_set():
         try:

@@ -31,6 +31,7 @@ PATTERNS = {
     r"[A-Za-z0-9+/]{40,2048}={0,3}( [A-Za-z0-9@._-]{1,64})?$": (
         "This is no SSH public key: copy the one line of the .pub file, without options."
     ),
+    r"^[a-z][a-z0-9]{1,14}$": "This is no network port: write it as the box shows it (eth0, enp1s0).",
     r"^[A-Z0-9]{2,8}$": "This is no branch code: use 2 to 8 capital letters or digits.",
     r"^[0-9]$": "This must be one digit.",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
@@ -41,6 +42,8 @@ PATTERNS = {
 OWN_TYPES = {
     "label": "This text holds a character that cannot be printed, or begins or ends with a space: remove it.",
     "network": "This is no address or network: write it like 192.0.2.0/24.",
+    "address": "This is no address: write it like 192.0.2.7.",
+    "interface": "This is no address with its prefix length: write it like 192.0.2.7/24.",
     "host": "This is no host name or address: write it like sip.example.com or 192.0.2.1.",
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",

@@ -29,6 +29,7 @@ class Collection:
 
 
 COLLECTIONS = (
+    Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),

@@ -66,6 +66,33 @@ def _network(text: str) -> str:
 IpNetwork = Annotated[str, AfterValidator(_network)]
 """An IPv4 or IPv6 address or network in CIDR notation."""
 
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise PydanticCustomError("address", "is no address (192.0.2.7)") from None
+
+
+IpAddress = Annotated[str, AfterValidator(_address)]
+"""An IPv4 or IPv6 address."""
+
+
+def _interface(text: str) -> str:
+    try:
+        if "/" not in text:
+            raise ValueError
+        return str(ipaddress.ip_interface(text))
+    except ValueError:
+        raise PydanticCustomError("interface", "is no address with its prefix length (192.0.2.7/24)") from None
+
+
+IpInterface = Annotated[str, AfterValidator(_interface)]
+"""An address with the prefix length of its network: `192.0.2.7/24`."""
+
+PortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,14}$")]
+"""A network port as the kernel names it."""
+
 _HOST = re.compile(r"^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$")
 
 

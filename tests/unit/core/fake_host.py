@@ -47,7 +47,7 @@ class FakeHost:
         routes.method(verbs.ROLLBACK, self._rollback)
         routes.method(verbs.CONFIRM, self._confirm)
         routes.method(verbs.REVERT, self._revert)
-        self._runner = await serve(application(verbs, routes, Anybody()), socket, mode=0o600)
+        self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
 
     async def stop(self) -> None:
         """Answer no more."""

@@ -94,7 +94,7 @@ async def test_the_dashboard_has_what_health_says() -> None:
     async with box() as here:
         routes = Routes()
         routes.method(box_api.BOX, answer)
-        runner = await serve(application(box_api, routes, Anybody()), here.paths.health_socket, mode=0o600)
+        runner = await serve(application([box_api], routes, Anybody()), here.paths.health_socket, mode=0o600)
         home = await here.client.call(contract.DASHBOARD, Empty())
         await runner.cleanup()
         assert home.box == machine

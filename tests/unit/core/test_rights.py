@@ -8,6 +8,7 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.pages import PAGES
 from appliance.api.wire import Client, Empty, Message, Method, Refused, Stream, contract_of
 from appliance.core.people import SERVICES
 from appliance.site import document
@@ -41,9 +42,9 @@ async def knock(client: Client, called: Method[Any, Any] | Stream[Any]) -> None:
         return
 
 
-@pytest.mark.parametrize("name", sorted(contract_of(contract)))
+@pytest.mark.parametrize("name", sorted(contract_of(*PAGES)))
 async def test_a_method_is_open_to_its_roles_and_to_nobody_else(name: str) -> None:
-    called = contract_of(contract)[name]
+    called = contract_of(*PAGES)[name]
     async with box() as here:
         for login, role in CALLERS.items():
             here.who.login = login

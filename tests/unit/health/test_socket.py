@@ -21,7 +21,7 @@ async def test_core_is_answered_from_the_picture(tmp_path: Path) -> None:
 
     routes = Routes()
     routes.method(box.BOX, answer)
-    runner = await serve(application(box, routes, OnlyCore(os.getuid())), tmp_path / "health.sock", mode=0o660)
+    runner = await serve(application([box], routes, OnlyCore(os.getuid())), tmp_path / "health.sock", mode=0o660)
     async with Client(tmp_path / "health.sock") as client:
         for _ in range(200):
             assert await client.call(box.BOX, Empty()) == PICTURE

@@ -19,6 +19,7 @@ def test_the_box_is_built_from_the_machines_own_mirror() -> None:
     assert found.trixie() == [
         "deb http://mirror.example/debian/ trixie main",
         "deb http://mirror.example/debian/ trixie-updates main",
+        "deb http://mirror.example/debian/ trixie-backports main",
         "deb http://mirror.example/debian-security/ trixie-security main",
     ]
 

@@ -22,7 +22,7 @@ from tests.unit.provisioning.conftest import Box, edited
 @asynccontextmanager
 async def host(box: Box, path: Path, uid: int) -> AsyncIterator[Client]:
     service = HostService(box.service())
-    runner = await wire.serve(wire.application(verbs, service.routes(), CoreOnly(uid)), path, mode=0o660)
+    runner = await wire.serve(wire.application([verbs], service.routes(), CoreOnly(uid)), path, mode=0o660)
     service.count_down()
     async with Client(path) as client:
         yield client

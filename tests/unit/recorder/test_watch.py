@@ -70,7 +70,7 @@ class Core:
         loop = asyncio.new_event_loop()
         routes = Routes()
         routes.method(contract.RECORDINGS_ADD, self._add)
-        runner = loop.run_until_complete(serve(application(OneMethod, routes, self.guard), self.path, mode=0o600))
+        runner = loop.run_until_complete(serve(application([OneMethod], routes, self.guard), self.path, mode=0o600))
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
         try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.pages import PAGES
 from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream, application, serve
 from appliance.site import document
 from appliance.site.problems import BranchboxError, Problem
@@ -261,7 +262,7 @@ class FakeCore:
 
     def start(self) -> None:
         async def begin() -> Any:
-            app = application(c, routes(self.world, self._clock), Everyone(self.world))
+            app = application(PAGES, routes(self.world, self._clock), Everyone(self.world))
             return await serve(app, self.socket, mode=0o600)
 
         self._runner = asyncio.run_coroutine_threadsafe(begin(), self._loop).result(10)

@@ -1,0 +1,10 @@
+"""Every page of the contract between core and the people's clients.
+
+`contract` is about calls and configuration; each part of the machine has a page of its own.
+"""
+
+from __future__ import annotations
+
+from appliance.api import contract
+
+PAGES = (contract,)
