@@ -22,6 +22,7 @@ from provisioning.life import live_until_told
 from provisioning.revisions import Owners, Revisions
 from provisioning.secret import ami_password
 from provisioning.service import CoreOnly, HostService
+from provisioning.stick_verbs import StickVerbs
 from provisioning.trial import Trial
 
 SEED = Path("/etc/branchbox/site.toml")
@@ -47,7 +48,10 @@ async def main() -> None:
     service = HostService(applier)
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
-    app = wire.application([verbs], service.routes(), CoreOnly(core.pw_uid))
+    routes = service.routes()
+    for chapter in (StickVerbs(),):
+        chapter.add_to(routes)
+    app = wire.application([verbs], routes, CoreOnly(core.pw_uid))
     runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)
     service.count_down()
     await live_until_told()

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from appliance.api import contract
+from appliance.api import contract, sticks
 
-PAGES = (contract,)
+PAGES = (contract, sticks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from appliance.api.contract import Applied, FileChange, Revisions
+from appliance.api.sticks import Sticks
 from appliance.api.wire import Empty, Message, method
 from appliance.site.problems import Problem
 
@@ -73,3 +74,5 @@ APPLY = method("revision/apply", ApplyDocument, Applied, CORE, change=True)
 ROLLBACK = method("revision/rollback", ApplyRevision, Applied, CORE, change=True)
 CONFIRM = method("revision/confirm", Empty, HostState, CORE, change=True)
 REVERT = method("revision/revert", Empty, Applied, CORE, change=True)
+
+STICKS = method("sticks/list", Empty, Sticks, CORE)

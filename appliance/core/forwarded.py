@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from appliance.api import sticks, verbs
 from appliance.api.wire import Client, Message, Method, Routes
 
-PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = ()
+PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = ((sticks.STICKS, verbs.STICKS),)
 """A method of the contract, and the verb that answers it; both take and give the same."""
 
 

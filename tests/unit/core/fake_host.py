@@ -11,7 +11,7 @@ from aiohttp import web
 from appliance.api import verbs
 from appliance.api.contract import Applied, Revision, Revisions, Step
 from appliance.api.verbs import ApplyDocument, ApplyRevision, HostState, RevisionNumber, StoredDocument, TrialResult
-from appliance.api.wire import Empty, Message, Method, Peer, Routes, Stream, application, serve
+from appliance.api.wire import Empty, Message, Method, Peer, Routes, Stream, application, contract_of, serve
 from appliance.site.problems import BranchboxError, Problem
 
 
@@ -39,6 +39,9 @@ class FakeHost:
     async def start(self, socket: Path) -> None:
         """Listen."""
         routes = Routes()
+        for verb in contract_of(verbs).values():
+            assert isinstance(verb, Method)
+            routes.method(verb, self._not_here)
         routes.method(verbs.STATE, self._state)
         routes.method(verbs.READ, self._read)
         routes.method(verbs.REVISIONS, self._revisions)
@@ -58,6 +61,9 @@ class FakeHost:
     def goes_back_by_itself(self) -> None:
         """What happens when nobody confirms in time."""
         self.current, self.pending = self.before, None
+
+    async def _not_here(self, _caller: str, _: Message) -> Message:
+        raise BranchboxError(Problem(text="This host of a test has no disks, no network and no slots."))
 
     async def _state(self, _caller: str, _: Empty) -> HostState:
         return HostState(current=self.current, pending=self.pending, reverts_to=self.before if self.pending else None)

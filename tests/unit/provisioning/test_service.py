@@ -16,13 +16,16 @@ from appliance.api.verbs import ApplyDocument, RevisionNumber, StoredDocument
 from appliance.api.wire import Client, Empty, Refused
 from appliance.site.problems import BranchboxError
 from provisioning.service import CoreOnly, HostService
+from provisioning.stick_verbs import StickVerbs
 from tests.unit.provisioning.conftest import Box, edited
 
 
 @asynccontextmanager
 async def host(box: Box, path: Path, uid: int) -> AsyncIterator[Client]:
     service = HostService(box.service())
-    runner = await wire.serve(wire.application([verbs], service.routes(), CoreOnly(uid)), path, mode=0o660)
+    routes = service.routes()
+    StickVerbs().add_to(routes)
+    runner = await wire.serve(wire.application([verbs], routes, CoreOnly(uid)), path, mode=0o660)
     service.count_down()
     async with Client(path) as client:
         yield client

@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from appliance.api import contract as c
 from appliance.api.pages import PAGES
-from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream, application, serve
+from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream, application, contract_of, serve
 from appliance.site import document
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.tui import world as worlds
@@ -203,9 +204,18 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
         (c.OPLOG_LIST, script.operations),
         (c.AUDIT_VERIFY, script.audit),
     )
+    for method in contract_of(*PAGES).values():
+        if isinstance(method, Method):
+            made.method(method, _handler(partial(_of_world, world, method.name)))
     for method, answer in answers:
         made.method(method, _handler(answer))
     return made
+
+
+def _of_world(world: World, name: str, takes: Any) -> Any:
+    if name in world.answers:
+        return world.answers[name](takes)
+    raise BranchboxError(Problem(text="This core is a script without {method}.", args={"method": name}))
 
 
 def _handler(answer: Callable[[Any], Any]) -> Callable[[str, Any], Awaitable[Any]]:

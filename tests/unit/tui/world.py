@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.wire import Message
 from appliance.site import document
 from appliance.site.diff import Change, diff
 from appliance.site.models import Language, Role
@@ -268,6 +271,8 @@ class World:
     refuse: set[str] = field(default_factory=set)
     """Methods that this person's role may not use."""
     audit_broken_at: int | None = None
+    answers: dict[str, Callable[[Any], Message]] = field(default_factory=dict)
+    """Answers by method's name, for methods that the script has not."""
 
     def __post_init__(self) -> None:
         self.running = self.running or document.example(self.language)
