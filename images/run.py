@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pty
+import signal
 import subprocess
 import termios
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 Popen = subprocess.Popen
+PR_SET_PDEATHSIG = 1
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 
 
@@ -119,6 +122,11 @@ def start(
         return begin(log)
     with log.open("ab") as output:
         return begin(output)
+
+
+def end_with_us() -> None:
+    """For `before`: what was started must not outlive a test that was killed (prctl(2))."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def foreground(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> int:

@@ -6,14 +6,16 @@ import argparse
 import sys
 
 from images import run
-from images.dev.workshop import root_up_to_date
-from images.places import CACHE
+from images.apt import install_missing
+from images.dev.workshop import MACHINE_TOOLS, root_up_to_date
+from images.places import CACHE, LOGS
 
 AREAS = {
     "unit": ("tests/unit", "tests/test_architecture.py", "tests/test_lint.py"),
     "lab": ("tests/lab",),
+    "vm": ("tests/vm",),
 }
-"""What each word means to pytest. `unit` needs no root file system."""
+"""What each word means to pytest. `unit` needs no root file system, `vm` the disk image."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run the tests and give pytest's exit code."""
     areas = list(AREAS) if options.area == "all" else [options.area]
-    if "lab" in areas:
+    if {"lab", "vm"} & set(areas):
         root_up_to_date(options.mirror)
+    if "vm" in areas:
+        install_missing(MACHINE_TOOLS, LOGS / "tools.log")
     paths = [path for area in areas for path in AREAS[area]]
     chosen = (["-k", options.k] if options.k else []) + (["-x"] if options.x else [])
     # Not quiet: the closing line says how many passed. Caches stay out of the checkout, which root would own.

@@ -24,6 +24,9 @@ TOOLS = (
 )
 """What building, booting and calling a box needs on this machine."""
 
+MACHINE_TOOLS = ("dosfstools", "mtools", "ovmf", "qemu-system-x86", "qemu-utils")
+"""What a whole computer, its disks and its sticks need beside them."""
+
 
 def workshop() -> Workshop:
     """The cache, with the layers of every box kept."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import shutil
 import signal
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from images.run import Failure, Popen, poll, run, start, tail
+from images.run import Failure, Popen, end_with_us, poll, run, start, tail
 from images.traffic import records, scenarios
 from images.traffic.records import AnsweredCall, PlacedCall
 from images.traffic.scenarios import Callers, Phone, Phones
@@ -29,12 +28,6 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.sendto(f"MESSAGE sip:caller SIP/2.0\\r\\nTo: <sip:caller>\\r\\nCall-ID: {call}\\r\\nCSeq: 9 MESSAGE\\r\\n"
                     "Content-Length: 0\\r\\n\\r\\n".encode(), (address, port))
 """
-PR_SET_PDEATHSIG = 1
-
-
-def _end_with_parent() -> None:
-    """Calls must not outlive a test that was killed (prctl(2))."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -219,7 +212,7 @@ class Traffic:
         traces: list[str | Path] = [
             "-trace_logs", "-log_file", folder / "calls.log", "-trace_err", "-error_file", folder / "errors.log",
         ]  # fmt: skip
-        return start(self._inside([*argv, *traces]), log=folder / "screen.log", cwd=folder, before=_end_with_parent)
+        return start(self._inside([*argv, *traces]), log=folder / "screen.log", cwd=folder, before=end_with_us)
 
     def _errors(self, group: Group) -> str:
         return tail(group.folder / "errors.log") or tail(group.folder / "screen.log")
