@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from appliance.site import labels
-from appliance.site.models import Part, QueueMember, SiteDocument
+from appliance.site.models import Part, QueueMember, Route, SiteDocument
 from appliance.site.objects import COLLECTIONS, SINGLES, Collection
 from appliance.site.problems import Problem
 from appliance.site.types import Destination
@@ -39,7 +39,7 @@ class Change(BaseModel):
     field: str = ""
     """The field's name in the models, or `order`; empty when the whole object came or went."""
     item: str = ""
-    """The entry of a field that holds several: agent, weekday, menu key, option."""
+    """The entry of a field that holds several: agent, weekday, menu key, option, network."""
     before: str = ""
     after: str = ""
 
@@ -115,6 +115,8 @@ def _several(old: object, new: object) -> tuple[dict[str, str], dict[str, str]] 
         members = [entry for entry in (*old, *new) if isinstance(entry, QueueMember)]
         if members:
             return _members(old), _members(new)
+        if any(isinstance(entry, Route) for entry in (*old, *new)):
+            return _routes(old), _routes(new)
     return None
 
 
@@ -124,6 +126,10 @@ def _table(table: Mapping[str, object]) -> dict[str, str]:
 
 def _members(members: tuple[QueueMember, ...]) -> dict[str, str]:
     return {member.agent: f"level {member.level}" for member in members}
+
+
+def _routes(routes: tuple[Route, ...]) -> dict[str, str]:
+    return {route.to: f"via {route.via}" for route in routes}
 
 
 def _items(kind: str, key: str, field: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
@@ -139,8 +145,11 @@ def _items(kind: str, key: str, field: str, old: dict[str, str], new: dict[str, 
                 before=before or "",
                 after=after or "",
             )
-    if field == "members" and _moved(list(old), list(new)):
+    if field in _ORDERED and _moved(list(old), list(new)):
         yield Change(verb=Verb.CHANGED, kind=kind, key=key, field=field, item=labels.ORDER)
+
+
+_ORDERED = {"members", "routes"}
 
 
 def _said(kind: str, field: str, value: object) -> str:

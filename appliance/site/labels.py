@@ -40,7 +40,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "dhcp": "DHCP",
         "addresses": "addresses",
         "gateway": "gateway",
-        "routes": "routes",
+        "routes": "route to",
     },
     "dialing": {"outside_prefix": "digit for outside", "trunk": "trunk for outside"},
     "recording": {"enabled": "recording"},

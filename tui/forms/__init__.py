@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, people, queue, site, trunk
+from tui.forms import did, hours, menu, network, people, queue, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -14,7 +14,8 @@ FORMS: tuple[Form, ...] = (
     trunk.FORM,
     people.PEOPLE,
     site.SITE,
-    site.NETWORK,
+    network.NETWORK,
+    network.INTERFACES,
     site.DIALING,
     site.RECORDING,
 )

@@ -1,9 +1,9 @@
-"""The branch itself: its name, network, calling out, recording, holidays."""
+"""The branch itself: its name, calling out, recording, holidays."""
 
 from __future__ import annotations
 
-from appliance.site.models import Dialing, Holiday, Network, Recording, Site
-from tui.forms.fields import Form, named, one_of, switch, text, whole, words
+from appliance.site.models import Dialing, Holiday, Recording, Site
+from tui.forms.fields import Form, named, one_of, switch, text
 from tui.i18n import N_
 
 SITE = Form(
@@ -17,20 +17,6 @@ SITE = Form(
         text("code", help=N_("2 to 8 capital letters or digits.")),
         one_of("language", values=("en", "zh"), help=N_("Of announcements, and of people who chose none.")),
         text("time_zone", help=N_("As in Asia/Shanghai.")),
-    ),
-)
-
-NETWORK = Form(
-    "network",
-    "network",
-    Network,
-    "",
-    N_("Network"),
-    (
-        whole("sip_port", help=N_("UDP port for phones and carriers, usually 5060.")),
-        whole("rtp_first", help=N_("First UDP port for voice.")),
-        whole("rtp_last", help=N_("Last UDP port for voice.")),
-        words("phones", help=N_("Networks that phones may register from, with commas; empty: any.")),
     ),
 )
 

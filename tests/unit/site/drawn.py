@@ -24,6 +24,7 @@ labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
 prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
 networks = st.ip_addresses().map(lambda address: f"{address}/{address.max_prefixlen}")
+addresses = st.ip_addresses().map(str)
 destinations = st.one_of(
     st.builds(lambda kind, name: Destination.parse(f"{kind}:{name}"), st.sampled_from(["queue", "menu"]), names),
     st.builds(lambda kind, n: Destination.parse(f"{kind}:{n}"), st.sampled_from(["extension", "voicemail"]), numbers),
@@ -45,6 +46,17 @@ def several(strategy: SearchStrategy[object], *, by: str) -> SearchStrategy[tupl
     return st.lists(strategy, max_size=3, unique_by=lambda entry: getattr(entry, by)).map(tuple)
 
 
+interfaces = st.builds(
+    m.Interface,
+    name=names,
+    label=labels,
+    port=matching("[a-z][a-z0-9]{1,14}"),
+    vlan=maybe(st.integers(1, 4094)),
+    dhcp=flags,
+    addresses=st.lists(st.ip_addresses().map(lambda each: f"{each}/{each.max_prefixlen - 8}"), max_size=3).map(tuple),
+    gateway=maybe(addresses),
+    routes=several(st.builds(m.Route, to=networks, via=addresses), by="to"),
+)
 trunks = st.builds(
     m.Trunk,
     name=names,
@@ -140,7 +152,13 @@ documents = st.builds(
         rtp_first=st.integers(1024, 65534),
         rtp_last=st.integers(1025, 65535),
         phones=st.lists(networks, max_size=3).map(tuple),
+        terminals=st.lists(networks, max_size=3).map(tuple),
+        noc=st.lists(networks, max_size=3).map(tuple),
+        dns=st.lists(addresses, max_size=3).map(tuple),
+        time_servers=st.lists(addresses, max_size=3).map(tuple),
+        ssh_passwords=flags,
     ),
+    interfaces=several(interfaces, by="name"),
     dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
     recording=st.builds(m.Recording, enabled=flags),
     trunks=several(trunks, by="name"),

@@ -1,0 +1,16 @@
+"""What a renderer gives: files and links of the machine, by absolute path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HEAD = "# Written by branchbox-host from the site document; the next change of it writes this file anew.\n"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Files by path with their text, links by path with their target."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
