@@ -16,10 +16,10 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from images import asterisk_packages, prompts, wheels
+from images import asterisk_packages, dahdi_modules, prompts, wheels
 from images.apt import SUITES, Mirror
 from images.places import MOUNTS, PROJECT
 from images.run import CommandFailure, run
@@ -43,10 +43,13 @@ class Materials:
     prompts: Path
     libraries: Path
     application: Path
+    modules: Path | None = None
+    """Made for the kernel that the layer `packages` has: not there before it."""
 
     def variables(self) -> dict[str, str]:
         """The playbook's variables that name them."""
-        return {
+        modules = {"dahdi_modules_from": str(dahdi_modules.package_in(self.modules))} if self.modules else {}
+        return modules | {
             "asterisk_packages_from": str(self.packages),
             "asterisk_version": asterisk_packages.VERSION,
             "prompts_from": str(self.prompts / prompts.ARCHIVE),
@@ -78,9 +81,12 @@ def build(workshop: Workshop, mirror: Mirror) -> Root:
         materials.libraries.name,
         *_package_files(),
     )
+    layers.append(workshop.ready(_layer("packages", inputs, tuple(layers), materials)))
+    kernel = dahdi_modules.kernel_of(layers[-1] / "root")
+    modules = workshop.ready(dahdi_modules.step(mirror, kernel))
+    materials = replace(materials, modules=modules)
     for name, more in (
-        ("packages", ()),
-        ("system", (materials.prompts.name, ANSIBLE)),
+        ("system", (materials.prompts.name, modules.name, ANSIBLE)),
         ("application", (materials.application.name,)),
     ):
         inputs = (*inputs, *more)

@@ -13,7 +13,7 @@ from images.places import CACHE
 from images.rootfs import Root, play, prepared, stacked
 from images.run import run
 
-UNITS = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+UNITS = ("asterisk", "dahdi", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
 MOST_EXPOSED = 2.5
 """systemd's measure: 0 has no rights, 10 has all; an unguarded service has 9.6."""
 
