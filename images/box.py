@@ -33,6 +33,7 @@ from images.container import Container, Process
 from images.network import BOX_ADDRESS, Network
 from images.places import BOXES, MOUNTS
 from images.run import Popen, Result, die, poll, run, tail
+from images.ssh import Key
 from tui.cli.context import Exit
 
 TECHNICIAN = "technician"
@@ -153,16 +154,7 @@ class Box:
 
     def ssh(self, *command: str, login: str = TECHNICIAN, terminal: bool = False) -> list[str]:
         """The command line that logs a person in over SSH from the operator's namespace."""
-        options = {
-            "IdentityFile": self.home / "key",
-            "IdentitiesOnly": "yes",
-            "UserKnownHostsFile": self.home / "known_hosts",
-            "StrictHostKeyChecking": "accept-new",
-            "LogLevel": "ERROR",
-        }
-        words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        target = f"{login}@{BOX_ADDRESS}"
-        return self.at_operator(["ssh", "-F", "none", *words, *(["-t"] if terminal else []), target, *command])
+        return self.at_operator(Key(self.home).login(login, BOX_ADDRESS, *command, terminal=terminal))
 
     # --- on and off ---
 
@@ -264,8 +256,7 @@ class Box:
 
     def _seed(self, document: SiteDocument) -> None:
         """Write the seed with fresh secrets and a fresh key for the technician."""
-        run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"dev-{self.name}", "-f", self.home / "key"])
-        public = (self.home / "key.pub").read_text().strip()
+        public = Key.fresh(self.home, f"dev-{self.name}").public
         people = tuple(
             person.model_copy(update={"ssh_keys": (public,)}) if person.login == TECHNICIAN else person
             for person in document.people

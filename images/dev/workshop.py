@@ -24,7 +24,7 @@ TOOLS = (
 )
 """What building, booting and calling a box needs on this machine."""
 
-MACHINE_TOOLS = ("dosfstools", "mtools", "ovmf", "qemu-system-x86", "qemu-utils")
+MACHINE_TOOLS = ("dosfstools", "mtools", "ovmf", "qemu-system-x86", "qemu-utils", "zstd")
 """What a whole computer, its disks and its sticks need beside them."""
 
 

@@ -33,6 +33,8 @@ OVMF = Path("/usr/share/OVMF")
 BETWEEN_KEYS = 0.08
 """Seconds; an emulated guest loses presses that come faster."""
 STICK = "stick"
+PORT = "enp0s3"
+"""What systemd calls the network port where it is plugged (systemd.net-naming-scheme)."""
 
 
 class Firmware(StrEnum):
@@ -231,7 +233,7 @@ class Machine:
             "-chardev", f"socket,id=monitor,path={socket},server=on,wait=off", "-mon", "chardev=monitor,mode=control",
             "-chardev", f"pipe,id=serial,path={self.console.path.with_suffix('')}", "-serial", "chardev:serial",
             "-netdev", f"tap,id=wire,ifname={TAP},script=no,downscript=no",
-            "-device", "virtio-net-pci,netdev=wire,romfile=",
+            "-device", "virtio-net-pci,netdev=wire,romfile=,addr=0x3",
             "-device", "qemu-xhci,id=usb",
         ]  # fmt: skip
         if self.firmware is Firmware.UEFI:
