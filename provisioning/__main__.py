@@ -7,23 +7,35 @@ import grp
 import pwd
 import time
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import asterisk_conf
 from appliance.api import verbs, wire
+from appliance.api.contract import RestartKind
+from appliance.site import document as documents
 from appliance.site.exchange import LIVE, STATE
 from provisioning import accounts
 from provisioning.apply import Applier
 from provisioning.asterisk import LiveAsterisk
+from provisioning.booted import booted
 from provisioning.effect import Generator
 from provisioning.files import Access
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
+from provisioning.power import reset
+from provisioning.power.power import Before, Power
+from provisioning.power.verbs import PowerVerbs
 from provisioning.revisions import Owners, Revisions
 from provisioning.secret import ami_password
 from provisioning.service import CoreOnly, HostService
 from provisioning.stick_verbs import StickVerbs
 from provisioning.trial import Trial
+from provisioning.updates.rauc import Rauc
+from provisioning.updates.records import Records
+from provisioning.updates.sources import Disk, fetched
+from provisioning.updates.updater import Updater
+from provisioning.updates.verbs import UpdateVerbs
 
 SEED = Path("/etc/branchbox/site.toml")
 RUN = Path("/run/branchbox/host")
@@ -37,23 +49,37 @@ async def main() -> None:
     secrets = asterisk_conf.Secrets(ami=ami_password(Path(STATE) / "secrets", 0, readers))
     render = partial(asterisk_conf.render, secrets=secrets)
     trial = Trial(RUN / "trial", Access(asterisk.pw_uid, asterisk.pw_gid, 0o700), render, asterisk_conf.explain)
+    live = LiveAsterisk(LIVE)
     applier = Applier(
         Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid)),
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
         trial,
-        LiveAsterisk(LIVE),
+        live,
         accounts.System(),
         clock=time.time,
     )
-    service = HostService(applier)
+    box = booted()
+    updater = Updater(
+        box, metadata.version("branchbox"), Rauc(), Disk(), fetched, records=Records(), note=RUN / "install.json"
+    )
+    before: dict[RestartKind, Before] = {
+        RestartKind.UPDATE: lambda restart: updater.switch(restart.by),
+        RestartKind.ROLLBACK: lambda restart: updater.switch(restart.by),
+        RestartKind.RESET: lambda restart: reset.order(reset.NOTE, keep_recordings=restart.keep_recordings),
+    }
+    power = Power(live, before, note=RUN / "power.json")
+    power_verbs = PowerVerbs(power, box, lambda: documents.load(applier.read(None).toml).site.code)
+    service = HostService(applier, lambda: power.pending)
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
     routes = service.routes()
-    for chapter in (StickVerbs(),):
+    for chapter in (StickVerbs(), UpdateVerbs(updater, power), power_verbs):
         chapter.add_to(routes)
     app = wire.application([verbs], routes, CoreOnly(core.pw_uid))
     runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)
     service.count_down()
+    updater.take_up()
+    power_verbs.begin()
     await live_until_told()
     await runner.cleanup()
 

@@ -75,6 +75,11 @@ class LiveAsterisk:
         match = re.search(r"(\d+) active channel", self.ask("core show channels count"))
         return int(match[1]) if match else 0
 
+    def conversations_up(self) -> int:
+        """Calls that are up now, as a person counts them: a waiting caller is one, a ringing phone is none."""
+        match = re.search(r"(\d+) active calls?", self.ask("core show channels count"))
+        return int(match[1]) if match else 0
+
     def started_at(self, now: float) -> float:
         """When it started, epoch seconds, to the second."""
         match = re.search(r"System uptime: (\d+)", self.ask("core show uptime seconds"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from appliance.api import verbs
-from appliance.api.contract import Applied
+from appliance.api.contract import Applied, Restart
 from appliance.api.contract import Revisions as RevisionList
 from appliance.api.verbs import (
     ApplyDocument,
@@ -53,8 +53,9 @@ class CoreOnly:
 class HostService:
     """Answers the verbs and goes back by itself when nobody confirms in time."""
 
-    def __init__(self, applier: Applier) -> None:
+    def __init__(self, applier: Applier, restart: Callable[[], Restart | None] = lambda: None) -> None:
         self._applier = applier
+        self._restart = restart
         self._countdown: asyncio.Task[None] | None = None
 
     def routes(self) -> Routes:
@@ -92,7 +93,8 @@ class HostService:
             await asyncio.sleep(_AGAIN)
 
     async def _state(self, caller: str, _takes: Empty) -> HostState:
-        return await asyncio.to_thread(self._applier.state)
+        state = await asyncio.to_thread(self._applier.state)
+        return state.model_copy(update={"restart": self._restart()})
 
     async def _read(self, caller: str, takes: RevisionNumber) -> StoredDocument:
         return await asyncio.to_thread(self._applier.read, takes.revision)

@@ -217,6 +217,30 @@ class ConfigState(Message):
     candidate_by: str | None = None
 
 
+class RestartKind(StrEnum):
+    """Why a box that runs is about to stop."""
+
+    REBOOT = "reboot"
+    OFF = "off"
+    UPDATE = "update"
+    ROLLBACK = "rollback"
+    RESET = "reset"
+
+
+class Restart(Message):
+    """A restart or switching off that waits for calls to end: from `begin` on, and no longer than until `latest`."""
+
+    kind: RestartKind
+    by: str
+    why: str
+    begin: float
+    latest: float
+    anyway: bool
+    """Whether it comes at `latest` though calls are up; else it is given up then."""
+    keep_recordings: bool = True
+    """For a reset: whether recordings and history stay."""
+
+
 class Dashboard(Message):
     """The technician's home in one answer; `box` is None when health does not answer."""
 
@@ -224,6 +248,8 @@ class Dashboard(Message):
     today: Today
     box: Box | None
     config: ConfigState
+    restart: Restart | None = None
+    """What everybody must know: the box is about to stop."""
 
 
 DASHBOARD = method("dashboard", Empty, Dashboard, STAFF | {Role.NOC})

@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
-from appliance.api import contract, sticks
+from appliance.api import contract, power, sticks, updates
 
-PAGES = (contract, sticks)
+PAGES = (
+    contract,
+    power,
+    sticks,
+    updates,
+)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from appliance.api.contract import Applied, FileChange, Revisions
+from appliance.api.contract import Applied, FileChange, Restart, Revisions, Why
+from appliance.api.power import FactoryReset, PowerRequest, PowerState
 from appliance.api.sticks import Sticks
+from appliance.api.updates import Checked, Install, Source, UpdateState
 from appliance.api.wire import Empty, Message, method
 from appliance.site.problems import Problem
 
@@ -23,6 +25,8 @@ class HostState(Message):
     pending: int | None = None
     reverts_to: int | None = None
     deadline: float | None = None
+    restart: Restart | None = None
+    """What is about to stop the box."""
 
 
 class StoredDocument(Message):
@@ -66,6 +70,30 @@ class ApplyRevision(Message):
     confirm_within: int = Field(ge=10, le=3600)
 
 
+class PowerAsked(PowerRequest):
+    """A restart, and the login of who asks for it."""
+
+    by: str = Field(max_length=64)
+
+
+class ResetAsked(FactoryReset):
+    """A factory reset, and the login of who asks for it."""
+
+    by: str = Field(max_length=64)
+
+
+class CancelAsked(Why):
+    """A restart is not wanted any more, and the login of who says so."""
+
+    by: str = Field(max_length=64)
+
+
+class InstallAsked(Install):
+    """An update, and the login of who asks for it."""
+
+    by: str = Field(max_length=64)
+
+
 STATE = method("state", Empty, HostState, CORE)
 READ = method("revision/read", RevisionNumber, StoredDocument, CORE)
 REVISIONS = method("revision/list", Empty, Revisions, CORE)
@@ -76,3 +104,17 @@ CONFIRM = method("revision/confirm", Empty, HostState, CORE, change=True)
 REVERT = method("revision/revert", Empty, Applied, CORE, change=True)
 
 STICKS = method("sticks/list", Empty, Sticks, CORE)
+
+UPDATE_STATE = method("update/state", Empty, UpdateState, CORE)
+UPDATE_CHECK = method("update/check", Source, Checked, CORE)
+UPDATE_INSTALL = method("update/install", InstallAsked, UpdateState, CORE, change=True)
+UPDATE_CANCEL = method("update/cancel", Empty, UpdateState, CORE, change=True)
+UPDATE_ACTIVATE = method("update/activate", PowerAsked, PowerState, CORE, change=True)
+UPDATE_ROLLBACK = method("update/rollback", PowerAsked, PowerState, CORE, change=True)
+UPDATE_ACKNOWLEDGE = method("update/acknowledge", Empty, UpdateState, CORE, change=True)
+
+POWER_STATE = method("power/state", Empty, PowerState, CORE)
+POWER_REBOOT = method("power/reboot", PowerAsked, PowerState, CORE, change=True)
+POWER_OFF = method("power/off", PowerAsked, PowerState, CORE, change=True)
+POWER_CANCEL = method("power/cancel", CancelAsked, PowerState, CORE, change=True)
+POWER_RESET = method("power/reset", ResetAsked, PowerState, CORE, change=True)

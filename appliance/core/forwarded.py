@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import sticks, verbs
+from appliance.api import power, sticks, updates, verbs
 from appliance.api.wire import Client, Message, Method, Routes
 
-PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = ((sticks.STICKS, verbs.STICKS),)
-"""A method of the contract, and the verb that answers it; both take and give the same."""
+PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
+    (sticks.STICKS, verbs.STICKS),
+    (updates.UPDATE_STATE, verbs.UPDATE_STATE),
+    (updates.UPDATE_CHECK, verbs.UPDATE_CHECK),
+    (updates.UPDATE_INSTALL, verbs.UPDATE_INSTALL),
+    (updates.UPDATE_CANCEL, verbs.UPDATE_CANCEL),
+    (updates.UPDATE_ACTIVATE, verbs.UPDATE_ACTIVATE),
+    (updates.UPDATE_ROLLBACK, verbs.UPDATE_ROLLBACK),
+    (updates.UPDATE_ACKNOWLEDGE, verbs.UPDATE_ACKNOWLEDGE),
+    (power.POWER_STATE, verbs.POWER_STATE),
+    (power.POWER_REBOOT, verbs.POWER_REBOOT),
+    (power.POWER_OFF, verbs.POWER_OFF),
+    (power.POWER_CANCEL, verbs.POWER_CANCEL),
+    (power.POWER_RESET, verbs.POWER_RESET),
+)
+"""A method of the contract, and the verb that answers it. Both give the same, and take the same; a verb that
+must know who asks takes `by`, the person's login, too."""
 
 
 class Forwarded:
@@ -24,7 +39,11 @@ class Forwarded:
             routes.method(method, self._through(verb))
 
     def _through(self, verb: Method[Any, Any]) -> Callable[[str, Any], Awaitable[Any]]:
-        async def ask(_login: str, takes: Message) -> Message:
+        signed = "by" in verb.takes.model_fields
+
+        async def ask(login: str, takes: Message) -> Message:
+            if signed:
+                takes = verb.takes(**takes.model_dump(), by=login)
             answer: Message = await self._host.call(verb, takes)
             return answer
 

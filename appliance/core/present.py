@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import AsyncIterator, Callable
 
 from appliance.api import box, contract, verbs
-from appliance.api.contract import Box, ConfigState, Dashboard, Live, Me, Today
+from appliance.api.contract import Box, ConfigState, Dashboard, Live, Me, Restart, Today
 from appliance.api.wire import Client, Empty, Routes
 from appliance.core.configuration import Candidates, config_state
 from appliance.core.in_force import InForce
@@ -92,8 +92,8 @@ class Present:
                 await self._link.changed(LATEST - SOONEST)
 
     async def _dashboard(self, _login: str, _: Empty) -> Dashboard:
-        today, box_now, config = await asyncio.gather(self._today(), self._box(), self._config())
-        return Dashboard(live=self.picture(), today=today, box=box_now, config=config)
+        today, box_now, (config, restart) = await asyncio.gather(self._today(), self._box(), self._config())
+        return Dashboard(live=self.picture(), today=today, box=box_now, config=config, restart=restart)
 
     async def _today(self) -> Today:
         document = self._in_force.document
@@ -108,12 +108,13 @@ class Present:
         except BranchboxError:
             return None
 
-    async def _config(self) -> ConfigState:
+    async def _config(self) -> tuple[ConfigState, Restart | None]:
         candidate = await self._candidates.state()
         try:
-            return config_state(await self._host.call(verbs.STATE, Empty()), candidate)
+            state = await self._host.call(verbs.STATE, Empty())
         except BranchboxError:
-            return config_state(verbs.HostState(current=self._in_force.revision), candidate)
+            state = verbs.HostState(current=self._in_force.revision)
+        return config_state(state, candidate), state.restart
 
 
 def _midnight(now: float, time_zone: str) -> float:

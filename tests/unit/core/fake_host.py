@@ -32,6 +32,7 @@ class FakeHost:
         self.pending: int | None = None
         self.before = 1
         self.refuses: tuple[Problem, ...] = ()
+        self.asked: list[Message] = []
         self.slow = asyncio.Event()
         self.slow.set()
         self._runner: web.AppRunner | None = None
@@ -62,7 +63,8 @@ class FakeHost:
         """What happens when nobody confirms in time."""
         self.current, self.pending = self.before, None
 
-    async def _not_here(self, _caller: str, _: Message) -> Message:
+    async def _not_here(self, _caller: str, takes: Message) -> Message:
+        self.asked.append(takes)
         raise BranchboxError(Problem(text="This host of a test has no disks, no network and no slots."))
 
     async def _state(self, _caller: str, _: Empty) -> HostState:

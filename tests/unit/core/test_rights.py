@@ -9,6 +9,8 @@ import pytest
 from appliance.api import contract
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
 from appliance.api.pages import PAGES
+from appliance.api.power import FactoryReset, PowerRequest
+from appliance.api.updates import Install, Source
 from appliance.api.wire import Client, Empty, Message, Method, Refused, Stream, contract_of
 from appliance.core.people import SERVICES
 from appliance.site import document
@@ -25,6 +27,10 @@ SAMPLES: dict[type[Message], Message] = {
     Document: Document(toml=""),
     Apply: Apply(why="test"),
     Rollback: Rollback(revision=1, why="test"),
+    PowerRequest: PowerRequest(why="test"),
+    FactoryReset: FactoryReset(why="test", code="WZN"),
+    Source: Source(stick="sdz1", file="a.raucb"),
+    Install: Install(source=Source(stick="sdz1", file="a.raucb"), why="test"),
 }
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from appliance.api.verbs import HostState
 from appliance.site import document as documents
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.apply import LONGEST_WAIT, Countdown
@@ -29,7 +30,7 @@ def loaded_is_in_force(box: Box) -> bool:
 
 def test_the_first_start_makes_revision_1_of_the_seed_with_fresh_passwords(box: Box, seed: str) -> None:
     box.service().begin(seed)
-    assert box.service().state().model_dump() == {"current": 1, "pending": None, "reverts_to": None, "deadline": None}
+    assert box.service().state() == HostState(current=1)
     passwords = {extension.password.get_secret_value() for extension in box.in_force().extensions}
     assert len(passwords) == len(box.in_force().extensions)
     assert "********" not in passwords
