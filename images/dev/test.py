@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 
 from images import run
 from images.apt import install_missing
+from images.dev import evidence
 from images.dev.workshop import MACHINE_TOOLS, root_up_to_date
 from images.places import CACHE, LOGS
 
@@ -14,26 +16,45 @@ AREAS = {
     "unit": ("tests/unit", "tests/test_architecture.py", "tests/test_lint.py"),
     "lab": ("tests/lab",),
     "vm": ("tests/vm",),
+    "soak": ("tests/vm/test_power_cuts.py",),
 }
-"""What each word means to pytest. `unit` needs no root file system, `vm` the disk image."""
+"""What each word means to pytest. `unit` needs no root file system; `vm` and `soak` need the disk image."""
+ALL = ("unit", "lab", "vm")
+CUTS = {"vm": 2, "soak": 20}
+"""How often the power fails."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("area", nargs="?", choices=(*AREAS, "all"), default="all", help="default: all")
+    parser.add_argument("area", nargs="?", choices=(*AREAS, "all"), default="all", help="default: all, without soak")
     parser.add_argument("-k", metavar="EXPRESSION", help="only tests whose names fit, as pytest reads it")
     parser.add_argument("-x", action="store_true", help="stop at the first failure")
+    parser.add_argument("--cuts", type=int, metavar="N", help="how often the power fails (vm: 2, soak: 20)")
+    parser.add_argument("--seed", type=int, metavar="N", help="when it fails (default: drawn and shown)")
 
 
 def main(options: argparse.Namespace) -> int:
     """Run the tests and give pytest's exit code."""
-    areas = list(AREAS) if options.area == "all" else [options.area]
-    if {"lab", "vm"} & set(areas):
+    areas = ALL if options.area == "all" else (options.area,)
+    if set(areas) - {"unit"}:
         root_up_to_date(options.mirror)
-    if "vm" in areas:
+    if set(areas) & CUTS.keys():
         install_missing(MACHINE_TOOLS, LOGS / "tools.log")
     paths = [path for area in areas for path in AREAS[area]]
     chosen = (["-k", options.k] if options.k else []) + (["-x"] if options.x else [])
+    cuts = options.cuts or next((CUTS[area] for area in areas if area in CUTS), 0)
+    seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
+    report = CACHE / "soak.xml"
+    kept = [f"--junitxml={report}"] if options.area == "soak" else []
     # Not quiet: the closing line says how many passed. Caches stay out of the checkout, which root would own.
-    argv = [sys.executable, "-m", "pytest", "-v", "--durations=10", "-o", f"cache_dir={CACHE}/pytest", *chosen, *paths]
-    return run.foreground(argv, env={"RUFF_CACHE_DIR": f"{CACHE}/ruff", "MYPY_CACHE_DIR": f"{CACHE}/mypy"})
+    argv = [sys.executable, "-m", "pytest", "-v", "--durations=10", "-o", f"cache_dir={CACHE}/pytest"]
+    settings = {
+        "RUFF_CACHE_DIR": f"{CACHE}/ruff",
+        "MYPY_CACHE_DIR": f"{CACHE}/mypy",
+        "BRANCHBOX_CUTS": str(cuts),
+        "BRANCHBOX_SEED": str(seed),
+    }
+    code = run.foreground([*argv, *kept, *chosen, *paths], env=settings)
+    if options.area == "soak" and not options.k:
+        evidence.keep(f"./dev test soak --cuts {cuts} --seed {seed}", report)
+    return code
