@@ -21,6 +21,7 @@ from provisioning.asterisk import LiveAsterisk
 from provisioning.booted import booted
 from provisioning.effect import Generator
 from provisioning.files import Access
+from provisioning.install.verbs import InstallVerbs
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
 from provisioning.power import reset
@@ -73,7 +74,7 @@ async def main() -> None:
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
     routes = service.routes()
-    for chapter in (StickVerbs(), UpdateVerbs(updater, power), power_verbs):
+    for chapter in (StickVerbs(), InstallVerbs(), UpdateVerbs(updater, power), power_verbs):
         chapter.add_to(routes)
     app = wire.application([verbs], routes, CoreOnly(core.pw_uid))
     runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)

@@ -14,7 +14,7 @@ from typing import Any
 from provisioning.run import run
 
 COLUMNS = (
-    "KNAME,TYPE,SIZE,RM,HOTPLUG,RO,TRAN,VENDOR,MODEL,SERIAL,FSTYPE,LABEL,PTTYPE,PARTTYPE,PARTLABEL,PARTUUID,"
+    "KNAME,TYPE,SIZE,RM,HOTPLUG,RO,LOG-SEC,TRAN,VENDOR,MODEL,SERIAL,FSTYPE,LABEL,PTTYPE,PARTTYPE,PARTLABEL,PARTUUID,"
     "START,MOUNTPOINTS"
 )
 SYSTEM_LABELS = frozenset({"boot-a", "boot-b", "system-a", "system-b"})
@@ -27,13 +27,16 @@ _TEXT_LENGTH = 64
 class BlockDevice:
     """A disk, a partition, or what stands on one (RAID, verity). Sizes and offsets are bytes.
 
-    `name` is the kernel's; `transport` is usb, sata, nvme or empty; `children` stand on this one.
+    `name` is the kernel's; `transport` is usb, sata, nvme or empty; `hotplug` is true for every USB disk, `removable`
+    for those that say so; `sector` is the smallest unit that can be written; `children` stand on this one.
     """
 
     name: str
     kind: str
     size: int
     removable: bool = False
+    hotplug: bool = False
+    sector: int = 512
     read_only: bool = False
     transport: str = ""
     vendor: str = ""
@@ -48,6 +51,10 @@ class BlockDevice:
     start: int = 0
     mounted_at: tuple[str, ...] = ()
     children: tuple[BlockDevice, ...] = ()
+
+    def part(self, label: str) -> BlockDevice | None:
+        """Its partition with this label."""
+        return next((child for child in self.children if child.part_label == label), None)
 
     def tree(self) -> Iterator[BlockDevice]:
         """This device and everything that stands on it."""
@@ -82,7 +89,9 @@ def _device(entry: dict[str, Any]) -> BlockDevice:
         name=text("kname"),
         kind=text("type"),
         size=size,
-        removable=bool(entry.get("rm")) or bool(entry.get("hotplug")),
+        removable=bool(entry.get("rm")),
+        hotplug=bool(entry.get("hotplug")),
+        sector=int(entry.get("log-sec") or 512),
         read_only=bool(entry.get("ro")),
         transport=text("tran"),
         vendor=text("vendor"),

@@ -25,6 +25,8 @@ class Booted(BaseModel):
 
     slot: Literal["A", "B"]
     mode: Literal["box", "setup"] = "box"
+    disk: str = ""
+    """The disk's kernel name."""
     version: str
     development: bool = False
 

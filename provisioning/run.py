@@ -27,8 +27,10 @@ class CommandFailed(BranchboxError):
     """A program ended with an error or did not end in time."""
 
 
-def run(argv: Sequence[str], *, timeout: float, check: bool = True) -> Finished:
+def run(argv: Sequence[str], *, timeout: float, check: bool = True, stdin: str = "") -> Finished:
     """Run a program to its end, output captured; it is killed after `timeout` seconds.
+
+    Secrets go in by `stdin`: everybody may read what stands in `argv`.
 
     Raises CommandFailed on a time-out, a missing program, and (with `check`) on an exit code but 0.
     """
@@ -36,7 +38,7 @@ def run(argv: Sequence[str], *, timeout: float, check: bool = True) -> Finished:
     try:
         done = subprocess.run(  # noqa: S603  (argument lists made here, never text from outside as a program)
             list(argv),
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             timeout=timeout,
             check=False,

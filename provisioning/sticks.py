@@ -18,12 +18,11 @@ from pathlib import Path
 
 from appliance.api.sticks import Stick
 from appliance.site.problems import BranchboxError, Problem
-from provisioning import blockdevices, stickfiles
+from provisioning import blockdevices, mounting, stickfiles
 from provisioning.blockdevices import SYSTEM_LABELS, BlockDevice
-from provisioning.run import CommandFailed, Finished, run
+from provisioning.run import CommandFailed, Finished
 
 PLACE = Path("/run/branchbox/stick")
-_SECONDS = 30.0
 _NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 _EFI_SYSTEM = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 
@@ -114,7 +113,7 @@ def said(stick: Stick) -> str:
 
 
 def _may_be_stick(disk: BlockDevice) -> bool:
-    if disk.kind != "disk" or not (disk.removable or disk.transport == "usb"):
+    if disk.kind != "disk" or not (disk.removable or disk.hotplug or disk.transport == "usb"):
         return False
     within = tuple(disk.tree())
     if any(device.part_label in SYSTEM_LABELS for device in within):
@@ -175,7 +174,7 @@ def _give_back(stick: Stick) -> None:
         use.readers -= 1
         if use.readers <= 0:
             del _uses[stick.name]
-            _unmount(stick.name)
+            mounting.unmount(PLACE / stick.name)
 
 
 def _mount(stick: Stick, write: bool) -> None:
@@ -184,31 +183,17 @@ def _mount(stick: Stick, write: bool) -> None:
     if write and stick.write_protected:
         raise of_error(stick, OSError(errno.EROFS, "read-only"))
     if (PLACE / stick.name).is_mount():
-        _unmount(stick.name)  # what a run of this service that was killed left behind
-    finished = _ask_pid_1(mount_argv(stick, write))
+        mounting.unmount(PLACE / stick.name)  # what a run of this service that was killed left behind
+    driver = _WAYS[stick.file_system].driver
+    finished = mounting.mount(stick.name, PLACE / stick.name, driver, options(stick, write))
     if finished.code != 0:
         raise _unreadable(stick, finished, write)
 
 
-def _unmount(name: str) -> None:
-    place = str(PLACE / name)
-    if _ask_pid_1(["/usr/bin/umount", place]).code != 0:
-        # Pulled out, or something still looks at it: the name goes now, the rest with its last user.
-        _ask_pid_1(["/usr/bin/umount", "--lazy", place])
-
-
-def mount_argv(stick: Stick, write: bool) -> list[str]:
-    """The command that mounts a stick. Pure."""
+def options(stick: Stick, write: bool) -> str:
+    """How a stick is mounted, beside that nothing on it is a program. Pure."""
     way = _WAYS[stick.file_system]
-    parts = ("rw" if write else "ro", "nosuid", "nodev", "noexec", way.options, "" if write else way.reading)
-    options = ",".join(part for part in parts if part)
-    device, place = f"/dev/{stick.name}", str(PLACE / stick.name)
-    return ["/usr/bin/mount", "--mkdir=0700", "--types", way.driver, "--options", options, device, place]
-
-
-def _ask_pid_1(argv: list[str]) -> Finished:
-    # Type=oneshot, waited for: PID 1 runs it where every service sees the mount, and its words come back.
-    return run(["systemd-run", "--quiet", "--collect", "--wait", "--pipe", *argv], timeout=_SECONDS, check=False)
+    return ",".join(part for part in ("rw" if write else "ro", way.options, "" if write else way.reading) if part)
 
 
 def _unreadable(stick: Stick, finished: Finished, write: bool) -> StickError:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from appliance.api import contract, power, sticks, updates
+from appliance.api import contract, disks, power, sticks, updates
 
 PAGES = (
     contract,
+    disks,
     power,
     sticks,
     updates,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from appliance.api.contract import Applied, FileChange, Restart, Revisions, Why
+from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
@@ -118,3 +119,9 @@ POWER_REBOOT = method("power/reboot", PowerAsked, PowerState, CORE, change=True)
 POWER_OFF = method("power/off", PowerAsked, PowerState, CORE, change=True)
 POWER_CANCEL = method("power/cancel", CancelAsked, PowerState, CORE, change=True)
 POWER_RESET = method("power/reset", ResetAsked, PowerState, CORE, change=True)
+
+DISKS = method("disks/list", Empty, Disks, CORE)
+DISKS_INSTALL = method("disks/install", InstallOn, InstallState, CORE, change=True)
+DISKS_PROGRESS = method("disks/progress", Empty, InstallState, CORE)
+DISKS_CANCEL = method("disks/cancel", Empty, InstallState, CORE, change=True)
+DISKS_RESTART = method("disks/restart", Empty, Empty, CORE, change=True)

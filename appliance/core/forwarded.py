@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import power, sticks, updates, verbs
+from appliance.api import disks, power, sticks, updates, verbs
 from appliance.api.wire import Client, Message, Method, Routes
 
 PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
@@ -22,6 +22,11 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (power.POWER_OFF, verbs.POWER_OFF),
     (power.POWER_CANCEL, verbs.POWER_CANCEL),
     (power.POWER_RESET, verbs.POWER_RESET),
+    (disks.DISKS, verbs.DISKS),
+    (disks.DISKS_INSTALL, verbs.DISKS_INSTALL),
+    (disks.DISKS_PROGRESS, verbs.DISKS_PROGRESS),
+    (disks.DISKS_CANCEL, verbs.DISKS_CANCEL),
+    (disks.DISKS_RESTART, verbs.DISKS_RESTART),
 )
 """A method of the contract, and the verb that answers it. Both give the same, and take the same; a verb that
 must know who asks takes `by`, the person's login, too."""

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
 from appliance.api.power import FactoryReset, PowerRequest
 from appliance.api.updates import Install, Source
@@ -26,6 +27,7 @@ SAMPLES: dict[type[Message], Message] = {
     NewRecording: NewRecording(name="a.wav", linkedid="1.1", started=0, duration=1, size=1, sha256="00"),
     Document: Document(toml=""),
     Apply: Apply(why="test"),
+    InstallOn: InstallOn(disks=("sda",)),
     Rollback: Rollback(revision=1, why="test"),
     PowerRequest: PowerRequest(why="test"),
     FactoryReset: FactoryReset(why="test", code="WZN"),

@@ -10,9 +10,9 @@ import pytest
 
 from appliance.api.sticks import FileKind, Stick
 from appliance.site.problems import BranchboxError
-from provisioning import blockdevices, stickfiles, sticks
+from provisioning import blockdevices, mounting, stickfiles, sticks
 from provisioning.run import Finished
-from provisioning.sticks import StickError, mount_argv, mounted, of_devices, of_error
+from provisioning.sticks import StickError, mounted, of_devices, of_error
 
 MACHINE = (Path(__file__).parent / "machines" / "sticks.json").read_text()
 KINGSTON = Stick(
@@ -54,29 +54,39 @@ def test_a_stick_without_partition_table_counts_and_its_words_are_made_printable
 @pytest.mark.parametrize(
     ("system", "driver"), [("vfat", "vfat"), ("exfat", "exfat"), ("ntfs", "ntfs3"), ("ext4", "ext4")]
 )
-def test_a_stick_is_mounted_read_only_and_runs_nothing(system: str, driver: str) -> None:
-    argv = mount_argv(KINGSTON.model_copy(update={"file_system": system}), False)
-    options = argv[argv.index("--options") + 1].split(",")
-    assert {"ro", "nosuid", "nodev", "noexec"} <= set(options)
+def test_a_stick_is_mounted_read_only_and_runs_nothing(
+    system: str, driver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = KINGSTON.model_copy(update={"file_system": system})
+    pid1 = Pid1(monkeypatch, there=stick)
+    with mounted(stick):
+        pass
+    argv = pid1.argvs[0]
+    assert {"ro", "nosuid", "nodev", "noexec"} <= set(argv[argv.index("--options") + 1].split(","))
     assert argv[argv.index("--types") + 1] == driver
     assert argv[-2:] == ["/dev/sdb1", "/run/branchbox/stick/sdb1"]
 
 
-def test_a_stick_is_writable_only_for_a_writer() -> None:
-    argv = mount_argv(KINGSTON, True)
+def test_a_stick_is_writable_only_for_a_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    pid1 = Pid1(monkeypatch)
+    with mounted(KINGSTON, write=True):
+        pass
+    argv = pid1.argvs[0]
     assert "rw" in argv[argv.index("--options") + 1].split(",")
 
 
 class Pid1:
     """What PID 1 was asked, and what it answers."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, answer: Finished = WELL) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, answer: Finished = WELL, there: Stick = KINGSTON) -> None:
         self.asked: list[str] = []
+        self.argvs: list[list[str]] = []
         self.answer = answer
-        monkeypatch.setattr(sticks, "run", self._run)
-        monkeypatch.setattr(sticks, "sticks", lambda: (KINGSTON, *found().values()))
+        monkeypatch.setattr(mounting, "run", self._run)
+        monkeypatch.setattr(sticks, "sticks", lambda: (there, *found().values()))
 
     def _run(self, argv: Sequence[str], *, timeout: float, check: bool) -> Finished:
+        self.argvs.append(list(argv))
         assert argv[:5] == ["systemd-run", "--quiet", "--collect", "--wait", "--pipe"]
         self.asked.append(argv[5].rpartition("/")[2])
         return self.answer
