@@ -5,6 +5,7 @@ A disk is named by the kernel's name (sda, nvme0n1, md127), checked against the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -54,6 +55,11 @@ class Disk(Message):
     """The disks of a mirrored pair that an earlier box left; empty for a single disk."""
     problem: Problem | None = None
     """Why the box cannot be installed here; None when it can."""
+
+
+def to_type(disks: Sequence[Disk], keep: bool) -> tuple[str, ...]:
+    """The names that a person must type before these disks are overwritten."""
+    return () if keep else tuple(disk.name for disk in disks if disk.content is not DiskContent.EMPTY)
 
 
 class Disks(Message):

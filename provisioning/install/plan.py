@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from appliance.api.disks import Disk, DiskContent, InstallOn, InstallStep
+from appliance.api.disks import Disk, InstallOn, InstallStep, to_type
 from appliance.api.wire import Message
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.install.layout import Layout
@@ -71,11 +71,6 @@ def order(wish: InstallOn, disks: Sequence[Disk], *, source: str, slot: str, lay
         slot=slot,
         layout=layout,
     )
-
-
-def to_type(disks: Sequence[Disk], keep: bool) -> tuple[str, ...]:
-    """The names that a person must type before these disks are overwritten."""
-    return () if keep else tuple(disk.name for disk in disks if disk.content is not DiskContent.EMPTY)
 
 
 def _missing(wish: InstallOn, chosen: Sequence[Disk]) -> list[Problem]:

@@ -67,6 +67,14 @@ def screens(socket: Path, language: str | None) -> int:
     return Exit.DONE
 
 
+def installer(socket: Path) -> int:
+    """Install from the stick onto a disk."""
+    from tui.install.app import InstallApp
+
+    InstallApp(socket).run(mouse=False)
+    return Exit.DONE
+
+
 async def _answer(said: argparse.Namespace) -> int:
     from appliance.api.wire import Client, Refused, Unreachable
 

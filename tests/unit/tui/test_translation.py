@@ -21,6 +21,8 @@ DATES = {"{day} {month} {time}", "{weekday} {day} {month} {time}"}
 """Chinese writes the month as a number."""
 SAME = {
     "CPU",
+    "Linux",
+    "Windows",
     "{part} of {whole}",
     "{object}: {field} {before} -> {after}",
     "{object}: {field} {item} {before} -> {after}",
