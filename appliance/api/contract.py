@@ -23,6 +23,8 @@ class Service(StrEnum):
 
     RECORDER = "recorder"
     HEALTH = "health"
+    FIRST_CALL = "first-call"
+    """The console's own account between the apply of first boot and the end of that setup."""
 
 
 PEOPLE = frozenset(Role)

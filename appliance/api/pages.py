@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from appliance.api import contract, disks, power, sticks, updates
+from appliance.api import contract, disks, passwords, power, setup, sticks, updates
 
 PAGES = (
     contract,
     disks,
+    passwords,
     power,
+    setup,
     sticks,
     updates,
 )

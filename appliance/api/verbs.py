@@ -10,7 +10,9 @@ from pydantic import Field
 
 from appliance.api.contract import Applied, FileChange, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
+from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
+from appliance.api.setup import StickKeys
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
 from appliance.api.wire import Empty, Message, method
@@ -125,3 +127,52 @@ DISKS_INSTALL = method("disks/install", InstallOn, InstallState, CORE, change=Tr
 DISKS_PROGRESS = method("disks/progress", Empty, InstallState, CORE)
 DISKS_CANCEL = method("disks/cancel", Empty, InstallState, CORE, change=True)
 DISKS_RESTART = method("disks/restart", Empty, Empty, CORE, change=True)
+class PasswordChange(ChangePassword):
+    """A person's own new password, and whose it is."""
+
+    login: str = Field(max_length=64)
+
+
+class FirstPassword(SetPassword):
+    """Somebody's first password, and whether it must be changed at the first login."""
+
+    must_change: bool
+
+
+class PasswordState(Message):
+    """What host keeps: first passwords of people whose account is not made yet, and the recovery password."""
+
+    waiting: tuple[str, ...]
+    recovery: bool
+
+
+class RecoveryHash(Message):
+    """The recovery password's hash as crypt(5) writes it, or the password to make it of."""
+
+    password: str = Field(default="", max_length=200)
+    hash: str = Field(default="", max_length=200)
+
+
+class SiteFile(Message):
+    """`branchbox/site.toml` of a stick, and the hash of the recovery password beside it, if there is one."""
+
+    stick: str
+    toml: str
+    recovery_hash: str = ""
+
+
+class SiteFiles(Message):
+    """One for each stick that has it; `problems` are those of sticks that could not be read."""
+
+    files: tuple[SiteFile, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+PASSWORD_STATE = method("passwords/state", Empty, PasswordState, CORE)
+PASSWORD_CHANGE = method("passwords/change", PasswordChange, Empty, CORE, change=True)
+PASSWORD_SET = method("passwords/set", FirstPassword, Empty, CORE, change=True)
+PASSWORD_JUDGE = method("passwords/judge", JudgePassword, Judged, CORE)
+PASSWORD_UNLOCK = method("passwords/unlock", Login, Empty, CORE, change=True)
+RECOVERY_PUT = method("recovery/put", RecoveryHash, Empty, CORE, change=True)
+STICK_KEYS = method("setup/keys", Empty, StickKeys, CORE)
+STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)

@@ -47,7 +47,7 @@ def _body(part: BaseModel, path: str, reveal: Reveal) -> Iterator[str]:
             yield f"{name} = {_value(value, reveal)}"
     for name, table in tables:
         yield f"[{path}.{name}]"
-        yield from (f"{_key(key)} = {_value(value, reveal)}" for key, value in table.items())
+        yield from (f"{key(name)} = {_value(value, reveal)}" for name, value in table.items())
 
 
 def _value(value: object, reveal: Reveal) -> str:
@@ -74,9 +74,10 @@ def _value(value: object, reveal: Reveal) -> str:
     raise TypeError(f"a site document holds no {type(value).__name__}")
 
 
-def _key(key: str) -> str:
-    bare = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
-    return key if bare else quoted(key)
+def key(name: str) -> str:
+    """A TOML key, quoted when it must be."""
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else quoted(name)
 
 
 def quoted(text: str) -> str:
