@@ -21,9 +21,12 @@ from provisioning.asterisk import LiveAsterisk
 from provisioning.booted import booted
 from provisioning.effect import Generator
 from provisioning.files import Access
+from provisioning.first_boot import FirstBootVerbs
 from provisioning.install.verbs import InstallVerbs
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
+from provisioning.password_verbs import PasswordVerbs
+from provisioning.passwords import Passwords
 from provisioning.power import reset
 from provisioning.power.power import Before, Power
 from provisioning.power.verbs import PowerVerbs
@@ -48,6 +51,7 @@ async def main() -> None:
     core, asterisk = pwd.getpwnam("branchbox"), pwd.getpwnam("asterisk")
     readers = grp.getgrnam("branchbox").gr_gid
     secrets = asterisk_conf.Secrets(ami=ami_password(Path(STATE) / "secrets", 0, readers))
+    kept = Passwords(Path(STATE) / "secrets")
     render = partial(asterisk_conf.render, secrets=secrets)
     trial = Trial(RUN / "trial", Access(asterisk.pw_uid, asterisk.pw_gid, 0o700), render, asterisk_conf.explain)
     live = LiveAsterisk(LIVE)
@@ -56,7 +60,7 @@ async def main() -> None:
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
         trial,
         live,
-        accounts.System(),
+        accounts.System(kept),
         clock=time.time,
     )
     box = booted()
@@ -74,7 +78,14 @@ async def main() -> None:
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
     routes = service.routes()
-    for chapter in (StickVerbs(), InstallVerbs(), UpdateVerbs(updater, power), power_verbs):
+    for chapter in (
+        StickVerbs(),
+        InstallVerbs(),
+        UpdateVerbs(updater, power),
+        power_verbs,
+        PasswordVerbs(kept),
+        FirstBootVerbs(),
+    ):
         chapter.add_to(routes)
     app = wire.application([verbs], routes, CoreOnly(core.pw_uid))
     runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)

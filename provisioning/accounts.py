@@ -15,6 +15,7 @@ from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
 from provisioning import files
 from provisioning.files import Access
+from provisioning.passwords import Passwords
 from provisioning.run import run
 
 GROUP = "branchbox-people"
@@ -53,7 +54,10 @@ class AccountPlan:
 
 
 class System:
-    """The accounts of this system."""
+    """The accounts of this system; first passwords that waited for an account go into it."""
+
+    def __init__(self, kept: Passwords) -> None:
+        self._kept = kept
 
     def problems(self, document: SiteDocument) -> tuple[Problem, ...]:
         """People whose login the system itself uses."""
@@ -62,6 +66,8 @@ class System:
     def make_true(self, document: SiteDocument) -> None:
         """Give exactly the document's people an account. Raises CommandFailed."""
         carry_out(plan(document, read_facts()))
+        if self._kept.waiting():
+            self._kept.give_out(account.login for account in read_facts().accounts.values() if account.ours)
 
 
 def parse(passwd: str, group: str, shadow: str, keys: Mapping[str, str]) -> Facts:

@@ -17,6 +17,7 @@ from appliance.site.problems import BranchboxError, Problem
 FOLDER = "branchbox"
 BACKUPS = "backups"
 SITE = "site.toml"
+RECOVERY = "recovery.hash"
 _MOST = 200
 """Files of one kind that are shown; a stick with more has another purpose."""
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -35,6 +36,7 @@ class _Pattern:
 
 _PATTERNS = {
     FileKind.SITE: _Pattern((FOLDER,), re.compile(re.escape(SITE)), 1024**2),
+    FileKind.RECOVERY: _Pattern((FOLDER,), re.compile(re.escape(RECOVERY)), 1024),
     FileKind.BUNDLE: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.raucb"), 8 * 1024**3),
     FileKind.KEY: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.pub"), 16 * 1024),
     FileKind.BACKUP: _Pattern((FOLDER, BACKUPS), re.compile(_LETTERS + r"\.branchbox"), 1024**4),

@@ -6,6 +6,7 @@ Exit code 4 when something else is asked for (sftp, scp, a shell).
 from __future__ import annotations
 
 import os
+import pwd
 import shlex
 import sys
 from collections.abc import MutableMapping, Sequence
@@ -17,6 +18,9 @@ from tui.i18n import _
 KEPT = ("TERM", "LANG", "HOME", "USER", "LOGNAME", "TZ", "COLUMNS", "LINES", "PATH", "COLORTERM", "NO_COLOR")
 """What a session may bring along. Textual loads drivers and writes files that its variables name: those are gone."""
 
+SETUP_LOGIN = "branchbox-setup"
+"""The consoles' own account: first boot and nothing else."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what sshd or login asks for; gives the exit code."""
@@ -24,12 +28,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     i18n.use(i18n.from_environment(os.environ))
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words in ([], ["-l"]):
-        return cli.screens(cli.SOCKET, None)
-    if len(words) == 2 and words[0] == "-c" and (command := _command(words[1])) is not None:
+        return cli.first_boot(cli.SOCKET) if _account() == SETUP_LOGIN else cli.screens(cli.SOCKET, None)
+    if (
+        len(words) == 2
+        and words[0] == "-c"
+        and _account() != SETUP_LOGIN
+        and (command := _command(words[1])) is not None
+    ):
         return cli.main(command)
     refusal = _("This account opens the Branchbox screens or runs one branchbox command: ssh BOX branchbox status")
     sys.stderr.write(refusal + "\n")
     return Exit.REFUSED
+
+
+def _account() -> str:
+    """Whose login shell this is: by the kernel's number, not by what the session says of itself."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""
 
 
 def _command(text: str) -> list[str] | None:

@@ -19,6 +19,8 @@ class FileKind(StrEnum):
     """`branchbox/*.raucb`: an update."""
     KEY = "key"
     """`branchbox/*.pub`: a person's SSH key."""
+    RECOVERY = "recovery"
+    """`branchbox/recovery.hash`: the hash of the recovery password, beside a site.toml."""
     BACKUP = "backup"
     """`branchbox/backups/*.branchbox`: an encrypted backup."""
 

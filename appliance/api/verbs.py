@@ -127,6 +127,8 @@ DISKS_INSTALL = method("disks/install", InstallOn, InstallState, CORE, change=Tr
 DISKS_PROGRESS = method("disks/progress", Empty, InstallState, CORE)
 DISKS_CANCEL = method("disks/cancel", Empty, InstallState, CORE, change=True)
 DISKS_RESTART = method("disks/restart", Empty, Empty, CORE, change=True)
+
+
 class PasswordChange(ChangePassword):
     """A person's own new password, and whose it is."""
 

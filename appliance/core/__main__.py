@@ -14,6 +14,7 @@ from appliance.api.pages import PAGES
 from appliance.api.wire import Client, Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.configuration import Candidates, Configuration
+from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
@@ -21,10 +22,12 @@ from appliance.core.history import History
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
 from appliance.core.operations import Operations
+from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
 from appliance.core.present import Present
 from appliance.core.recordings import Recordings
+from appliance.core.setup import FirstCall, Setup
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError
 from appliance.store.database import open_site_db
@@ -50,7 +53,8 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
         health = await stack.enter_async_context(Client(paths.health_socket, timeout=PATIENCE))
         link = AmiLink(paths.ami_secret, port=paths.ami_port)
         in_force = InForce(host, link.ask_anew)
-        people = People(in_force, login_of)
+        first_call = FirstCall()
+        people = People(in_force, login_of, first_call.allowed)
         candidates = Candidates(in_force, store)
         follower = Follower(Ingest(database, paths.asterisk).step)
         present = Present(
@@ -62,6 +66,7 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
             host=host,
             health=health,
         )
+        setup = Setup(in_force, store, at_work, first_call)
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         routes = Routes()
         for chapter in (
@@ -72,13 +77,22 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
             Journal(),
             Operations(store),
             Forwarded(at_work),
+            Passwords(in_force, at_work),
+            setup,
+            TestCall(in_force, link, paths.ami_secret, paths.ami_port),
         ):
             chapter.add_to(routes)
         app = application(PAGES, routes, CoreGuard(people, store))
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
         async with asyncio.TaskGroup() as tasks:
-            parts = (in_force.keep(), link.run(), follower.run(), watchdog.watch(lambda: follower.passed))
+            parts = (
+                in_force.keep(),
+                link.run(),
+                follower.run(),
+                setup.watch(),
+                watchdog.watch(lambda: follower.passed),
+            )
             running = [tasks.create_task(part) for part in parts]
             runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
             try:

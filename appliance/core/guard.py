@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 DETAIL_LENGTH = 2000
 """Characters of a row's detail; a diff that is longer is in the revisions."""
-NEVER_LOGGED = {"toml"}
+NEVER_LOGGED = {"toml", "password", "old", "new", "hash"}
 """Parameters that hold passwords."""
 
 

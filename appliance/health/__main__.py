@@ -22,7 +22,7 @@ from appliance.health.alarms import Alarms
 from appliance.health.checks import Senses, all_checks
 from appliance.health.guard import OnlyCore, core_uid
 from appliance.health.watch import Watch
-from appliance.site.exchange import LIVE, STATE
+from appliance.site.exchange import CURRENT, LIVE, STATE
 
 SOCKET = Path("/run/branchbox/health/health.sock")
 CORE_SOCKET = Path("/run/branchbox/core/api.sock")
@@ -40,6 +40,7 @@ def senses(services: units.Units) -> Senses:
         core_answers=functools.partial(probes.core_answers, CORE_SOCKET),
         clock_in_step=machine.clock_in_step,
         recordings_waiting=functools.partial(probes.recordings_waiting, Path(LIVE.monitor)),
+        set_up=Path(CURRENT).exists,
     )
 
 

@@ -21,6 +21,8 @@ class Senses:
     core_answers: Callable[[], bool]
     clock_in_step: Callable[[], bool | None]
     recordings_waiting: Callable[[], int]
+    set_up: Callable[[], bool]
+    """Whether there is a revision in force; before it the exchange has nothing to run with."""
 
 
 def _share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
@@ -90,7 +92,7 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
             title="Exchange",
             every=5,
             lasting=15,
-            measure=lambda: _wrong(senses.running("asterisk.service")),
+            measure=lambda: _wrong(senses.running("asterisk.service") if senses.set_up() else None),
             levels=_wrong_at_once(
                 Severity.CRITICAL,
                 "The exchange does not run: nobody can call. Its journal (asterisk.service) says why.",

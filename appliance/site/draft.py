@@ -61,12 +61,16 @@ STEPS: tuple[Part, ...] = (
     Part(Step.SITE, (("site", "name"), ("site", "code")), (("site", "name"), ("site", "code"))),
     Part(Step.NETWORK, (("interfaces",), ("network", "dns")), (("interfaces",),)),
     Part(Step.TIME, (("site", "time_zone"), ("network", "time_servers")), (("site", "time_zone"),)),
-    Part(Step.PEOPLE, (("people",), ("network", "ssh_passwords")), (("people",),)),
+    Part(Step.PEOPLE, (("people",),), (("people",),)),
     Part(Step.RECOVERY, (), ()),
     Part(Step.LINES, (("trunks",), ("dids",), ("dialing",)), (("trunks",),)),
     Part(Step.PHONES, (("extensions",), ("agents",), ("queues",)), (("extensions",),)),
     Part(Step.POWER, (), ()),
-    Part(Step.NOC, (("network", "noc"), ("network", "terminals")), (("network", "noc"),)),
+    Part(
+        Step.NOC,
+        (("network", "noc"), ("network", "terminals"), ("network", "ssh_passwords")),
+        (("network", "noc"),),
+    ),
 )
 PART = {part.step: part for part in STEPS}
 ALWAYS_LATER = frozenset({Step.RECOVERY, Step.POWER})
@@ -283,4 +287,3 @@ def _drop(tables: dict[str, Any], place: tuple[int | str, ...]) -> bool:
     else:
         return tables.pop(name, None) is not None
     return True
-

@@ -30,9 +30,7 @@ def problems(password: str, *, login: str = "", name: str = "") -> tuple[Problem
     if _holds(password, (login, *re.split(r"\W+", name))):
         found.append(Problem(text="The password holds your login or name: a stranger would try that first."))
     if len(password) > LONGEST:
-        found.append(
-            Problem(text="The password is too long: {most} characters at most.", args={"most": str(LONGEST)})
-        )
+        found.append(Problem(text="The password is too long: {most} characters at most.", args={"most": str(LONGEST)}))
     return tuple(found)
 
 

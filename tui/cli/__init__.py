@@ -75,6 +75,14 @@ def installer(socket: Path) -> int:
     return Exit.DONE
 
 
+def first_boot(socket: Path) -> int:
+    """Ask the questions of first boot."""
+    from tui.setup.app import SetupApp
+
+    SetupApp(socket).run(mouse=False)
+    return Exit.DONE
+
+
 async def _answer(said: argparse.Namespace) -> int:
     from appliance.api.wire import Client, Refused, Unreachable
 

@@ -73,13 +73,15 @@ async def folder() -> AsyncIterator[Path]:
 
 
 @asynccontextmanager
-async def box(*, login: str = "technician", ami_port: int = NO_AMI, host_is_up: bool = True) -> AsyncIterator[Box]:
-    """A box whose caller is `login`."""
+async def box(
+    *, login: str = "technician", ami_port: int = NO_AMI, host_is_up: bool = True, set_up: bool = True
+) -> AsyncIterator[Box]:
+    """A box whose caller is `login`; without `set_up` it has no revision yet."""
     site = example()
     async with folder() as root:
         paths = Paths(root, ami_port)
         paths.ami_secret.write_text("s3cret")
-        host = FakeHost(document.dump(site))
+        host = FakeHost(document.dump(site) if set_up else None)
         who = Who(login)
         if host_is_up:
             await host.start(paths.host_socket)

@@ -26,11 +26,16 @@ class Anybody:
 class FakeHost:
     """Keeps revisions; `refuses` is what its trial start says; `slow` holds an apply up."""
 
-    def __init__(self, toml: str) -> None:
-        self.documents = {1: toml}
-        self.current = 1
+    def __init__(self, toml: str | None) -> None:
+        """Without a document: the host of a box that is not set up."""
+        self.documents = {1: toml} if toml is not None else {}
+        self.current: int | None = 1 if toml is not None else None
         self.pending: int | None = None
-        self.before = 1
+        self.before = self.current
+        self.passwords: dict[str, verbs.FirstPassword] = {}
+        self.recovery: verbs.RecoveryHash | None = None
+        self.sites: tuple[verbs.SiteFile, ...] = ()
+        self.bad_passwords: set[str] = set()
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
         self.slow = asyncio.Event()
@@ -51,7 +56,27 @@ class FakeHost:
         routes.method(verbs.ROLLBACK, self._rollback)
         routes.method(verbs.CONFIRM, self._confirm)
         routes.method(verbs.REVERT, self._revert)
+        routes.method(verbs.PASSWORD_STATE, self._password_state)
+        routes.method(verbs.PASSWORD_SET, self._password_set)
+        routes.method(verbs.RECOVERY_PUT, self._recovery_put)
+        routes.method(verbs.STICK_SITES, self._sites)
         self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
+
+    async def _password_state(self, _caller: str, _: Empty) -> verbs.PasswordState:
+        return verbs.PasswordState(waiting=tuple(sorted(self.passwords)), recovery=self.recovery is not None)
+
+    async def _password_set(self, _caller: str, wanted: verbs.FirstPassword) -> Empty:
+        if wanted.new in self.bad_passwords:
+            raise BranchboxError(Problem(text="The password repeats itself: use more different characters."))
+        self.passwords[wanted.login] = wanted
+        return Empty()
+
+    async def _recovery_put(self, _caller: str, wanted: verbs.RecoveryHash) -> Empty:
+        self.recovery = wanted
+        return Empty()
+
+    async def _sites(self, _caller: str, _: Empty) -> verbs.SiteFiles:
+        return verbs.SiteFiles(files=self.sites)
 
     async def stop(self) -> None:
         """Answer no more."""
@@ -71,7 +96,7 @@ class FakeHost:
         return HostState(current=self.current, pending=self.pending, reverts_to=self.before if self.pending else None)
 
     async def _read(self, _caller: str, wanted: RevisionNumber) -> StoredDocument:
-        number = wanted.revision or self.current
+        number = wanted.revision or self.current or 0
         if number not in self.documents:
             raise BranchboxError(Problem(text="There is no revision {number}.", args={"number": str(number)}))
         return StoredDocument(toml=self.documents[number], revision=number)
@@ -91,9 +116,10 @@ class FakeHost:
         await self.slow.wait()
         if self.refuses:
             return Applied(revision=None, problems=self.refuses, steps=(), deadline=None)
-        number = max(self.documents) + 1
+        number = max(self.documents, default=0) + 1
         self.documents[number] = wanted.toml
-        self.before, self.current, self.pending = self.current, number, number
+        self.before, self.current = self.current, number
+        self.pending = number if self.before is not None else None
         return Applied(revision=number, problems=(), steps=(Step(name="trial", seconds=0.4),), deadline=1e10)
 
     async def _rollback(self, caller: str, wanted: ApplyRevision) -> Applied:

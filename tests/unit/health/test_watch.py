@@ -30,10 +30,12 @@ class Machine:
     core: bool = True
     clock: bool | None = True
     waiting: int = 0
+    set_up: bool = True
 
     def watch(self) -> Watch:
         """Health as after a start."""
         senses = Senses(
+            set_up=lambda: self.set_up,
             cpu=lambda: self.cpu,
             memory=lambda: self.memory,
             disk=lambda: self.disk,
@@ -81,6 +83,17 @@ def test_a_well_machine_has_figures_and_no_alarms(machine: Machine) -> None:
     assert watch.box.alarms == ()
     assert watch.box.version == "1.2.3"
     assert machine.rows() == []
+
+
+def test_an_exchange_that_nobody_has_set_up_yet_is_no_alarm(machine: Machine) -> None:
+    machine.set_up, machine.down = False, {"asterisk.service"}
+    watch = machine.watch()
+    machine.pass_time(watch, 600)
+    assert watch.box.alarms == ()
+
+    machine.set_up = True
+    machine.pass_time(watch, 30)
+    assert keys(watch) == ["asterisk"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""First boot at the box's own screen: one question, one file; `steps` has them in order."""

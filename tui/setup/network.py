@@ -1,0 +1,164 @@
+"""The box's place in the network, with the cables as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from appliance.site.draft import Step
+from tui import look
+from tui.forms import Field
+from tui.forms.fields import text
+from tui.i18n import N_, _
+from tui.setup.question import Question
+from tui.widgets.cells import fit, line
+
+if TYPE_CHECKING:
+    from appliance.api.setup import Port, Ports
+
+LOOK_AGAIN = 2.0
+"""Seconds between two looks at the cables."""
+OFFICE, VOICE = "office", "voice"
+
+
+class NetworkQuestion(Question):
+    """Which port, which address."""
+
+    STEP = Step.NETWORK
+    TITLE = N_("Network")
+    WORDS = N_("Plug the office network in; the line of its port turns to link. A fixed address is better for phones.")
+    ANSWERS = N_(
+        "The box's place in the network. Above are the ports with their cables as they are now. The address is written "
+        "with its network's length (192.168.1.10/24). With DHCP the network gives the address: then phones need the "
+        "box's name or a reservation. A voice VLAN is a second, tagged network on the same port, only for phones."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ports: tuple[Port, ...] = ()
+
+    def fields(self) -> Iterable[tuple[Field, str]]:
+        """Port, address, gateway, name servers, voice VLAN."""
+        held = {str(entry.get("name")): entry for entry in self.entries("interfaces")}
+        office, voice = held.get(OFFICE, {}), held.get(VOICE, {})
+        dns = ", ".join(map(str, self.part("network").get("dns", ())))
+        how = "fixed" if office.get("addresses") or not self.entries("interfaces") else "dhcp"
+        yield (
+            text("port", label=N_("Port"), help=N_("As it stands above: eth0, enp1s0.")),
+            str(office.get("port", "")),
+        )
+        yield (
+            Field(
+                ("how",),
+                N_("Fixed: written here. DHCP: the network gives it."),
+                options=lambda _document: [("fixed", lambda: _("fixed")), ("dhcp", lambda: "DHCP")],
+                label=N_("Address is"),
+            ),
+            how,
+        )
+        yield (
+            text("addresses", label=N_("Address"), help=N_("With the length of its network: 192.168.1.10/24.")),
+            _first(office),
+        )
+        yield (
+            text("gateway", label=N_("Gateway"), needed=False, help=N_("The router's address.")),
+            str(office.get("gateway", "")),
+        )
+        yield text("dns", label=N_("Name servers"), needed=False, help=N_("Addresses with commas between.")), dns
+        yield (
+            text(
+                "vlan",
+                label=N_("Voice VLAN"),
+                needed=False,
+                help=N_("Its number, 1 to 4094; empty when there is none."),
+            ),
+            str(voice.get("vlan", "")),
+        )
+        yield (
+            text(
+                "voice",
+                label=N_("Address in it"),
+                needed=False,
+                help=N_("With the length of its network: 10.20.0.2/24."),
+            ),
+            _first(voice),
+        )
+
+    def on_mount(self) -> None:
+        """Look at the cables again and again."""
+        super().on_mount()
+        self.set_interval(LOOK_AGAIN, self.load)
+
+    def load(self) -> None:
+        """Ask which ports there are."""
+        from appliance.api.setup import SETUP_PORTS
+        from appliance.api.wire import Empty
+
+        self.ask(SETUP_PORTS, Empty(), self._came)
+
+    def _came(self, ports: Ports) -> None:
+        self._ports = ports.ports
+        port = self.row("port").control
+        if not port.text and self._ports and not self.loaded:
+            linked = [each for each in self._ports if each.link] or list(self._ports)
+            port.value = linked[0].name  # type: ignore[union-attr]  # a text field is an Entry
+        self.loaded = True
+        self.repaint()
+
+    def more(self, _width: int) -> list[Text]:
+        """Every port with its cable."""
+        if not self._ports:
+            words = _("The box has no network port.") if self.loaded else _("Loading ...")
+            return [line((" " + words, look.WARN if self.loaded else look.QUIET))]
+        return [_port(port) for port in self._ports[:6]]
+
+    def answer(self) -> Mapping[str, Any]:
+        """One interface, a second one for a voice VLAN."""
+        port = self.value("port")
+        office: dict[str, Any] = {"name": OFFICE, "label": _("Office network"), "port": port}
+        if self.value("how") == "dhcp":
+            office["dhcp"] = True
+        else:
+            office["addresses"] = [self.value("addresses")] if self.value("addresses") else []
+            if self.value("gateway"):
+                office["gateway"] = self.value("gateway")
+        interfaces = [office]
+        if self.value("vlan") or self.value("voice"):
+            vlan = self.value("vlan")
+            interfaces.append(
+                {
+                    "name": VOICE,
+                    "label": _("Voice network"),
+                    "port": port,
+                    "vlan": int(vlan) if vlan.isdecimal() else vlan,
+                    "addresses": [self.value("voice")] if self.value("voice") else [],
+                }
+            )
+        dns = self.words_of("dns")
+        return {"interfaces": interfaces, **({"network": {"dns": dns}} if dns else {})}
+
+    def action_next(self) -> None:
+        """A fixed address is written, not left out."""
+        if self.value("how") == "fixed" and not self.value("addresses"):
+            self.row("addresses").control.focus()
+            self.notice(_("Write the address, or choose DHCP."), bad=True)
+            return
+        super().action_next()
+
+
+def _first(entry: Mapping[str, Any]) -> str:
+    addresses = entry.get("addresses") or ("",)
+    return str(addresses[0])
+
+
+def _port(port: Port) -> Text:
+    if not port.link:
+        return line("   ", fit(port.name, 12), (_("no link: is the cable in, the switch on?"), look.WARN))
+    speed = _("{speed} Mbit/s").format(speed=port.speed) if port.speed else ""
+    duplex = {True: _("full duplex"), False: _("half duplex: set the switch's port to automatic")}.get(
+        port.full_duplex or False, ""
+    )
+    said = " ".join(part for part in (_("link"), speed, duplex if port.full_duplex is not None else "") if part)
+    return line("   ", (fit(port.name, 12), look.HEAD), (said, look.WARN if port.full_duplex is False else ""))
