@@ -39,7 +39,7 @@ class LinesQuestion(Question):
             Field(
                 ("kind",),
                 N_("Later: calls inside the branch work, the outside comes with the E1 card or line."),
-                options=lambda _document: [("sip", lambda: _("SIP")), ("later", lambda: _("E1, or later"))],
+                options=lambda _document: [("sip", lambda: "SIP"), ("later", lambda: _("E1, or later"))],
                 label=N_("Line"),
             ),
             "later" if later else "sip",
