@@ -5,11 +5,13 @@ Exit code 4 when something else is asked for (sftp, scp, a shell).
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shlex
 import sys
 from collections.abc import MutableMapping, Sequence
+from pathlib import Path
 
 from tui import cli, i18n
 from tui.cli.context import Exit
@@ -19,7 +21,9 @@ KEPT = ("TERM", "LANG", "HOME", "USER", "LOGNAME", "TZ", "COLUMNS", "LINES", "PA
 """What a session may bring along. Textual loads drivers and writes files that its variables name: those are gone."""
 
 SETUP_LOGIN = "branchbox-setup"
-"""The consoles' own account: first boot and nothing else."""
+"""The consoles' own account: the installer or first boot, and nothing else."""
+BOOTED = Path("/run/branchbox/boot.json")
+"""How the image was started; a container and a bare machine have none."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     i18n.use(i18n.from_environment(os.environ))
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words in ([], ["-l"]):
-        return cli.first_boot(cli.SOCKET) if _account() == SETUP_LOGIN else cli.screens(cli.SOCKET, None)
+        if _account() == SETUP_LOGIN:
+            return cli.installer(cli.SOCKET) if _runs_from_stick() else cli.first_boot(cli.SOCKET)
+        return cli.screens(cli.SOCKET, None)
     if (
         len(words) == 2
         and words[0] == "-c"
@@ -47,6 +53,14 @@ def _account() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return ""
+
+
+def _runs_from_stick() -> bool:
+    """Whether this is the image on a stick that offers to install itself."""
+    try:
+        return bool(json.loads(BOOTED.read_text()).get("mode") == "setup")
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _command(text: str) -> list[str] | None:

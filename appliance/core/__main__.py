@@ -27,7 +27,7 @@ from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
 from appliance.core.present import Present
 from appliance.core.recordings import Recordings
-from appliance.core.setup import FirstCall, Setup
+from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError
 from appliance.store.database import open_site_db
@@ -66,7 +66,7 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
             host=host,
             health=health,
         )
-        setup = Setup(in_force, store, at_work, first_call)
+        setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         routes = Routes()
         for chapter in (

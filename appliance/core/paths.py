@@ -48,6 +48,11 @@ class Paths:
         return self._below(PurePosixPath("/run/branchbox/health/health.sock"))
 
     @property
+    def booted(self) -> Path:
+        """How the image was started; a container and a bare machine have none."""
+        return self._below(PurePosixPath("/run/branchbox/boot.json"))
+
+    @property
     def asterisk(self) -> Directories:
         """The live Asterisk's directories."""
         below = [PurePosixPath(self._below(path)) for path in (LIVE.etc, LIVE.var, LIVE.spool, LIVE.run, LIVE.log)]

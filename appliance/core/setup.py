@@ -7,11 +7,13 @@ power cut at any question loses nothing but what was being written.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import time
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 from appliance.api import setup, verbs
 from appliance.api.contract import Applied
@@ -72,6 +74,14 @@ class FirstCall:
         self._until = None
 
 
+def runs_from_stick(note: Path) -> bool:
+    """Whether the image runs from a stick, to be installed from it."""
+    try:
+        return bool(json.loads(note.read_text()).get("mode") == "setup")
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 def recovery_password() -> str:
     """A fresh recovery password: five groups of four, 99 bits, as it is shown."""
     letters = (secrets.choice(_ALPHABET) for _ in range(_GROUPS * _GROUP))
@@ -87,11 +97,15 @@ def same_password(shown: str, typed: str) -> bool:
 class Setup:
     """Answers the page on first boot."""
 
-    def __init__(self, in_force: InForce, store: Store, host: Client, first_call: FirstCall) -> None:
+    def __init__(
+        self, in_force: InForce, store: Store, host: Client, first_call: FirstCall, *, on_stick: bool = False
+    ) -> None:
         self._in_force = in_force
         self._store = store
         self._host = host
         self._first_call = first_call
+        self._on_stick = on_stick
+        """Whether this is the installer, which nothing is put in force on."""
         self._alone = asyncio.Lock()
         self._applying = False
         self._recovery_shown: str | None = None
@@ -230,7 +244,7 @@ class Setup:
 
     async def watch(self) -> None:
         """Look for sticks with a site.toml until the box is set up; no failure ends it."""
-        while self._in_force.document is None:
+        while self._in_force.document is None and not self._on_stick:
             if self._in_force.not_set_up:
                 try:
                     await self._look()

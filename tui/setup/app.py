@@ -41,7 +41,6 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", N_("Help")),
         Binding("ctrl+l", "language", N_("Language"), show=False, priority=True),
-        Binding("ctrl+q", "quit", N_("Leave"), show=False, priority=True),
     ]
 
     def __init__(self, socket: Path = SOCKET, language: str | None = None, **named: Any) -> None:

@@ -28,7 +28,15 @@ def all_answers() -> dict[Step, dict[str, Any]]:
         Step.LANGUAGE: {"site": {"language": "zh"}},
         Step.SITE: {"site": {"name": "温州北", "code": "WZN"}},
         Step.NETWORK: {
-            "interfaces": [{"name": "office", "label": "Office", "port": "eth0", "addresses": ["192.0.2.10/24"], "gateway": "192.0.2.254"}],
+            "interfaces": [
+                {
+                    "name": "office",
+                    "label": "Office",
+                    "port": "eth0",
+                    "addresses": ["192.0.2.10/24"],
+                    "gateway": "192.0.2.254",
+                }
+            ],
             "network": {"dns": ["192.0.2.53"]},
         },
         Step.TIME: {"site": {"time_zone": "Asia/Shanghai"}, "network": {"time_servers": ["ntp.example.com"]}},

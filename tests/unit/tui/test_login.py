@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,19 @@ def test_what_would_make_textual_load_or_write_is_forgotten(
     login.main([])
     assert not [name for name in os.environ if name.startswith(("TEXTUAL_", "PYTHON", "EDITOR"))]
     assert os.environ["LC_MESSAGES"] == "zh_CN.UTF-8"
+
+
+def test_the_consoles_account_is_asked_the_questions_of_first_boot(
+    done: list[object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(login, "_account", lambda: login.SETUP_LOGIN)
+    monkeypatch.setattr(cli, "first_boot", lambda _socket: done.append("first boot"))
+    monkeypatch.setattr(cli, "installer", lambda _socket: done.append("installer"))
+    monkeypatch.setattr(login, "BOOTED", tmp_path / "boot.json")
+    login.main([])
+    (tmp_path / "boot.json").write_text('{"slot": "A", "mode": "box"}')
+    login.main([])
+    (tmp_path / "boot.json").write_text('{"mode": "setup"}')
+    login.main(["-l"])
+    assert done == ["first boot", "first boot", "installer"]
+    assert login.main(["-c", "branchbox status"]) == Exit.REFUSED
