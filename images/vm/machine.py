@@ -44,15 +44,6 @@ class Firmware(StrEnum):
     UEFI = "uefi"
 
 
-@dataclass(frozen=True)
-class Kernel:
-    """A kernel that QEMU loads itself, without firmware's help."""
-
-    image: Path
-    initrd: Path
-    line: str
-
-
 @dataclass
 class Machine:
     """A computer by name; its files are in `home`: one console file per boot, QEMU's own log."""
@@ -61,7 +52,6 @@ class Machine:
     home: Path
     firmware: Firmware
     disks: tuple[Disk, ...]
-    kernel: Kernel | None = None
     memory: int = 2048
     """Megabytes."""
     boots: int = 0
@@ -177,6 +167,12 @@ class Machine:
         self.monitor.ask("screendump", filename=str(to.resolve()), format="png")
         return to
 
+    def picture(self) -> bytes:
+        """What the screen shows now, as a binary PPM."""
+        to = self.home / "screen.ppm"
+        self.monitor.ask("screendump", filename=str(to.resolve()), format="ppm")
+        return to.read_bytes()
+
     def plug(self, disk: Disk, name: str = STICK) -> None:
         """Put a USB stick in."""
         self.monitor.ask("blockdev-add", **_node(disk, name))
@@ -234,7 +230,7 @@ class Machine:
             "-chardev", f"pipe,id=serial,path={self.console.path.with_suffix('')}", "-serial", "chardev:serial",
             "-netdev", f"tap,id=wire,ifname={TAP},script=no,downscript=no",
             "-device", "virtio-net-pci,netdev=wire,romfile=,addr=0x3",
-            "-device", "qemu-xhci,id=usb",
+            "-device", "qemu-xhci,id=usb", "-device", "i6300esb", "-action", "watchdog=reset",
         ]  # fmt: skip
         if self.firmware is Firmware.UEFI:
             argv += self._flash()
@@ -246,8 +242,6 @@ class Machine:
             argv += ["-blockdev", _words(_node(stick, STICK)), "-device",
                      f"usb-storage,drive={STICK},id=usb-{STICK},bus=usb.0,removable=on,bootindex=1,"
                      f"serial={stick.serial}"]  # fmt: skip
-        if self.kernel:
-            argv += ["-kernel", str(self.kernel.image), "-initrd", str(self.kernel.initrd), "-append", self.kernel.line]
         return argv
 
     def _flash(self) -> list[str]:

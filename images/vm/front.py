@@ -1,0 +1,174 @@
+"""The seat in front of the machine: what its screen shows is pixels, so the letters are learned first.
+
+A person types every letter once into a field and deletes it again; from then on each cell of the
+screen is the letter that looks exactly so. Font and size of the console do not matter.
+"""
+
+from __future__ import annotations
+
+import string
+from collections import Counter
+from dataclasses import dataclass, field
+
+from images.run import die, poll
+from images.vm.machine import Machine
+
+CHUNK = 16
+"""Letters that are typed at once: fits into every field."""
+LETTERS = string.ascii_letters + string.digits + string.punctuation.replace(" ", "")
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+STILL = 30.0
+"""Seconds in which a picture must come to rest."""
+
+Glyph = bytes
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels of a screen, 3 bytes each."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+    @classmethod
+    def of(cls, ppm: bytes) -> Picture:
+        """Read a binary PPM of 8 bits (netpbm's ppm(5), as QEMU writes it)."""
+        kind, size, most, pixels = ppm.split(b"\n", 3)
+        if kind != b"P6" or most != b"255":
+            die(f"A picture of the kind {kind!r} with {most!r} shades cannot be read.")
+        width, height = map(int, size.split())
+        return cls(width, height, pixels)
+
+    def row(self, line: int, left: int, right: int) -> bytes:
+        """A piece of a line of pixels."""
+        return self.pixels[3 * (line * self.width + left) : 3 * (line * self.width + right)]
+
+    def changed(self, other: Picture) -> tuple[int, int, int, int] | None:
+        """The smallest box that holds every difference: left, top, right, bottom; None when there is none."""
+        lines = [n for n in range(self.height) if self.row(n, 0, self.width) != other.row(n, 0, other.width)]
+        if not lines:
+            return None
+        columns = [
+            place // 3
+            for line in lines
+            for place, (ours, theirs) in enumerate(
+                zip(self.row(line, 0, self.width), other.row(line, 0, other.width), strict=True)
+            )
+            if ours != theirs
+        ]
+        return min(columns), lines[0], max(columns) + 1, lines[-1] + 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the cells are, in pixels."""
+
+    wide: int
+    high: int
+    left: int
+    top: int
+
+    def glyph(self, picture: Picture, column: int, row: int) -> Glyph:
+        """A cell as ink and ground, whatever its colours."""
+        left, top = self.left + column * self.wide, self.top + row * self.high
+        lines = [picture.row(top + n, left, left + self.wide) for n in range(self.high)]
+        points = [bytes(line[n : n + 3]) for line in lines for n in range(0, len(line), 3)]
+        ground = Counter(points).most_common(1)[0][0]
+        far = max(_distance(point, ground) for point in points)
+        # Edges are smoothed: half way to the ink is ink. A cell without ink is blank.
+        return bytes(_distance(point, ground) * 2 > far > 0 for point in points)
+
+    def size(self, picture: Picture) -> tuple[int, int]:
+        """How many whole columns and rows there are."""
+        return (picture.width - self.left) // self.wide, (picture.height - self.top) // self.high
+
+
+def _distance(one: bytes, other: bytes) -> int:
+    return sum(abs(ours - theirs) for ours, theirs in zip(one, other, strict=True))
+
+
+@dataclass
+class Alphabet:
+    """The letters of a console, once learned; good for every machine with the same system."""
+
+    grid: Grid | None = None
+    letters: dict[Glyph, str] = field(default_factory=dict)
+
+    def learn(self, before: Picture, after: Picture, typed: str) -> None:
+        """Take the letters from what changed when they were typed into an empty field with a block as cursor."""
+        box = before.changed(after)
+        if box is None:
+            die("Nothing changed on the screen when somebody typed.")
+        left, top, right, bottom = box
+        # The cursor was on the first letter's cell and is behind the last one now.
+        wide, odd = divmod(right - left, len(typed) + 1)
+        high = bottom - top
+        if odd or not wide < high < 3 * wide:
+            die(f"{len(typed)} letters changed {right - left} x {high} pixels: something else moved too.")
+        grid = Grid(wide, high, left % wide, top % high)
+        if self.grid not in (None, grid):
+            die(f"The cells were {self.grid} and are {grid}.")
+        self.grid = grid
+        column, row = left // wide, top // high
+        for place, letter in enumerate(typed):
+            self.letters.setdefault(grid.glyph(after, column + place, row), letter)
+
+    def read(self, picture: Picture) -> str:
+        """The picture as text; a cell that looks like no letter is UNKNOWN."""
+        if self.grid is None:
+            die("No letter has been learned yet.")
+        columns, rows = self.grid.size(picture)
+        known = {bytes(self.grid.wide * self.grid.high): " ", **self.letters}
+        cells = (
+            (known.get(self.grid.glyph(picture, column, row), UNKNOWN) for column in range(columns))
+            for row in range(rows)
+        )
+        return "\n".join("".join(row).rstrip() for row in cells)
+
+
+class Front:
+    """Screen and keyboard of the machine itself."""
+
+    def __init__(self, machine: Machine, alphabet: Alphabet) -> None:
+        self.machine = machine
+        self._alphabet = alphabet
+        self._last: tuple[bytes, str] = (b"", "")
+
+    def text(self) -> str:
+        """What the screen shows, as far as letters are known."""
+        shown = self.machine.picture()
+        if shown != self._last[0]:
+            self._last = (shown, self._alphabet.read(Picture.of(shown)))
+        return self._last[1]
+
+    def type(self, text: str) -> None:
+        """Write a text."""
+        self.machine.type(text)
+
+    def press(self, *presses: str) -> None:
+        """Press keys one after the other."""
+        self.machine.press(*presses)
+
+    def rest(self, unlike: bytes = b"") -> bytes:
+        """The picture once it stands still, and is another one than before. Raises Failure."""
+        pictures = [b"", b""]
+
+        def still() -> bool:
+            pictures[:] = [pictures[1], self.machine.picture()]
+            return pictures[0] == pictures[1] != unlike
+
+        if not poll(still, seconds=STILL, every=0.5):
+            die("The screen does not come to rest.")
+        return pictures[1]
+
+    def learn(self) -> None:
+        """Type every letter into the empty field that has the cursor, and delete it again."""
+        before = self.rest()
+        for start in range(0, len(LETTERS), CHUNK):
+            piece = LETTERS[start : start + CHUNK]
+            self.machine.type(piece)
+            after = self.rest(before)
+            self._alphabet.learn(Picture.of(before), Picture.of(after), piece)
+            self.machine.press(*["Backspace"] * len(piece))
+            before = self.rest(after)

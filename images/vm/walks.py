@@ -1,0 +1,172 @@
+"""The ways a person goes at a seat: from the stick onto a disk, from a bare box to a branch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from images.network import BOX_ADDRESS, CARRIER_ADDRESS, PREFIX
+from images.run import die
+from images.vm.machine import PORT
+from images.vm.seat import Seat, Serial, sees
+
+SLOW = 240.0
+"""Seconds for what a real machine does in ten."""
+BOOT = 600.0
+"""Seconds until a first screen, on a machine that others use too."""
+PASSWORD = "seven quiet lanterns float"  # noqa: S105  # of a box that exists for one test
+RECOVERY = r"\b([a-z2-9]{4}(?:-[a-z2-9]{4}){4})\b"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the installer of a branch answers; the rest is taken as it is offered."""
+
+    name: str = "Wenzhou North"
+    code: str = "WZN"
+    login: str = "technician"
+    service_number: str = "96296"
+    phones: int = 3
+    key_file: str = "technician.pub"
+
+
+def begin(seat: Seat, *, seconds: float = BOOT) -> None:
+    """Wait until somebody is expected; a serial line wants to hear first that there is somebody."""
+    if isinstance(seat, Serial):
+        sees(seat, "Enter: begin", seconds=seconds)
+        seat.press("Enter")
+
+
+# --- from the stick onto a disk -------------------------------------------------------------
+
+
+def to_the_disks(seat: Seat) -> None:
+    """Take English; the disks are shown."""
+    sees(seat, "Nothing is written before you have chosen a disk", seconds=SLOW)
+    seat.press("Home", "Enter")
+    sees(seat, r"On which disk of this computer(.|\n)*\bsda\b", seconds=SLOW)
+
+
+def to_the_question(seat: Seat) -> None:
+    """Take the disk under the cursor; what would happen is shown."""
+    seat.press("Enter")
+    sees(seat, "The box will be installed on this disk", seconds=SLOW)
+
+
+def install(seat: Seat, *, seconds: float = 4 * SLOW) -> None:
+    """Say yes and wait until the stick is to be pulled. Raises Failure when it fails."""
+    start_installing(seat)
+    if sees(seat, "Pull the stick out now|does not boot", seconds=seconds)[0] != "Pull the stick out now":
+        die(f"The installation failed:\n{seat.text()}")
+
+
+def start_installing(seat: Seat) -> None:
+    """Say yes."""
+    seat.press("Ctrl+s")
+    sees(seat, "Leave the stick in, and the power on|Pull the stick out now", seconds=SLOW)
+
+
+# --- from a bare box to a branch ------------------------------------------------------------
+
+
+def first_boot(seat: Seat, answers: Answers, *, key: str | None = None) -> dict[str, str]:
+    """Answer every question and put it in force; gives the phones' SIP passwords.
+
+    `key` is typed when no stick brings it.
+    """
+    sees(seat, "Language of this branch", seconds=SLOW)
+    seat.press("Home", "Enter")
+    _question(seat, "Branch")
+    _fill(seat, answers.name, answers.code)
+    _question(seat, "Network")
+    sees(seat, rf"{PORT}\s+link", seconds=SLOW)
+    _field(seat, "Port", PORT)
+    seat.press("Tab", "Tab")
+    seat.type(f"{BOX_ADDRESS}/{PREFIX}")
+    seat.press("Ctrl+s")
+    _question(seat, "Time")
+    seat.press("Ctrl+s")
+    _question(seat, "Administrators")
+    _administrator(seat, answers, key)
+    seat.press("Ctrl+s")
+    _recovery(seat)
+    _question(seat, "Lines")
+    seat.press("Tab")
+    seat.type(CARRIER_ADDRESS)
+    seat.press(*["Tab"] * 5)
+    seat.type(answers.service_number)
+    seat.press("Ctrl+s")
+    _question(seat, "Phones")
+    seat.press("Tab", "End", "Backspace", "Backspace", "Backspace")
+    seat.type(str(answers.phones))
+    seat.press("Ctrl+s")
+    _question(seat, "Power")
+    sees(seat, "No UPS found", seconds=SLOW)
+    seat.press("Ctrl+s")
+    _question(seat, "Remote access")
+    seat.press("Ctrl+s")
+    return in_force(seat)
+
+
+def in_force(seat: Seat) -> dict[str, str]:
+    """From the summary on: put it in force, read the phones' passwords off the screen, end the setup."""
+    sees(seat, "FIRST BOOT > Summary", seconds=SLOW)
+    seat.press("y")
+    sees(seat, r"The box is set up: revision \d+ is in force", seconds=2 * SLOW)
+    seat.press("p")
+    sees(seat, r"^\W*8001 .*\s[A-Za-z2-9]{12,}\W*$", seconds=SLOW)
+    rows = re.findall(r"^\W*(\d{3,6}) .*\s([A-Za-z2-9]{12,})\W*$", seat.text(), re.MULTILINE)
+    seat.press("f")
+    sees(seat, "End the setup", seconds=SLOW)
+    seat.press("y")
+    return dict(rows)
+
+
+def _question(seat: Seat, title: str) -> None:
+    sees(seat, rf"FIRST BOOT > {title}\b", seconds=SLOW)
+
+
+def _fill(seat: Seat, *values: str) -> None:
+    """Write into the fields in a row, then go on."""
+    for place, value in enumerate(values):
+        if place:
+            seat.press("Tab")
+        seat.type(value)
+    seat.press("Ctrl+s")
+
+
+def _field(seat: Seat, label: str, value: str) -> None:
+    """What stands in a field already is right; else it is written."""
+    if not re.search(rf"{label}\s+\|{value}\s*\|", seat.text()):
+        die(f"The field {label} should hold {value}:\n{seat.text()}")
+
+
+def _administrator(seat: Seat, answers: Answers, key: str | None) -> None:
+    """The first technician, with a password and a key."""
+    seat.press("n")
+    sees(seat, "FIRST BOOT > Administrator$|Password again", seconds=SLOW)
+    seat.type(answers.login)
+    seat.press("Tab")
+    seat.type("Zhang Wei")
+    seat.press("Tab", "Tab")
+    if key is None:
+        # The keys of the sticks: the first one is none.
+        seat.press("Right")
+        sees(seat, re.escape(answers.key_file), seconds=SLOW)
+    seat.press("Tab")
+    if key is not None:
+        seat.type(key)
+    seat.press("Tab")
+    seat.type(PASSWORD)
+    seat.press("Tab")
+    seat.type(PASSWORD)
+    seat.press("Ctrl+s")
+    sees(seat, rf"{answers.login}\s+Zhang Wei\s+technician\s+yes\s+1", seconds=SLOW)
+
+
+def _recovery(seat: Seat) -> None:
+    """Read the recovery password and type it back."""
+    _question(seat, "Recovery password")
+    shown = sees(seat, RECOVERY, seconds=SLOW)[1]
+    seat.type(shown)
+    seat.press("Ctrl+s")
