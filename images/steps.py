@@ -31,6 +31,8 @@ class Step:
     name: str
     inputs: tuple[str | Path, ...]
     make: Make
+    keep: int = KEEP
+    """So many of its results stay."""
 
     @property
     def key(self) -> str:
@@ -99,7 +101,7 @@ class Workshop:
     def _prune(self, step: Step) -> None:
         places = [place for place in (self.root / step.name).iterdir() if not place.name.startswith(".")]
         kept = self.in_use()
-        for old in sorted(places, key=lambda place: place.stat().st_mtime, reverse=True)[KEEP:]:
+        for old in sorted(places, key=lambda place: place.stat().st_mtime, reverse=True)[step.keep :]:
             if old not in kept:
                 remove(old)
 

@@ -22,7 +22,11 @@ ARGUMENTS = (
     "panic=10",
     # A table that a power cut tore is read from its copy at the end of the disk.
     "gpt",
+    # What may be mounted is known; /etc is never older than the system it belongs to.
+    "systemd.gpt_auto=no",
+    "systemd.condition_needs_update=no",
 )
+INITRD = "/boot/initrd.branchbox"
 
 
 def kernel(layers: tuple[Path, ...]) -> Step:
@@ -37,10 +41,10 @@ def kernel(layers: tuple[Path, ...]) -> Step:
             version = images[0].name.removeprefix("vmlinuz-")
             shutil.copy(images[0], place / "vmlinuz")
             run(
-                ["chroot", tree, "mkinitramfs", "-d", "/usr/lib/branchbox/initramfs", "-o", "/tmp/initrd.img", version],
+                ["chroot", tree, "mkinitramfs", "-d", "/usr/lib/branchbox/initramfs", "-o", INITRD, version],
                 log=log, env={"SOURCE_DATE_EPOCH": str(time)},
             )  # fmt: skip
-            shutil.copy(tree / "tmp/initrd.img", place / "initrd.img")
+            shutil.copy(tree / INITRD.lstrip("/"), place / "initrd.img")
         shutil.rmtree(place / "top")
 
     return Step("kernel", (*(layer.name for layer in layers), str(time)), make)
@@ -59,7 +63,7 @@ def command_line(system: System, version: str, *, development: bool, more: Seque
     return " ".join(words)
 
 
-def step(base: Path, tooling: Path, kernel_at: Path, arguments: str) -> Step:
+def step(tooling: tools.Tooling, kernel_at: Path, arguments: str) -> Step:
     """The boot partition that starts this kernel with these arguments."""
     time = commit_time()
 
@@ -70,15 +74,15 @@ def step(base: Path, tooling: Path, kernel_at: Path, arguments: str) -> Step:
             (content / name).hardlink_to(kernel_at / name)
         (content / "slot.cfg").write_text(f'set arguments="{arguments}"\n')
         image = place / "boot.img"
-        with tools.bench(base, tooling, place, CACHE) as bench:
+        with tools.bench(tooling, place, CACHE) as bench:
             # What is in it is compressed already; GRUB's gzip on a slow machine would only cost time.
             bench.run(
-                ["mksquashfs", content, image, "-comp", "gzip", "-noD", "-noF", "-all-root", "-noappend", "-no-progress",
-                 "-mkfs-time", str(time), "-all-time", str(time)],
+                ["mksquashfs", content, image, "-comp", "gzip", "-noD", "-noF", "-all-root", "-noappend",
+                 "-no-progress", "-mkfs-time", str(time), "-all-time", str(time)],
                 log=log,
             )  # fmt: skip
         shutil.rmtree(content)
         if image.stat().st_size > layout.room("boot-a"):
             die(f"Kernel and initial RAM disk have {image.stat().st_size >> 20} MiB; their partition holds 128.")
 
-    return Step("boot-image", (tooling.name, kernel_at.name, arguments, str(time)), make)
+    return Step("boot-image", (tooling.key, kernel_at.name, arguments, str(time)), make, keep=8)

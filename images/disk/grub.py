@@ -31,11 +31,11 @@ BOOT_CODE = 440
 """Where GRUB's boot.img and diskboot.img have what an installer fills in (grub-core/boot/i386/pc)."""
 
 
-def step(base: Path, tooling: Path) -> Step:
+def step(tooling: tools.Tooling) -> Step:
     """The first sector's code, the content of `bios`, and the ESP."""
 
     def make(place: Path, log: Path) -> None:
-        with tools.bench(base, tooling, place, CACHE) as bench:
+        with tools.bench(tooling, place, CACHE) as bench:
             core, efi = place / "core.img", place / "BOOTX64.EFI"
             for image, kind, more in ((core, "i386-pc", BIOS_MODULES), (efi, "x86_64-efi", EFI_MODULES)):
                 bench.run(["grub-mkimage", "-O", kind, "-o", image, "-p", PREFIX, *MODULES, *more], log=log)
@@ -61,7 +61,7 @@ def step(base: Path, tooling: Path) -> Step:
             ):
                 bench.run(["mcopy", "-i", esp, source, target], log=log, env=dated)
 
-    return Step("grub", (tooling.name, CONFIGURATION, Path(__file__)), make)
+    return Step("grub", (tooling.key, CONFIGURATION, Path(__file__)), make)
 
 
 def block(*settings: str) -> str:

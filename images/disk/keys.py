@@ -67,7 +67,9 @@ def make(bench: Bench, folder: Path, name: str) -> None:
          "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-out", folder / "authority.pem"]
     )  # fmt: skip
     _new_key(bench, folder / "signing.key")
-    bench.run(["openssl", "req", "-new", "-key", folder / "signing.key", "-subj", f"/CN={name} signing", "-out", vouched])
+    bench.run(
+        ["openssl", "req", "-new", "-key", folder / "signing.key", "-subj", f"/CN={name} signing", "-out", vouched]
+    )
     extensions = folder / "signing.ext"
     extensions.write_text("basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n")
     bench.run(

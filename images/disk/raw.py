@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from images.disk import layout, tools
 from images.places import CACHE
 from images.steps import Step
 
+NAME = "branchbox.img"
 
-def step(base: Path, tooling: Path, grub: Path, boot: Path, system: Path) -> Step:
+
+def step(tooling: tools.Tooling, grub: Path, boot: Path, system: Path) -> Step:
     """A raw image, sparse, with this GRUB, boot partition and system partition."""
 
     def make(place: Path, log: Path) -> None:
-        image = place / "branchbox.img"
+        image = place / NAME
         with image.open("wb") as file:
             file.truncate(layout.disk_size())
         script = place / "table"
         script.write_text(layout.table(f"{boot.name}{system.name}"))
-        with tools.bench(base, tooling, place, CACHE) as bench:
+        with tools.bench(tooling, place, CACHE) as bench:
             bench.run(["sfdisk", "--quiet", "--wipe", "never", image], log=log, stdin=script.read_text())
         write(image, 0, grub / "mbr.img")
         write(image, layout.offset("bios"), grub / "core.img")
@@ -27,7 +28,7 @@ def step(base: Path, tooling: Path, grub: Path, boot: Path, system: Path) -> Ste
         write(image, layout.offset("boot-a"), boot / "boot.img")
         write(image, layout.offset("system-a"), system / "system.img")
 
-    return Step("disk-image", (tooling.name, grub.name, boot.name, system.name, Path(layout.__file__)), make)
+    return Step("disk-image", (tooling.key, grub.name, boot.name, system.name, Path(layout.__file__)), make, keep=4)
 
 
 def write(image: Path, offset: int, part: Path) -> None:
@@ -39,8 +40,3 @@ def write(image: Path, offset: int, part: Path) -> None:
                 file.seek(len(piece), 1)
             else:
                 file.write(piece)
-
-
-def copy(image: Path, target: Path) -> None:
-    """A copy that keeps the holes."""
-    shutil.copyfile(image, target)

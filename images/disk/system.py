@@ -1,8 +1,8 @@
 """A slot's system partition: the root file system as a squashfs, and behind it its verity tree.
 
 The same layers and the same keyring give the same bytes: all times are the commit's, and what a build leaves by
-chance (logs, caches, numbers drawn) is taken away. Times of Python's sources are lost with that; hence its bytecode is compiled
-anew so that it does not ask for them.
+chance (logs, caches, numbers drawn) is taken away. Times of Python's sources are lost with that; hence its bytecode is
+compiled anew so that it does not ask for them.
 """
 
 from __future__ import annotations
@@ -23,23 +23,27 @@ from images.run import die, run
 from images.steps import Step
 
 BLOCK = 4096
-INSIDE = ("ansible", "appliance", "asterisk_conf", "provisioning", "tui", "pyproject.toml", "images/locks", "images/*.py")
+INSIDE = (
+    *("ansible", "appliance", "asterisk_conf", "provisioning", "tui"),
+    *("pyproject.toml", "images/locks", "images/*.py"),
+)
 """What of the project gets into the root; the last commit that touched it dates the root's files."""
 
 EMPTIED = (
-    "boot", "dev", "home", "media", "mnt", "proc", "run", "srv", "sys", "tmp",
-    "var/cache", "var/lib/apt/lists", "var/log", "var/tmp",
+    "boot", "dev", "home", "media", "mnt", "proc", "run", "srv", "sys", "tmp", "var/lib/apt/lists", "var/tmp",
     "usr/share/doc-base", "usr/share/info", "usr/share/man", "usr/share/lintian",
 )  # fmt: skip
 """Folders whose content does not ship; the folders do."""
+FILES_EMPTIED = ("var/cache", "var/log")
+"""Folders whose files do not ship; services want the folders below them."""
 REMOVED = (
     "etc/.pwd.lock", "etc/.resolv.conf.systemd-resolved.bak", "etc/apt/sources.list", "etc/apt/sources.list.d",
     "etc/group-", "etc/gshadow-", "etc/passwd-", "etc/shadow-", "etc/subgid-", "etc/subuid-", "etc/udev/hwdb.bin",
     "initrd.img", "initrd.img.old", "vmlinuz", "vmlinuz.old", "root/.ansible", "root/.cache",
-    "var/lib/dbus/machine-id", "var/lib/dpkg/status-old", "var/lib/dpkg/diversions-old", "var/lib/dpkg/statoverride-old",
-    "var/lib/dpkg/lock", "var/lib/dpkg/lock-frontend", "var/lib/systemd/random-seed",
+    "var/lib/dbus/machine-id", "var/lib/dpkg/diversions-old", "var/lib/dpkg/lock", "var/lib/dpkg/lock-frontend",
+    "var/lib/dpkg/statoverride-old", "var/lib/dpkg/status-old", "var/lib/systemd/random-seed",
 )  # fmt: skip
-KEPT_CACHES = ("var/cache/debconf",)
+KEPT_CACHES = ("var/cache/debconf", "var/cache/apparmor")
 PYTHON = ("usr/lib/python3", "usr/lib/python3.13", "opt/branchbox/lib")
 
 
@@ -60,7 +64,7 @@ def commit_time() -> int:
     return int(said.out)
 
 
-def step(layers: tuple[Path, ...], tooling: Path, keyring: str, *, development: bool) -> Step:
+def step(layers: tuple[Path, ...], tooling: tools.Tooling, keyring: str, *, development: bool) -> Step:
     """The system partition of these layers, whose updates are signed by that keyring's keys."""
     time = commit_time()
 
@@ -69,7 +73,7 @@ def step(layers: tuple[Path, ...], tooling: Path, keyring: str, *, development: 
             tidy(tree)
             _mark(tree, keyring, development)
             _compile(tree, log)
-            with tools.bench(layers[0], tooling, place, CACHE) as bench:
+            with tools.bench(tooling, place, CACHE) as bench:
                 image = place / "system.img"
                 bench.run(
                     ["mksquashfs", tree, image, "-comp", "zstd", "-Xcompression-level", "15", "-b", "262144",
@@ -77,14 +81,10 @@ def step(layers: tuple[Path, ...], tooling: Path, keyring: str, *, development: 
                     log=log,
                 )  # fmt: skip
                 _add_tree(bench, image, log)
-        remove_top(place)
+        shutil.rmtree(place / "top")
 
-    return Step("system-image", (*(layer.name for layer in layers), tooling.name, keyring, str(development), str(time)), make)
-
-
-def remove_top(place: Path) -> None:
-    """Forget what was changed for the image alone."""
-    shutil.rmtree(place / "top")
+    names = (*(layer.name for layer in layers), tooling.key)
+    return Step("system-image", (*names, keyring, str(development), str(time), Path(__file__)), make)
 
 
 def read(place: Path) -> System:
@@ -99,13 +99,14 @@ def tidy(tree: Path) -> None:
         _remove(tree / name)
     for name in EMPTIED:
         folder = tree / name
-        if folder.is_dir():
-            for inside in folder.iterdir():
-                if str(inside.relative_to(tree)) not in KEPT_CACHES:
-                    _remove(inside)
-    for folder in ("partial",):
-        (tree / "var/lib/apt/lists" / folder).mkdir(parents=True, exist_ok=True)
-    (tree / "var/log/journal").mkdir(exist_ok=True)
+        for inside in folder.iterdir() if folder.is_dir() else ():
+            _remove(inside)
+    for name in FILES_EMPTIED:
+        for inside in (tree / name).rglob("*"):
+            kept = any(inside.is_relative_to(tree / each) for each in KEPT_CACHES)
+            if not kept and (inside.is_symlink() or not inside.is_dir()):
+                inside.unlink()
+    (tree / "var/lib/apt/lists/partial").mkdir()
     # Empty: systemd makes none of its own at a first boot; the initial RAM disk gives the box its number.
     (tree / "etc/machine-id").write_text("")
     resolv = tree / "etc/resolv.conf"

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from images.places import MOUNTS
 from images.rootfs import prepared, stacked, unmount
 from images.run import Result, run
 from images.steps import Step
@@ -69,11 +68,24 @@ class Bench:
         return run(["chroot", self.root, *argv], log=log, env=env, stdin=stdin)
 
 
+@dataclass(frozen=True)
+class Tooling:
+    """The tools' layer, finished, and the base layer below it."""
+
+    base: Path
+    layer: Path
+
+    @property
+    def key(self) -> str:
+        """What results depend on."""
+        return self.layer.name
+
+
 @contextmanager
-def bench(base: Path, tools: Path, place: Path, *shown: Path) -> Iterator[Bench]:
-    """Set the workbench up; `shown` are the folders that its tools may see, `place` takes what they leave lying about."""
+def bench(tooling: Tooling, place: Path, *shown: Path) -> Iterator[Bench]:
+    """Set the workbench up: its tools see the folders `shown`; `place` takes what they leave lying about."""
     scraps = place / "bench"
-    with stacked(f"bench-{place.name.strip('.')}", (base, tools), scraps) as root, prepared(root):
+    with stacked(f"bench-{place.name.strip('.')}", (tooling.base, tooling.layer), scraps) as root, prepared(root):
         for folder in shown:
             inside = root / str(folder).lstrip("/")
             inside.mkdir(parents=True, exist_ok=True)
