@@ -1,4 +1,7 @@
-"""A box's private network: two namespaces and a cable between them, nothing outside."""
+"""A box's private network: two namespaces and a cable between them, nothing outside.
+
+The operator's end has its addresses from here; the box gives itself what its site document says.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from pyroute2 import NetNS, netns
 
 BOX_ADDRESS = "10.77.0.1"
+"""What the example branch says of itself."""
 CARRIER_ADDRESS = "10.77.0.2"
 PHONES_ADDRESS = "10.77.0.3"
 PREFIX = 24
@@ -40,7 +44,6 @@ class Network:
             _up(operator, "op0", CARRIER_ADDRESS, PHONES_ADDRESS)
         with NetNS(self.box) as box:
             _up(box, "lo")
-            _up(box, "eth0", BOX_ADDRESS)
 
     def remove(self) -> None:
         """Take both away, if they are there."""

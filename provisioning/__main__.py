@@ -25,6 +25,9 @@ from provisioning.first_boot import FirstBootVerbs
 from provisioning.install.verbs import InstallVerbs
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
+from provisioning.machine.judging import Judge
+from provisioning.machine.machine import Machine
+from provisioning.machine.system import System
 from provisioning.password_verbs import PasswordVerbs
 from provisioning.passwords import Passwords
 from provisioning.power import reset
@@ -43,6 +46,8 @@ from provisioning.updates.verbs import UpdateVerbs
 
 SEED = Path("/etc/branchbox/site.toml")
 RUN = Path("/run/branchbox/host")
+ROOTS = Access(0, 0, 0o644)
+"""The machine's settings are root's, and everybody may read them."""
 
 
 async def main() -> None:
@@ -55,12 +60,14 @@ async def main() -> None:
     render = partial(asterisk_conf.render, secrets=secrets)
     trial = Trial(RUN / "trial", Access(asterisk.pw_uid, asterisk.pw_gid, 0o700), render, asterisk_conf.explain)
     live = LiveAsterisk(LIVE)
+    machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
     applier = Applier(
         Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid)),
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
         trial,
         live,
         accounts.System(kept),
+        machine=System(machine, Judge(machine, RUN / "check", ROOTS)),
         clock=time.time,
     )
     box = booted()

@@ -7,25 +7,26 @@ that the new revision waits is on the disk before the switch.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.api.contract import Applied, Revision
 from appliance.api.contract import Revisions as RevisionList
-from appliance.api.verbs import HostState, StoredDocument, TrialResult
+from appliance.api.verbs import Arrival, HostState, StoredDocument, TrialResult
 from appliance.site import document as documents
 from appliance.site.document import DocumentError
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.effect import Effect, Generator, Live, People
+from provisioning.arrival import move, refuse_unless_arrived
+from provisioning.effect import Effect, Generator, Live, Machine, People
+from provisioning.machine import areas
 from provisioning.plan import Plan, diffs, plan, secrets_of
 from provisioning.recovery import Choice, choose
 from provisioning.revisions import Pending, Revisions, no_revision
 from provisioning.steps import LOG, AfterStep, Steps
 from provisioning.trial import Verdict
+from provisioning.turn import Turn
 
 
 class TrialStart(Protocol):
@@ -58,6 +59,7 @@ class Applier:
         live: Live,
         people: People,
         *,
+        machine: Machine,
         clock: Callable[[], float],
         after_step: AfterStep = lambda _name: None,
     ) -> None:
@@ -65,11 +67,11 @@ class Applier:
         self._generator = generator
         self._trial = trial
         self._people = people
-        self._effect = Effect(live, people, generator.explain)
+        self._machine = machine
+        self._effect = Effect(live, people, machine, generator.explain)
         self._clock = clock
         self._after_step = after_step
-        self._lock = threading.Lock()
-        self._who = ""
+        self._turn = Turn()
 
     # --- looking ---------------------------------------------------------------------------
 
@@ -79,7 +81,11 @@ class Applier:
         if pending is None or current != pending.revision:
             return HostState(current=current)
         return HostState(
-            current=current, pending=pending.revision, reverts_to=pending.reverts_to, deadline=pending.deadline
+            current=current,
+            pending=pending.revision,
+            reverts_to=pending.reverts_to,
+            deadline=pending.deadline,
+            move=move(self._document(pending.reverts_to), self._document(current)),
         )
 
     def read(self, number: int | None) -> StoredDocument:
@@ -114,12 +120,14 @@ class Applier:
         except DocumentError as error:
             return TrialResult(problems=error.problems, files=(), reloads=(), seconds=None)
         current = self._revisions.current()
+        old = self._document(current)
         before, after = self._revisions.tree(current), self._generator.render(document)
         verdict = self._trial.start(document)
+        machine = diffs(areas.texts(old), areas.texts(document), ())
         return TrialResult(
-            problems=(*verdict.problems, *self._people.problems(document)),
-            files=diffs(before, after, secrets_of(self._document(current), document)),
-            reloads=plan(before, after, self._generator.reloads).said,
+            problems=(*verdict.problems, *self._people.problems(document), *self._machine.problems(document)),
+            files=(*diffs(before, after, secrets_of(old, document)), *machine),
+            reloads=(*plan(before, after, self._generator.reloads).said, *areas.commands(old, document)),
             seconds=round(verdict.seconds, 3),
         )
 
@@ -131,21 +139,24 @@ class Applier:
         Raises BranchboxError when the document is wrong, another apply is on its way or a
         revision waits. What fails later is in the answer's problems; then the old revision is in force.
         """
-        with self._alone(by):
+        with self._turn.of(by):
             self._refuse_while_one_waits()
             return self._change(self._accept(toml), by=by, why=why, confirm_within=confirm_within)
 
     def roll_back(self, number: int, *, by: str, why: str, confirm_within: float) -> Applied:
         """Put an earlier revision's document in force as a new revision; raises as `apply`."""
-        with self._alone(by):
+        with self._turn.of(by):
             self._refuse_while_one_waits()
             document = documents.load(self._revisions.site(number))
             return self._change(document, by=by, why=why, confirm_within=confirm_within)
 
-    def confirm(self, by: str) -> HostState:
-        """Keep the revision that waits."""
-        with self._alone(by):
+    def confirm(self, by: str, arrival: Arrival) -> HostState:
+        """Keep the revision that waits. Raises BranchboxError also for somebody who has not reached a moved box."""
+        with self._turn.of(by):
             pending = self._waiting()
+            document = self._document(pending.revision)
+            if document is not None and move(self._document(pending.reverts_to), document):
+                refuse_unless_arrived(document, arrival, self._machine.addresses())
             self._revisions.confirm(pending.revision)
             self._revisions.settle()
             LOG.info("revision %d confirmed", pending.revision, extra={"BRANCHBOX_REVISION": str(pending.revision)})
@@ -153,7 +164,7 @@ class Applier:
 
     def revert(self, by: str) -> Applied:
         """Go back now from the revision that waits."""
-        with self._alone(by):
+        with self._turn.of(by):
             return self._back(self._waiting(), Steps(f"revert asked by {by}", self._after_step))
 
     def countdown(self) -> Countdown | None:
@@ -168,7 +179,7 @@ class Applier:
 
         It does not look at the clock again: that may have been set since the countdown began.
         """
-        with self._lock:
+        with self._turn.after_others():
             pending = self._revisions.pending()
             if pending is not None and pending.deadline == deadline:
                 LOG.warning("revision %d was not confirmed in time", pending.revision)
@@ -179,17 +190,21 @@ class Applier:
 
         Never raises for what a person must repair: the journal has it, and the verbs go on.
         """
-        with self._lock:
+        with self._turn.after_others():
             try:
                 self._revisions.prepare()
                 self._repair()
                 self._resume()
                 current = self._document(self._revisions.current())
                 if current is not None:
+                    # A system that has just been updated has none of these settings yet.
+                    _report(self._machine.make_true(current))
                     self._people.make_true(current)
                 elif seed is not None and not self._revisions.numbers():
                     first = documents.fill_secrets(documents.load(seed), None, generate=True)
-                    applied = self._change(first, by="branchbox-host", why="first start", confirm_within=0)
+                    applied = self._change(
+                        first, by="branchbox-host", why="first start", confirm_within=0, judged=False
+                    )
                     _report(applied.problems)
             except BranchboxError as error:
                 _report(error.problems)
@@ -198,15 +213,21 @@ class Applier:
 
     # --- steps -----------------------------------------------------------------------------
 
-    def _change(self, document: SiteDocument, *, by: str, why: str, confirm_within: float) -> Applied:
+    def _change(
+        self, document: SiteDocument, *, by: str, why: str, confirm_within: float, judged: bool = True
+    ) -> Applied:
+        """`judged` False takes also what does not fit this machine: calls first, a person mends the rest."""
         steps = Steps(f"apply by {by}", self._after_step)
         before = self._revisions.current()
+        moved = move(self._document(before), document)
+        confirm_within = min(confirm_within, moved.seconds) if moved else confirm_within
         try:
             with steps.step("render"):
                 tree = self._generator.render(document)
                 wanted = self._wanted(self._revisions.tree(before), tree)
             with steps.step("trial"):
                 refused = (*self._people.problems(document), *self._trial.start(document).problems)
+                refused = (*refused, *(self._machine.problems(document) if judged else ()))
                 refused = refused or self._effect.restart_refused(wanted)
             if refused:
                 return Applied(revision=None, problems=refused, steps=steps.done, deadline=None)
@@ -229,9 +250,8 @@ class Applier:
         if problems:
             back = self._back(pending, steps)
             return Applied(revision=None, problems=(*problems, *back.problems), steps=steps.done, deadline=None)
-        return Applied(
-            revision=number, problems=(), steps=steps.done, deadline=self._count_down(pending, confirm_within)
-        )
+        deadline = self._count_down(pending, confirm_within)
+        return Applied(revision=number, problems=(), steps=steps.done, deadline=deadline, move=moved)
 
     def _back(self, pending: Pending, steps: Steps) -> Applied:
         """Put the revision before in force again; the note that one waits goes last."""
@@ -241,6 +261,8 @@ class Applier:
         log_from = self._effect.log_end()
         with steps.step("switch back"):
             self._revisions.switch(number)
+        unwell = self._effect.take_machine_back(document, steps)
+        _report(unwell)
         wanted = self._wanted(old, new)
         problems = self._effect.take_back(document, new, wanted, log_from, steps)
         with steps.step("settle"):
@@ -259,7 +281,7 @@ class Applier:
                 *problems,
             )
             _report(problems)
-        return Applied(revision=number, problems=problems, steps=steps.done, deadline=None)
+        return Applied(revision=number, problems=(*unwell, *problems), steps=steps.done, deadline=None)
 
     def _count_down(self, pending: Pending, seconds: float) -> float:
         """The person's time begins when the change is effective. Gives the deadline."""
@@ -326,22 +348,6 @@ class Applier:
             self._count_down(pending, max(pending.deadline - now, 0))
 
     # --- guards ----------------------------------------------------------------------------
-
-    @contextmanager
-    def _alone(self, who: str) -> Iterator[None]:
-        if not self._lock.acquire(blocking=False):
-            raise BranchboxError(
-                Problem(
-                    text="{who} is changing the configuration right now. Wait until that has ended, then try again.",
-                    args={"who": self._who or "branchbox-host"},
-                )
-            )
-        try:
-            self._who = who
-            yield
-        finally:
-            self._who = ""
-            self._lock.release()
 
     def _refuse_while_one_waits(self) -> None:
         pending = self._revisions.pending()

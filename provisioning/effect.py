@@ -55,6 +55,19 @@ class People(Protocol):
         """Make and lock accounts until they are the document's."""
 
 
+class Machine(Protocol):
+    """The machine's own settings: network, firewall, name, time, SSH."""
+
+    def problems(self, document: SiteDocument) -> tuple[Problem, ...]:
+        """What stands against a document on this machine."""
+
+    def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
+        """Bring them to what the document says; what failed is in the answer."""
+
+    def addresses(self) -> Mapping[str, frozenset[str]]:
+        """The addresses of each link now."""
+
+
 @dataclass(frozen=True)
 class Generator:
     """The exchange's files of a document: how they are made, made effective and explained."""
@@ -67,9 +80,10 @@ class Generator:
 class Effect:
     """What makes a revision effective on the live side."""
 
-    def __init__(self, live: Live, people: People, explain: Explain) -> None:
+    def __init__(self, live: Live, people: People, machine: Machine, explain: Explain) -> None:
         self._live = live
         self._people = people
+        self._machine = machine
         self._explain = explain
 
     def log_end(self) -> int:
@@ -85,13 +99,23 @@ class Effect:
                 self._load(wanted)
             with steps.step("accounts"):
                 self._people.make_true(document)
+            # After the exchange, which calls wait for; a box that cannot be reached would not be told of its trouble.
+            with steps.step("machine"):
+                unwell = self._machine.make_true(document)
             with steps.step("gate"):
-                return self._gate(document, tree, log_from)
+                return (*unwell, *self._gate(document, tree, log_from))
         except BranchboxError as error:
             return error.problems
         except Exception as error:
             LOG.exception("a step failed")
             return (Problem(text="branchbox-host failed. Its journal says why.", original=repr(error)),)
+
+    def take_machine_back(self, document: SiteDocument | None, steps: Steps) -> tuple[Problem, ...]:
+        """First of all: whoever is locked out comes in again, also when the exchange hangs."""
+        if document is None:
+            return ()
+        with steps.step("machine back"):
+            return self._machine.make_true(document)
 
     def take_back(
         self, document: SiteDocument | None, tree: Mapping[str, str], wanted: Plan, log_from: int, steps: Steps

@@ -12,6 +12,7 @@ from appliance.api.contract import Revisions as RevisionList
 from appliance.api.verbs import (
     ApplyDocument,
     ApplyRevision,
+    Arrival,
     HostState,
     RevisionNumber,
     StoredDocument,
@@ -119,8 +120,8 @@ class HostService:
 
         return await self._changing(work)
 
-    async def _confirm(self, caller: str, _takes: Empty) -> HostState:
-        return await self._changing(lambda: self._applier.confirm(caller))
+    async def _confirm(self, caller: str, takes: Arrival) -> HostState:
+        return await self._changing(lambda: self._applier.confirm(caller, takes))
 
     async def _revert(self, caller: str, _takes: Empty) -> Applied:
         return await self._changing(lambda: self._applier.revert(caller))

@@ -19,6 +19,8 @@ from tui.i18n import _
 
 KEPT = ("TERM", "LANG", "HOME", "USER", "LOGNAME", "TZ", "COLUMNS", "LINES", "PATH", "COLORTERM", "NO_COLOR")
 """What a session may bring along. Textual loads drivers and writes files that its variables name: those are gone."""
+SSHD = ("SSH_CONNECTION",)
+"""What sshd itself says, whatever a client sends: whoever confirms a moved box is asked where it was reached."""
 
 SETUP_LOGIN = "branchbox-setup"
 """The consoles' own account: the installer or first boot, and nothing else."""
@@ -78,5 +80,5 @@ def _command(text: str) -> list[str] | None:
 
 def _forget(environment: MutableMapping[str, str]) -> None:
     for name in list(environment):
-        if name not in KEPT and not name.startswith("LC_"):
+        if name not in (*KEPT, *SSHD) and not name.startswith("LC_"):
             del environment[name]

@@ -16,6 +16,7 @@ from appliance.api.wire import Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
+from appliance.site.types import IpAddress
 
 
 class Service(StrEnum):
@@ -208,6 +209,15 @@ class Box(Message):
     version: str
 
 
+class Move(Message):
+    """A change that takes the box to another place in the network: it waits `seconds` at most, and over the
+    network it is confirmed by whoever has logged in anew at one of `addresses`."""
+
+    addresses: tuple[str, ...]
+    """The fixed ones; empty when only DHCP knows."""
+    seconds: int
+
+
 class ConfigState(Message):
     """Which revision is in force, and whether one waits to be confirmed."""
 
@@ -215,6 +225,8 @@ class ConfigState(Message):
     pending: int | None = None
     reverts_to: int | None = None
     deadline: float | None = None
+    move: Move | None = None
+    """Set while a revision waits that moved the box."""
     candidate_changes: int = 0
     candidate_by: str | None = None
 
@@ -432,6 +444,8 @@ class Plan(Message):
     reloads: tuple[str, ...]
     trial_seconds: float | None
     calls_up: int | None
+    move: Move | None = None
+    """Set when the change moves the box."""
 
 
 class Apply(Message):
@@ -455,12 +469,23 @@ class Applied(Message):
     problems: tuple[Problem, ...]
     steps: tuple[Step, ...]
     deadline: float | None
+    move: Move | None = None
+    """Set when the change moved the box; the deadline is then `move.seconds` away at most."""
 
 
 class Why(Message):
     """A reason for the log."""
 
     why: str = Field(default="", max_length=200)
+
+
+class Confirm(Message):
+    """Keep what waits. Over SSH, `over` is the box's address that the session came to and `come_from` the
+    person's (SSH_CONNECTION has both); None on the console, where nobody can be locked out."""
+
+    why: str = Field(default="", max_length=200)
+    over: IpAddress | None = None
+    come_from: IpAddress | None = None
 
 
 class Rollback(Message):
@@ -504,7 +529,7 @@ CONFIG_EDIT = method("config/edit", Document, Candidate, SETUP, change=True)
 CONFIG_DISCARD = method("config/discard", Empty, Candidate, SETUP, change=True)
 CONFIG_PLAN = method("config/plan", Empty, Plan, SETUP)
 CONFIG_APPLY = method("config/apply", Apply, Applied, SETUP, change=True)
-CONFIG_CONFIRM = method("config/confirm", Why, ConfigState, SETUP, change=True)
+CONFIG_CONFIRM = method("config/confirm", Confirm, ConfigState, SETUP, change=True)
 CONFIG_REVERT = method("config/revert", Why, Applied, SETUP, change=True)
 """Go back now from a revision that waits to be confirmed."""
 CONFIG_ROLLBACK = method("config/rollback", Rollback, Applied, SETUP, change=True)

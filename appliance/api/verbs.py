@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from appliance.api.contract import Applied, FileChange, Restart, Revisions, Why
+from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
@@ -17,6 +17,7 @@ from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
 from appliance.api.wire import Empty, Message, method
 from appliance.site.problems import Problem
+from appliance.site.types import IpAddress
 
 CORE = frozenset({"core"})
 
@@ -30,6 +31,7 @@ class HostState(Message):
     deadline: float | None = None
     restart: Restart | None = None
     """What is about to stop the box."""
+    move: Move | None = None
 
 
 class StoredDocument(Message):
@@ -97,13 +99,20 @@ class InstallAsked(Install):
     by: str = Field(max_length=64)
 
 
+class Arrival(Message):
+    """Where the confirming person's session comes to and from; None on the console."""
+
+    over: IpAddress | None = None
+    come_from: IpAddress | None = None
+
+
 STATE = method("state", Empty, HostState, CORE)
 READ = method("revision/read", RevisionNumber, StoredDocument, CORE)
 REVISIONS = method("revision/list", Empty, Revisions, CORE)
 TRIAL = method("revision/trial", StoredDocument, TrialResult, CORE)
 APPLY = method("revision/apply", ApplyDocument, Applied, CORE, change=True)
 ROLLBACK = method("revision/rollback", ApplyRevision, Applied, CORE, change=True)
-CONFIRM = method("revision/confirm", Empty, HostState, CORE, change=True)
+CONFIRM = method("revision/confirm", Arrival, HostState, CORE, change=True)
 REVERT = method("revision/revert", Empty, Applied, CORE, change=True)
 
 STICKS = method("sticks/list", Empty, Sticks, CORE)

@@ -18,7 +18,9 @@ from appliance.api.contract import (
     Apply,
     Candidate,
     ConfigState,
+    Confirm,
     Document,
+    Move,
     Plan,
     RevisionKey,
     Revisions,
@@ -28,7 +30,7 @@ from appliance.api.contract import (
 from appliance.api.wire import Client, Empty, Routes, Unreachable
 from appliance.core.in_force import InForce
 from appliance.core.store import Store
-from appliance.site import document
+from appliance.site import document, moves
 from appliance.site.diff import Change, diff
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem
@@ -136,6 +138,7 @@ def config_state(host: verbs.HostState, candidate: CandidateNow | None) -> Confi
         pending=host.pending,
         reverts_to=host.reverts_to,
         deadline=host.deadline,
+        move=host.move,
         candidate_changes=len(candidate.changes) if candidate else 0,
         candidate_by=candidate.by if candidate else None,
     )
@@ -210,6 +213,7 @@ class Configuration:
             reloads=(),
             trial_seconds=None,
             calls_up=self._calls_up(),
+            move=_move(self._in_force.known(), now.document),
         )
         if plan.problems:
             return plan
@@ -236,8 +240,9 @@ class Configuration:
         await self._in_force.refresh()
         return applied
 
-    async def _confirm(self, _login: str, _: Why) -> ConfigState:
-        state = await self._host.call(verbs.CONFIRM, Empty())
+    async def _confirm(self, _login: str, given: Confirm) -> ConfigState:
+        arrival = verbs.Arrival(over=given.over, come_from=given.come_from)
+        state = await self._host.call(verbs.CONFIRM, arrival)
         await self._in_force.refresh()
         await self._candidates.settled()
         return config_state(state, await self._candidates.state())
@@ -257,6 +262,12 @@ class Configuration:
 
     async def _revisions(self, _login: str, _: Empty) -> Revisions:
         return await self._host.call(verbs.REVISIONS, Empty())
+
+
+def _move(before: SiteDocument, after: SiteDocument | None) -> Move | None:
+    if after is None or not moves.moves(before, after):
+        return None
+    return Move(addresses=moves.addresses(after), seconds=moves.CONFIRM_SECONDS)
 
 
 def _against(now: CandidateNow) -> tuple[Problem, ...]:

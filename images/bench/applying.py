@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from appliance.api import contract
-from appliance.api.contract import Apply, Document, Why
+from appliance.api.contract import Apply, Confirm, Document
 from appliance.api.wire import Empty
 from appliance.site import document as documents
 from images.asking import ask
@@ -34,7 +34,7 @@ def measure(box: Box) -> list[Figure]:
         seconds = time.monotonic() - began
         if applied.problems:
             die(f"The change was refused: {applied.problems[0]}")
-        ask(box, contract.CONFIG_CONFIRM, Why())
+        ask(box, contract.CONFIG_CONFIRM, Confirm())
         time.sleep(5)  # a call that the reload hurts is gone by then
         dropped = sum(call.ended is not None for call in calls.placed())
     site = f"{len(document.extensions)} extensions, {len(document.queues)} queues, {CALLS} calls up (10 talking)"

@@ -1,8 +1,8 @@
-"""The site's part of the firewall: who is who, as sets of nftables. Pure.
+"""The site's part of the firewall: who is who, as elements of sets of nftables. Pure.
 
-The rules are the playbook's (/etc/nftables.conf, role firewall); they include this file and
-speak of its sets (`ip saddr @phones4`) and ports (`$sip_port`, `$rtp_ports`). The sets are
-always there, empty when nobody is meant; "any" is the network of all addresses.
+The rules and the sets are the playbook's (/etc/nftables.conf, role firewall), which says in
+its own site.nft what belongs here: three variables, and elements of sets; a set that nobody
+is in has no line.
 """
 
 from __future__ import annotations
@@ -14,30 +14,37 @@ from appliance.site.models import SiteDocument
 from provisioning.machine.wanted import HEAD, Wanted
 
 FILE = "/etc/nftables.d/site.nft"
+RULES = "/etc/nftables.conf"
 TABLE = "inet branchbox"
+SSH_PORT = 22
+"""The playbook's default (role ssh)."""
 ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
-def rules(document: SiteDocument) -> Wanted:
+def elements(document: SiteDocument) -> Wanted:
     """The file of the document."""
     network = document.network
     groups = {
         "phones": network.phones or ANYWHERE,
+        "carriers": tuple(address for trunk in document.trunks for address in trunk.addresses),
         "terminals": network.terminals or ANYWHERE,
         "noc": network.noc,
-        "carriers": tuple(address for trunk in document.trunks for address in trunk.addresses),
     }
-    sets = [line for name, held in groups.items() for version in (4, 6) for line in _set(name, version, held)]
     ports = (
         f"define sip_port = {network.sip_port}\n",
         f"define rtp_ports = {network.rtp_first}-{network.rtp_last}\n",
+        f"define ssh_port = {SSH_PORT}\n",
     )
-    return Wanted({FILE: "".join([HEAD, "\n", *ports, "\n", f"table {TABLE} {{\n", *sets, "}\n"])})
+    sets = (_set(name, version, held) for name, held in groups.items() for version in (4, 6))
+    return Wanted({FILE: "".join([HEAD, *ports, *sets])})
 
 
-def _set(name: str, version: int, held: Iterable[str]) -> Iterable[str]:
-    networks = sorted({ipaddress.ip_network(text) for text in held if ipaddress.ip_network(text).version == version})
-    yield f"    set {name}{version} {{\n        type ipv{version}_addr\n        flags interval\n        auto-merge\n"
-    if networks:
-        yield f"        elements = {{ {', '.join(map(str, networks))} }}\n"
-    yield "    }\n"
+def _set(name: str, version: int, held: Iterable[str]) -> str:
+    # Collapsed: nft refuses an element that lies in another one of the same command.
+    if version == 4:
+        mine4 = [network for network in map(ipaddress.ip_network, held) if isinstance(network, ipaddress.IPv4Network)]
+        networks = [str(network) for network in ipaddress.collapse_addresses(mine4)]
+    else:
+        mine6 = [network for network in map(ipaddress.ip_network, held) if isinstance(network, ipaddress.IPv6Network)]
+        networks = [str(network) for network in ipaddress.collapse_addresses(mine6)]
+    return f"add element {TABLE} {name}{version} {{ {', '.join(networks)} }}\n" if networks else ""

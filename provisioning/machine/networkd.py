@@ -14,8 +14,8 @@ from appliance.site.models import Interface, SiteDocument
 from provisioning.machine.wanted import HEAD, Wanted
 
 FOLDER = "/etc/systemd/network"
-OWNED = ("*-branchbox-*.network", "*-branchbox-*.netdev")
-"""The files of the folder that are ours to remove."""
+OWNED = ("*-branchbox-*.network", "*-branchbox-*.netdev", ".*-branchbox-*.new")
+"""The files of the folder that are ours to remove; the last are what a power cut left."""
 _LONGEST = 15
 """Characters of a link's name in the kernel."""
 

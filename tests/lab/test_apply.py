@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appliance.api import contract
-from appliance.api.contract import Applied, Apply, ConfigState, Document, Plan, Why
+from appliance.api.contract import Applied, Apply, ConfigState, Confirm, Document, Plan, Why
 from appliance.api.wire import Empty
 from appliance.site import document as documents
 from appliance.site.models import Person, Queue, Role, SiteDocument
@@ -23,7 +23,7 @@ from images.traffic import Callers
 from provisioning.revisions import Owners, Revisions
 from tests.lab.rush import DID, sign_in, traffic
 
-STEPS = ("render", "trial", "write", "switch", "reload", "accounts", "gate")
+STEPS = ("render", "trial", "write", "switch", "reload", "accounts", "machine", "gate")
 DYING = "/run/dying_host.py"
 OVERRIDE = "/run/systemd/system/branchbox-host.service.d/dying.conf"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBranchboxTestKeyBranchboxTestKeyBranchb li"
@@ -60,7 +60,7 @@ def apply(box: Box, document: SiteDocument, *, confirm_within: int = 300) -> App
 
 
 def confirm(box: Box) -> None:
-    ask(box, contract.CONFIG_CONFIRM, Why())
+    ask(box, contract.CONFIG_CONFIRM, Confirm())
 
 
 def discard(box: Box) -> None:
@@ -225,7 +225,9 @@ def dying(box: Box) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("dying")
-@pytest.mark.parametrize("step", [*STEPS, "switch back", "reload back", "accounts back", "gate back", "settle"])
+@pytest.mark.parametrize(
+    "step", [*STEPS, "switch back", "machine back", "reload back", "accounts back", "gate back", "settle"]
+)
 def test_kill_9_at_any_step_leaves_one_whole_revision_in_force_everywhere(box: Box, step: str) -> None:
     before = state(box).revision
     starts = box.run(["systemctl", "show", "--property=NRestarts", "branchbox-host"]).out

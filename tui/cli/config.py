@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
+from tui.arrival import confirmation
 from tui.cli.context import Context, Exit, table
 from tui.format import DASH, duration, moment, seconds
 from tui.i18n import _, say, say_all
@@ -136,9 +138,9 @@ async def rollback(context: Context, said: argparse.Namespace) -> int:
 
 async def confirm(context: Context, _said: argparse.Namespace) -> int:
     """Keep the revision that waits."""
-    from appliance.api.contract import CONFIG_CONFIRM, Why
+    from appliance.api.contract import CONFIG_CONFIRM
 
-    state = await context.ask(CONFIG_CONFIRM, Why())
+    state = await context.ask(CONFIG_CONFIRM, confirmation(os.environ))
     words = _("Confirmed: revision {number} stays in force.").format(number=state.revision)
     context.show(state, lambda: [words])
     return Exit.DONE

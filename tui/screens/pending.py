@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from tui.arrival import confirmation
 from tui.i18n import _
 from tui.screens.ask import Ask
 from tui.screens.page import Page
@@ -14,14 +16,14 @@ if TYPE_CHECKING:
 
 def confirm(page: Page) -> None:
     """Keep the revision that waits."""
-    from appliance.api.contract import CONFIG_CONFIRM, Why
+    from appliance.api.contract import CONFIG_CONFIRM
 
     def done(state: ConfigState) -> None:
         page.ours.feed_now()
         page.notice(_("Confirmed: revision {number} stays in force.").format(number=state.revision))
         page.load()
 
-    page.ask(CONFIG_CONFIRM, Why(), done)
+    page.ask(CONFIG_CONFIRM, confirmation(os.environ), done)
 
 
 def go_back(page: Page) -> None:

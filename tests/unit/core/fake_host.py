@@ -10,7 +10,15 @@ from aiohttp import web
 
 from appliance.api import verbs
 from appliance.api.contract import Applied, Revision, Revisions, Step
-from appliance.api.verbs import ApplyDocument, ApplyRevision, HostState, RevisionNumber, StoredDocument, TrialResult
+from appliance.api.verbs import (
+    ApplyDocument,
+    ApplyRevision,
+    Arrival,
+    HostState,
+    RevisionNumber,
+    StoredDocument,
+    TrialResult,
+)
 from appliance.api.wire import Empty, Message, Method, Peer, Routes, Stream, application, contract_of, serve
 from appliance.site.problems import BranchboxError, Problem
 
@@ -36,6 +44,7 @@ class FakeHost:
         self.recovery: verbs.RecoveryHash | None = None
         self.sites: tuple[verbs.SiteFile, ...] = ()
         self.bad_passwords: set[str] = set()
+        self.arrived: Arrival | None = None
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
         self.slow = asyncio.Event()
@@ -126,9 +135,9 @@ class FakeHost:
         toml = self.documents[wanted.revision]
         return await self._apply(caller, ApplyDocument(toml=toml, **wanted.model_dump(exclude={"revision"})))
 
-    async def _confirm(self, caller: str, _: Empty) -> HostState:
-        self.pending = None
-        return await self._state(caller, _)
+    async def _confirm(self, caller: str, given: Arrival) -> HostState:
+        self.arrived, self.pending = given, None
+        return await self._state(caller, Empty())
 
     async def _revert(self, _caller: str, _: Empty) -> Applied:
         self.goes_back_by_itself()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from appliance.api import contract
-from appliance.api.contract import Apply, Candidate, Document, Plan, RevisionKey, Rollback, Why
+from appliance.api.contract import Apply, Candidate, Confirm, Document, Plan, RevisionKey, Rollback, Why
 from appliance.api.wire import Empty
 from appliance.core import in_force
 from appliance.core.__main__ import core
@@ -101,7 +101,7 @@ async def test_a_trunk_whose_password_nobody_knows_is_kept_and_asked_for_and_los
     async with box() as here:
         trunks = (await shown(here)).trunks
         new = trunks[0].model_copy(
-            update={"name": "second", "addresses": ("198.51.100.7/32",), "register_as": "b1", "password": "********"}
+            update={"name": "second", "addresses": ("10.77.0.7/32",), "register_as": "b1", "password": "********"}
         )
         toml = document.dump_masked((await shown(here)).model_copy(update={"trunks": (*trunks, new)}))
         found = await here.client.call(contract.CONFIG_EDIT, Document(toml=toml))
@@ -166,7 +166,7 @@ async def test_applied_and_confirmed_the_candidate_is_done_with() -> None:
         assert (await apply(here)).revision == 2
         state = await here.client.call(contract.CONFIG_STATE, Empty())
         assert (state.revision, state.pending, state.reverts_to, state.candidate_changes) == (2, 2, 1, 0)
-        confirmed = await here.client.call(contract.CONFIG_CONFIRM, Why(why="calls come in"))
+        confirmed = await here.client.call(contract.CONFIG_CONFIRM, Confirm(why="calls come in"))
         assert (confirmed.revision, confirmed.pending, confirmed.candidate_by) == (2, None, None)
         assert (await candidate(here)).by is None
 
@@ -203,7 +203,7 @@ async def test_an_edit_made_while_a_revision_waits_outlives_its_confirmation() -
         await slower_queue(here, 25)
         await apply(here)
         await slower_queue(here, 40)
-        state = await here.client.call(contract.CONFIG_CONFIRM, Why())
+        state = await here.client.call(contract.CONFIG_CONFIRM, Confirm())
         assert (state.candidate_changes, state.candidate_by) == (1, "technician")
 
 
@@ -218,7 +218,7 @@ async def test_an_earlier_revision_can_be_applied_again() -> None:
     async with box() as here:
         await slower_queue(here)
         await apply(here)
-        await here.client.call(contract.CONFIG_CONFIRM, Why())
+        await here.client.call(contract.CONFIG_CONFIRM, Confirm())
         applied = await here.client.call(contract.CONFIG_ROLLBACK, Rollback(revision=1, why="the old one rang better"))
         assert applied.revision == 3
         shown_now = await here.client.call(contract.CONFIG_SHOW, RevisionKey())

@@ -16,7 +16,7 @@ from provisioning.apply import Applier
 from provisioning.effect import Generator
 from provisioning.revisions import Owners, Revisions
 from provisioning.steps import AfterStep
-from tests.unit.provisioning.fake_exchange import Clock, FakeLive, FakePeople, FakeTrial
+from tests.unit.provisioning.fake_exchange import Clock, FakeLive, FakeMachine, FakePeople, FakeTrial
 
 AMI = asterisk_conf.Secrets(ami="throw-away-ami-password")
 
@@ -31,6 +31,7 @@ class Box:
         self.live = FakeLive(self.revisions, asterisk_conf.RELOADS)
         self.trial = FakeTrial()
         self.people = FakePeople()
+        self.machine = FakeMachine()
         self.clock = Clock()
 
     def service(self, after_step: AfterStep = lambda _name: None) -> Applier:
@@ -41,6 +42,7 @@ class Box:
             self.trial,
             self.live,
             self.people,
+            machine=self.machine,
             clock=self.clock,
             after_step=after_step,
         )

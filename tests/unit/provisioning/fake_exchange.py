@@ -110,6 +110,29 @@ class FakePeople:
         self.logins = {person.login for person in document.people}
 
 
+class FakeMachine:
+    """Stands for `provisioning.machine.system.System`: has the document that it was made true to."""
+
+    def __init__(self) -> None:
+        self.document: SiteDocument | None = None
+        self.refuses: tuple[Problem, ...] = ()
+        self.fails: tuple[Problem, ...] = ()
+        self.leased: frozenset[str] = frozenset()
+
+    def problems(self, document: SiteDocument) -> tuple[Problem, ...]:
+        return self.refuses
+
+    def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
+        if self.fails:
+            failed, self.fails = self.fails, ()
+            return failed
+        self.document = document
+        return ()
+
+    def addresses(self) -> dict[str, frozenset[str]]:
+        return {"eth0": self.leased}
+
+
 class Clock:
     """Time that a test moves."""
 

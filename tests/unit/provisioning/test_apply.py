@@ -6,13 +6,14 @@ import threading
 
 import pytest
 
-from appliance.api.verbs import HostState
+from appliance.api.verbs import Arrival, HostState
 from appliance.site import document as documents
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.apply import LONGEST_WAIT, Countdown
 from tests.unit.provisioning.conftest import Box, edited
 
-STEPS = ("render", "trial", "write", "switch", "reload", "accounts", "gate")
+STEPS = ("render", "trial", "write", "switch", "reload", "accounts", "machine", "gate")
+CONSOLE = Arrival()
 
 
 def ring_time(box: Box) -> int:
@@ -61,7 +62,7 @@ def test_an_apply_is_effective_and_waits_then_confirm_keeps_it(box: Box, seed: s
     assert box.live.reloaded == ["queue reload all"]
     assert live_ring_time(box)
     assert service.state().pending == 2
-    assert service.confirm("zhang").pending is None
+    assert service.confirm("zhang", CONSOLE).pending is None
     assert service.countdown() is None
     service.expire(1300.0)
     assert ring_time(box) == 33
@@ -86,7 +87,7 @@ def test_the_countdown_of_an_earlier_apply_does_not_touch_a_later_one(box: Box, 
     service = box.service()
     service.begin(seed)
     service.apply(edited(box.in_force(), 33), by="zhang", why="w", confirm_within=300)
-    service.confirm("zhang")
+    service.confirm("zhang", CONSOLE)
     box.clock.now = 1100.0
     service.apply(edited(box.in_force(), 34), by="zhang", why="w", confirm_within=300)
     service.expire(1300.0)
@@ -116,7 +117,7 @@ def test_a_rollback_is_a_new_revision_that_waits_too(box: Box, seed: str) -> Non
     service = box.service()
     service.begin(seed)
     service.apply(edited(box.in_force(), 33), by="zhang", why="w", confirm_within=300)
-    service.confirm("zhang")
+    service.confirm("zhang", CONSOLE)
     applied = service.roll_back(1, by="zhang", why="better before", confirm_within=60)
     assert applied.revision == 3
     assert (ring_time(box), service.state().pending, service.state().reverts_to) == (15, 3, 2)
@@ -233,7 +234,7 @@ def test_after_going_back_failed_the_next_apply_reloads_everything(box: Box, see
     assert after.apply(documents.dump(document), by="zhang", why="again", confirm_within=60).problems == ()
     assert loaded_is_in_force(box)
     box.live.reloaded.clear()
-    after.confirm("zhang")
+    after.confirm("zhang", CONSOLE)
     after.apply(edited(document, 34), by="zhang", why="w", confirm_within=60)
     assert box.live.reloaded == ["queue reload all"], "sure again"
 
@@ -315,7 +316,7 @@ def test_a_damaged_revision_in_force_gives_way_to_the_newest_whole_one(box: Box,
     service = box.service()
     service.begin(seed)
     service.apply(edited(box.in_force(), 33), by="zhang", why="w", confirm_within=60)
-    service.confirm("zhang")
+    service.confirm("zhang", CONSOLE)
     (box.root / "2/asterisk/queues.conf").write_text("")
     box.service().begin(seed)
     assert box.revisions.current() == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.api import verbs, wire
-from appliance.api.verbs import ApplyDocument, RevisionNumber, StoredDocument
+from appliance.api.verbs import ApplyDocument, Arrival, RevisionNumber, StoredDocument
 from appliance.api.wire import Client, Empty, Refused
 from appliance.site.problems import BranchboxError
 from provisioning.service import CoreOnly, HostService
@@ -46,7 +46,7 @@ async def test_core_applies_and_confirms(box: Box, seed: str, tmp_path: Path) ->
         wish = ApplyDocument(toml=toml, by="zhang", why="w", confirm_within=300)
         assert (await client.call(verbs.APPLY, wish)).revision == 2
         assert (await client.call(verbs.STATE, Empty())).pending == 2
-        assert (await client.call(verbs.CONFIRM, Empty())).pending is None
+        assert (await client.call(verbs.CONFIRM, Arrival())).pending is None
         assert (await client.call(verbs.READ, RevisionNumber())).toml == box.revisions.site(2)
         newest = (await client.call(verbs.REVISIONS, Empty())).revisions[0]
         assert (newest.number, newest.current, newest.confirmed) == (2, True, True)
@@ -62,7 +62,7 @@ async def test_anybody_else_is_refused_whatever_the_verb(box: Box, seed: str, tm
         with pytest.raises(Refused, match="Only branchbox-core"):
             await client.call(verbs.READ, RevisionNumber())
         with pytest.raises(Refused, match="Only branchbox-core"):
-            await client.call(verbs.CONFIRM, Empty())
+            await client.call(verbs.CONFIRM, Arrival())
 
 
 async def test_the_countdown_goes_on_over_a_start_and_takes_the_old_revision_back(

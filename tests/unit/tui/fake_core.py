@@ -114,7 +114,7 @@ class Script:
             deadline=world.deadline,
         )
 
-    def confirm(self, _why: c.Why) -> c.ConfigState:
+    def confirm(self, _given: c.Confirm) -> c.ConfigState:
         self._world.pending = self._world.deadline = None
         return self._world.config
 

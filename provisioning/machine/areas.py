@@ -1,0 +1,90 @@
+"""The parts of the machine that follow the site document: what each writes and what makes it effective. Data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from appliance.site.models import SiteDocument
+from provisioning.machine import firewall, login, naming, networkd, timing
+from provisioning.machine.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Area:
+    """One part: pure rendering, the files that are its own, and the commands after a change.
+
+    `unit` is the service that must run for the commands to have a meaning; `owned` are name
+    patterns of `folder` whose files go when the document no longer wants them. A command that
+    fails is followed by `otherwise`, if there is one.
+    """
+
+    name: str
+    render: Callable[[SiteDocument], Wanted]
+    unit: str = ""
+    commands: tuple[tuple[str, ...], ...] = ()
+    otherwise: tuple[str, ...] = ()
+    folder: str = ""
+    owned: tuple[str, ...] = ()
+
+
+AS_UNIT = ("systemd-run", "--quiet", "--collect", "--wait", "--pipe", "--service-type=exec")
+"""PID 1 runs what this service's own walls do not let through."""
+
+AREAS = (
+    Area(
+        "network",
+        networkd.units,
+        unit="systemd-networkd.service",
+        commands=(("networkctl", "reload"),),
+        otherwise=("systemctl", "restart", "systemd-networkd.service"),
+        folder=networkd.FOLDER,
+        owned=networkd.OWNED,
+    ),
+    Area(
+        "firewall",
+        firewall.elements,
+        unit="nftables.service",
+        commands=(("systemctl", "reload", "nftables.service"),),
+    ),
+    Area(
+        "resolver",
+        naming.resolver,
+        unit="systemd-resolved.service",
+        commands=(("systemctl", "reload-or-restart", "systemd-resolved.service"),),
+    ),
+    Area("name", naming.own_name, commands=((*AS_UNIT, "hostname", "--file", "/etc/hostname"),)),
+    Area("zone", timing.zone),
+    Area(
+        "time",
+        timing.sources,
+        unit="chrony.service",
+        commands=((*AS_UNIT, "chronyc", "reload", "sources"),),
+    ),
+    Area(
+        "ssh",
+        login.policy,
+        unit="ssh.service",
+        commands=(("systemctl", "reload", "ssh.service"),),
+        # Sessions outlive a restart too (KillMode=process).
+        otherwise=("systemctl", "restart", "ssh.service"),
+    ),
+)
+"""The way in and out first."""
+
+
+def texts(document: SiteDocument | None) -> dict[str, str]:
+    """Every file and link of a document by path, for a person to compare; nothing for no document."""
+    found: dict[str, str] = {}
+    for area in AREAS if document else ():
+        wanted = area.render(document) if document else Wanted()
+        found |= {**wanted.files, **{path: f"-> {target}\n" for path, target in wanted.links.items()}}
+    return found
+
+
+def commands(before: SiteDocument | None, after: SiteDocument) -> tuple[str, ...]:
+    """What is told to the machine's services when one document follows another."""
+    changed = [area for area in AREAS if before is None or area.render(before) != area.render(after)]
+    return tuple(
+        " ".join(word for word in command if word not in AS_UNIT) for area in changed for command in area.commands
+    )
