@@ -1,4 +1,4 @@
-"""`./dev bench`: figures of this machine, each with its method, on a box of its own."""
+"""`./dev bench`: figures of this machine, each with its method, on a box or a disk image of its own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from images.bench import applying, ingest, media, memory, screen
+from images.apt import install_missing
+from images.bench import applying, image, ingest, media, memory, screen
 from images.bench.figures import Figure, as_json, as_markdown, as_text, machine
 from images.bench.site import large
 from images.box import Box
-from images.dev.workshop import root_up_to_date
-from images.places import PROJECT
-from images.run import Failure
-from images.steps import say
+from images.dev.workshop import MACHINE_TOOLS, root_up_to_date, workshop
+from images.disk.image import parts
+from images.places import CACHE, LOGS, PROJECT
+from images.rootfs import Root
+from images.run import Failure, die
+from images.steps import alone, say
 
 DOCS = PROJECT / "docs" / "bench.md"
 IDLE_SECONDS = 15.0
@@ -28,11 +31,17 @@ PARTS: dict[str, Callable[[Box], list[Figure]]] = {
     "media": media.measure,
     "ingest": ingest.measure,  # last: its calls never happened
 }
+"""What is measured on a box in a container."""
+OF_IMAGE = tuple(image.PARTS)
+"""What is measured on the disk image, in QEMU."""
+Measure = Callable[[], list[Figure]]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--only", metavar="PART", nargs="+", choices=PARTS, help=f"of {', '.join(PARTS)}")
+    parser.add_argument("of", nargs="?", choices=("services", "image"), default="services", help="default: services")
+    every = (*PARTS, *OF_IMAGE)
+    parser.add_argument("--only", metavar="PART", nargs="+", choices=every, help=f"of {', '.join(every)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures for programs")
     parser.add_argument("--docs", action="store_true", help="add a dated section to docs/bench.md")
 
@@ -41,33 +50,55 @@ def main(options: argparse.Namespace) -> int:
     """Measure and show; exit code 1 when a part could not be measured."""
     measured_on = machine()
     root = root_up_to_date(options.mirror)
-    say("box with 1,000 extensions and 50 queues ... ")
-    began = time.monotonic()
-    box = Box.start(f"{options.box}-bench", root, document=large())
-    say(f"{time.monotonic() - began:.1f} s\n")
-    figures: list[Figure] = []
-    failed = False
-    try:
-        time.sleep(IDLE_SECONDS)
-        for part in options.only or PARTS:
-            say(f"{part} ... ")
-            began = time.monotonic()
-            try:
-                figures += PARTS[part](box)
-                say(f"{time.monotonic() - began:.1f} s\n")
-            except Failure as failure:
-                failed = True
-                say(f"FAILED: {failure}\n")
-                figures.append(Figure(part, None, "", str(failure)))
-    finally:
-        box.stop()
-        box.remove()
+    figures, failed = (_image if options.of == "image" else _services)(options, root)
     print(f"\n{measured_on}\n\n{as_text(figures)}")
     if options.json:
         options.json.write_text(as_json(figures, measured_on))
     if options.docs:
         add_to_docs(as_markdown(figures, dt.date.today().isoformat(), measured_on))
     return int(failed)
+
+
+def _services(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bool]:
+    say("box with 1,000 extensions and 50 queues ... ")
+    began = time.monotonic()
+    box = Box.start(f"{options.box}-bench", root, document=large())
+    say(f"{time.monotonic() - began:.1f} s\n")
+    try:
+        time.sleep(IDLE_SECONDS)
+        return _measured({name: lambda part=part: part(box) for name, part in PARTS.items()}, options.only)  # type: ignore[misc]  # bound now
+    finally:
+        box.stop()
+        box.remove()
+
+
+def _image(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bool]:
+    install_missing(MACHINE_TOOLS, LOGS / "tools.log")
+    with alone(CACHE):
+        made = parts(workshop(), root)
+    return _measured(
+        {name: lambda part=part: part(made, root) for name, part in image.PARTS.items()},  # type: ignore[misc]  # bound now
+        options.only,
+    )
+
+
+def _measured(parts_of: dict[str, Measure], only: list[str] | None) -> tuple[list[Figure], bool]:
+    """The figures of these parts or of some of them, and whether one failed."""
+    if strange := [name for name in only or () if name not in parts_of]:
+        die(f"{', '.join(strange)} is measured by the other kind of bench.", hint="./dev bench services|image")
+    figures: list[Figure] = []
+    failed = False
+    for name in only or parts_of:
+        say(f"{name} ... ")
+        began = time.monotonic()
+        try:
+            figures += parts_of[name]()
+            say(f"{time.monotonic() - began:.1f} s\n")
+        except Failure as failure:
+            failed = True
+            say(f"FAILED: {failure}\n")
+            figures.append(Figure(name, None, "", str(failure)))
+    return figures, failed
 
 
 def add_to_docs(section: str) -> None:

@@ -69,11 +69,15 @@ class Grid:
     left: int
     top: int
 
-    def glyph(self, picture: Picture, column: int, row: int) -> Glyph:
-        """A cell as ink and ground, whatever its colours."""
+    def cell(self, picture: Picture, column: int, row: int) -> bytes:
+        """A cell's pixels."""
         left, top = self.left + column * self.wide, self.top + row * self.high
-        lines = [picture.row(top + n, left, left + self.wide) for n in range(self.high)]
-        points = [bytes(line[n : n + 3]) for line in lines for n in range(0, len(line), 3)]
+        return b"".join(picture.row(top + n, left, left + self.wide) for n in range(self.high))
+
+    @staticmethod
+    def glyph(cell: bytes) -> Glyph:
+        """A cell as ink and ground, whatever its colours."""
+        points = [cell[n : n + 3] for n in range(0, len(cell), 3)]
         ground = Counter(points).most_common(1)[0][0]
         far = max(_distance(point, ground) for point in points)
         # Edges are smoothed: half way to the ink is ink. A cell without ink is blank.
@@ -94,6 +98,8 @@ class Alphabet:
 
     grid: Grid | None = None
     letters: dict[Glyph, str] = field(default_factory=dict)
+    _cells: dict[bytes, str] = field(default_factory=dict, repr=False)
+    """Pixels that were judged before: a screen is mostly blank."""
 
     def learn(self, before: Picture, after: Picture, typed: str) -> None:
         """Take the letters from what changed when they were typed into an empty field with a block as cursor."""
@@ -112,19 +118,22 @@ class Alphabet:
         self.grid = grid
         column, row = left // wide, top // high
         for place, letter in enumerate(typed):
-            self.letters.setdefault(grid.glyph(after, column + place, row), letter)
+            self.letters.setdefault(grid.glyph(grid.cell(after, column + place, row)), letter)
+        self._cells.clear()
 
     def read(self, picture: Picture) -> str:
         """The picture as text; a cell that looks like no letter is UNKNOWN."""
         if self.grid is None:
             die("No letter has been learned yet.")
         columns, rows = self.grid.size(picture)
-        known = {bytes(self.grid.wide * self.grid.high): " ", **self.letters}
-        cells = (
-            (known.get(self.grid.glyph(picture, column, row), UNKNOWN) for column in range(columns))
-            for row in range(rows)
-        )
-        return "\n".join("".join(row).rstrip() for row in cells)
+        cells = ((self.grid.cell(picture, column, row) for column in range(columns)) for row in range(rows))
+        return "\n".join("".join(map(self._letter, row)).rstrip() for row in cells)
+
+    def _letter(self, cell: bytes) -> str:
+        if cell not in self._cells:
+            glyph = Grid.glyph(cell)
+            self._cells[cell] = self.letters.get(glyph, UNKNOWN) if any(glyph) else " "
+        return self._cells[cell]
 
 
 class Front:

@@ -58,6 +58,7 @@ class Machine:
     _process: Popen[bytes] | None = field(default=None, repr=False)
     _monitor: Monitor | None = field(default=None, repr=False)
     _console: Console | None = field(default=None, repr=False)
+    _from_stick: bool = field(default=False, repr=False)
 
     @property
     def cable(self) -> Cable:
@@ -97,16 +98,20 @@ class Machine:
         if not poll(lambda: socket.exists() or not self.alive, seconds=30) or not self.alive:
             die(f"QEMU did not start.\n{tail(log)}", hint=f"Read {log}.")
         self._monitor = Monitor(socket)
+        self._from_stick = stick is not None
         if not paused:
             self.monitor.ask("cont")
 
     def save(self, tag: str) -> None:
-        """Keep memory and disks as they are now, in the first disk; sticks must be out. The guest goes on."""
+        """Keep memory and disks as they are now, in the first disk; the guest goes on.
+
+        A stick may be in only if the machine was switched on with it, and must be a qcow2.
+        """
         self._snapshot("snapshot-save", tag)
 
-    def on_as_saved(self, tag: str) -> None:
-        """Switch on in the middle of what `save` kept: no boot. The disks are as they were then."""
-        self.on(paused=True)
+    def on_as_saved(self, tag: str, *, stick: Disk | None = None) -> None:
+        """Switch on in the middle of what `save` kept: no boot. Disks, and the stick of then, are as they were."""
+        self.on(stick=stick, paused=True)
         self._snapshot("snapshot-load", tag)
         self.monitor.ask("cont")
 
@@ -184,6 +189,8 @@ class Machine:
         self.monitor.ask("device_del", id=f"usb-{name}")
         if not poll(lambda: self._closed(name), seconds=30):
             die(f"QEMU did not let go of {name}.")
+        if name == STICK:
+            self._from_stick = False
 
     def cable_in(self, connected: bool) -> None:
         """Plug the network cable in or out."""
@@ -192,7 +199,7 @@ class Machine:
     # --- within ---
 
     def _snapshot(self, command: str, tag: str) -> None:
-        nodes = [f"disk{place}" for place in range(len(self.disks))]
+        nodes = [f"disk{place}" for place in range(len(self.disks))] + ([STICK] if self._from_stick else [])
         self.monitor.ask(command, job_id=command, tag=tag, vmstate=nodes[0], devices=nodes)
         ended: list[dict[str, Any]] = []
 

@@ -1,0 +1,58 @@
+"""Machines that the tests of the image share: a boot costs a minute, so what one test reached others go on from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from images.dev.workshop import root_up_to_date, workshop
+from images.disk import image
+from images.disk.image import Parts
+from images.places import CACHE
+from images.steps import alone
+from images.vm import Firmware, Machine
+from images.vm.front import Alphabet
+from tests.vm.machines import NewMachine
+
+
+def seed() -> int:
+    """What chance goes by in this run; `./dev test --seed` sets it."""
+    return int(os.environ.get("BRANCHBOX_SEED", "1"))
+
+
+def pytest_report_header() -> str:
+    return f"seed: {seed()} (./dev test --seed {seed()} does the same again)"
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    """What disks and bundles are put together from, brought up to date."""
+    root = root_up_to_date()
+    with alone(CACHE):
+        return image.parts(workshop(), root)
+
+
+@pytest.fixture(scope="session")
+def machines() -> Iterator[NewMachine]:
+    """Makes machines without disks; all are switched off at the end. Two runs at once need two names: BRANCHBOX_LAB."""
+    made: list[Machine] = []
+    prefix = os.environ.get("BRANCHBOX_LAB", "vm")
+
+    def new(name: str, firmware: Firmware) -> Machine:
+        machine = Machine(f"{prefix}-{name}", CACHE / "machines" / f"{prefix}-{name}", firmware, ())
+        machine.remove()
+        machine.home.mkdir(parents=True)
+        made.append(machine)
+        return machine
+
+    yield new
+    for machine in made:
+        machine.close()
+
+
+@pytest.fixture(scope="session")
+def alphabet() -> Alphabet:
+    """The letters of the console, learned by the first test that sits in front of it."""
+    return Alphabet()
