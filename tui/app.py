@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
-from tui import i18n
+from tui import i18n, plain
 from tui.feed import Feed, Picture
 from tui.i18n import N_, _
 from tui.screens.page import Page
@@ -118,7 +118,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self, socket: Path = SOCKET, language: str | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=plain.driver(os.environ), ansi_color=True)
         self.animation_level = "none"
         self.clock = clock
         self._socket = socket
@@ -199,6 +199,10 @@ class BranchboxApp(App[None], inherit_bindings=False):
 
     def action_language(self) -> None:
         """The next language."""
+        if i18n.held():
+            if isinstance(self.screen, Page):
+                self.screen.notice(_("This terminal has no Chinese letters: it stays in English."))
+            return
         codes = list(i18n.LANGUAGES)
         self.speak(codes[(codes.index(i18n.language()) + 1) % len(codes)])
 

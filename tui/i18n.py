@@ -19,10 +19,29 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "简体中文"}
 
 _spoken: dict[str, gettext.NullTranslations] = {"now": gettext.NullTranslations()}
 _codes: dict[str, str] = {"now": "en"}
+_held: set[str] = set()
+
+
+def hold(language: str) -> None:
+    """Speak this language whatever is asked for: the terminal has no letters for another."""
+    _held.clear()
+    _held.add(language)
+    use(language)
+
+
+def release() -> None:
+    """Speak what is asked for again."""
+    _held.clear()
+
+
+def held() -> bool:
+    """Whether the language cannot be changed on this terminal."""
+    return bool(_held)
 
 
 def use(language: str) -> None:
     """Speak this language from now on; one that has no translation is English."""
+    language = next(iter(_held), language)
     _codes["now"] = language if language in LANGUAGES else "en"
     _spoken["now"] = gettext.translation(DOMAIN, FOLDER, [_codes["now"]], fallback=True)
 

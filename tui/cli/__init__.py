@@ -63,6 +63,7 @@ def screens(socket: Path, language: str | None) -> int:
     """Open the screens; Textual is loaded only here."""
     from tui.app import BranchboxApp
 
+    _fit_terminal()
     BranchboxApp(socket, language).run(mouse=False)
     return Exit.DONE
 
@@ -71,6 +72,7 @@ def installer(socket: Path) -> int:
     """Install from the stick onto a disk."""
     from tui.install.app import InstallApp
 
+    _fit_terminal()
     InstallApp(socket).run(mouse=False)
     return Exit.DONE
 
@@ -79,8 +81,17 @@ def first_boot(socket: Path) -> int:
     """Ask the questions of first boot."""
     from tui.setup.app import SetupApp
 
+    _fit_terminal()
     SetupApp(socket).run(mouse=False)
     return Exit.DONE
+
+
+def _fit_terminal() -> None:
+    """English where the terminal has no letters for another language."""
+    from tui.plain import is_plain
+
+    if is_plain(os.environ):
+        i18n.hold("en")
 
 
 async def _answer(said: argparse.Namespace) -> int:
