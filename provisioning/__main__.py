@@ -27,6 +27,7 @@ from provisioning.journal import to_journal
 from provisioning.life import live_until_told
 from provisioning.machine.judging import Judge
 from provisioning.machine.machine import Machine
+from provisioning.machine.network_verbs import NetworkVerbs
 from provisioning.machine.system import System
 from provisioning.password_verbs import PasswordVerbs
 from provisioning.passwords import Passwords
@@ -61,13 +62,14 @@ async def main() -> None:
     trial = Trial(RUN / "trial", Access(asterisk.pw_uid, asterisk.pw_gid, 0o700), render, asterisk_conf.explain)
     live = LiveAsterisk(LIVE)
     machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
+    judge = Judge(machine, RUN / "check", ROOTS)
     applier = Applier(
         Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid)),
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
         trial,
         live,
         accounts.System(kept),
-        machine=System(machine, Judge(machine, RUN / "check", ROOTS)),
+        machine=System(machine, judge),
         clock=time.time,
     )
     box = booted()
@@ -92,6 +94,7 @@ async def main() -> None:
         power_verbs,
         PasswordVerbs(kept),
         FirstBootVerbs(),
+        NetworkVerbs(applier.in_force, judge),
     ):
         chapter.add_to(routes)
     app = wire.application([verbs], routes, CoreOnly(core.pw_uid))

@@ -95,6 +95,10 @@ class Applier:
             raise no_revision(None)
         return StoredDocument(toml=self._revisions.site(chosen), revision=chosen)
 
+    def in_force(self) -> SiteDocument | None:
+        """The document in force; None before there is one."""
+        return self._document(self._revisions.current())
+
     def revisions(self) -> RevisionList:
         """All revisions, newest first."""
         current = self._revisions.current()

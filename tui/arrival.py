@@ -6,8 +6,10 @@ import ipaddress
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.i18n import _
+
 if TYPE_CHECKING:
-    from appliance.api.contract import Confirm
+    from appliance.api.contract import Confirm, Move
 
 
 def confirmation(environment: Mapping[str, str], why: str = "") -> Confirm:
@@ -18,6 +20,21 @@ def confirmation(environment: Mapping[str, str], why: str = "") -> Confirm:
     if len(words) != 4 or not (_is_address(words[0]) and _is_address(words[2])):
         return Confirm(why=why)
     return Confirm(why=why, over=words[2], come_from=words[0])
+
+
+def where_to(move: Move) -> str:
+    """Where a person must go to confirm a moved box."""
+    if not move.addresses:
+        return _("The box moves: log in at the address that DHCP gives it, and confirm there. The console counts too.")
+    return _("The box moves: log in at {addresses} and confirm there. The console counts too.").format(
+        addresses=", ".join(move.addresses)
+    )
+
+
+def must_go(move: Move, environment: Mapping[str, str]) -> bool:
+    """Whether this session is where a moved box was, as far as the document can tell."""
+    over = confirmation(environment).over
+    return over is not None and over not in move.addresses
 
 
 def _is_address(word: str) -> bool:

@@ -79,6 +79,15 @@ _WORDS: Mapping[str, str] = {
     "hangup": N_("hang up"),
     "caller": N_("caller"),
     "box": N_("the box"),
+    # checks of the network
+    "well": N_("well"),
+    "poor": N_("poor"),
+    "bad": N_("bad"),
+    "not known": N_("not known"),
+    "cable": N_("cable"),
+    "address": N_("address"),
+    "name server": N_("name server"),
+    "time": N_("time"),
     # languages and switches
     "en": N_("English"),
     "zh": N_("Chinese"),

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from appliance.api import contract, disks, passwords, power, setup, sticks, updates
+from appliance.api import contract, disks, network, passwords, power, setup, sticks, updates
 
 PAGES = (
     contract,
     disks,
+    network,
     passwords,
     power,
     setup,

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
+from appliance.api.network import NetworkCheck, NetworkState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
 from appliance.api.setup import StickKeys
@@ -187,3 +188,5 @@ PASSWORD_UNLOCK = method("passwords/unlock", Login, Empty, CORE, change=True)
 RECOVERY_PUT = method("recovery/put", RecoveryHash, Empty, CORE, change=True)
 STICK_KEYS = method("setup/keys", Empty, StickKeys, CORE)
 STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)
+NETWORK_STATE = method("network/state", Empty, NetworkState, CORE)
+NETWORK_CHECK = method("network/check", Empty, NetworkCheck, CORE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import disks, power, sticks, updates, verbs
+from appliance.api import disks, network, power, sticks, updates, verbs
 from appliance.api.wire import Client, Message, Method, Routes
 
 PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
@@ -22,6 +22,8 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (power.POWER_OFF, verbs.POWER_OFF),
     (power.POWER_CANCEL, verbs.POWER_CANCEL),
     (power.POWER_RESET, verbs.POWER_RESET),
+    (network.NETWORK_STATE, verbs.NETWORK_STATE),
+    (network.NETWORK_CHECK, verbs.NETWORK_CHECK),
     (disks.DISKS, verbs.DISKS),
     (disks.DISKS_INSTALL, verbs.DISKS_INSTALL),
     (disks.DISKS_PROGRESS, verbs.DISKS_PROGRESS),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
-from tui.arrival import confirmation
+from tui.arrival import confirmation, where_to
 from tui.cli.context import Context, Exit, table
 from tui.format import DASH, duration, moment, seconds
 from tui.i18n import _, say, say_all
@@ -217,6 +217,8 @@ def _applied(context: Context, applied: Applied) -> int:
         left = duration(applied.deadline - context.now) if applied.deadline is not None else DASH
         yield _("Revision {number} is in force.").format(number=applied.revision) + f"  {steps}".rstrip()
         yield _("Confirm within {time} (branchbox config confirm), or it goes back by itself.").format(time=left)
+        if applied.move is not None:
+            yield where_to(applied.move)
 
     context.show(applied, words)
     return Exit.PROBLEMS if applied.problems else Exit.DONE

@@ -28,10 +28,11 @@ class BoxScreen(Page):
     CRUMBS = N_("BOX")
     ANSWERS = N_(
         "Is the machine well: its services, how busy it is, how full its disk is, and which revision of the "
-        "configuration is in force. From here: j journal, o operation log, v revisions. "
+        "configuration is in force. From here: n network, j journal, o operation log, v revisions. "
         "Enter opens a service's journal."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "network", N_("Network")),
         Binding("j", "journal", N_("Journal")),
         Binding("o", "oplog", N_("Operation log")),
         Binding("v", "revisions", N_("Revisions")),
@@ -105,6 +106,12 @@ class BoxScreen(Page):
         journal = Journal()
         self.app.push_screen(journal, callback=None)
         journal.call_after_refresh(lambda: journal.filter.set(unit=event.key))
+
+    def action_network(self) -> None:
+        """Where the box is in the network."""
+        from tui.screens.network import NetworkScreen
+
+        self.app.push_screen(NetworkScreen())
 
     def action_journal(self) -> None:
         """What the system wrote."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from rich.text import Text
 from textual import events
@@ -26,8 +26,13 @@ from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 from tui.words import word
 
-if TYPE_CHECKING:
-    from tui.screens.setup import Setup
+
+class Keeper(Protocol):
+    """The screen that a form was opened from."""
+
+    def keep(self, document: SiteDocument, said: str) -> None:
+        """Make this document the candidate, and say so."""
+
 
 LABEL = 30
 CONTROL = 25
@@ -95,9 +100,9 @@ class Edit(Page):
         Binding("down", "app.focus_next", N_("Next field"), show=False),
     ]
 
-    def __init__(self, setup: Setup, document: SiteDocument, form: Form, key: str | None) -> None:
+    def __init__(self, keeper: Keeper, document: SiteDocument, form: Form, key: str | None) -> None:
         super().__init__()
-        self._setup = setup
+        self._keeper = keeper
         self._document = document
         self._form = form
         self._key = key
@@ -179,7 +184,7 @@ class Edit(Page):
                 object=f"{word(self._form.kind)} {key}".rstrip()
             )
             self.app.pop_screen()
-            self._setup.keep(edited.document, said)
+            self._keeper.keep(edited.document, said)
 
     def _stop(self, faults: Mapping[tuple[str, ...], Problem], more: str) -> None:
         count = n_("{n} field does not fit.", "{n} fields do not fit.", max(1, len(faults)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
@@ -15,10 +16,11 @@ from textual.widget import Widget
 
 from appliance.site.problems import BranchboxError, Problem
 from tui import look
+from tui.arrival import must_go, where_to
 from tui.feed import Picture
 from tui.format import duration, time, today
 from tui.i18n import N_, _, n_, say
-from tui.widgets.cells import ends, line
+from tui.widgets.cells import ends, line, wrap
 from tui.widgets.frame import KeyLine, Notice, Rule
 from tui.widgets.painted import Painted
 
@@ -170,6 +172,8 @@ class Page(Screen[None], inherit_bindings=False):
             )
             keys = _("c Confirm   z Go back now")
             lines.append(ends(line((" " + words, look.WARN)), line((keys + " ", look.HEAD)), width))
+            if config.move is not None and must_go(config.move, os.environ):
+                lines += [line((" " + part, look.WARN)) for part in wrap(where_to(config.move), width - 2)]
         if picture.refused is not None:
             lines.append(line((" " + say(picture.refused), look.BAD)))
         if picture.lost_since is not None:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from tui.widgets.entry import Option
 
 
+def _network() -> Page:
+    from tui.screens.network import NetworkScreen
+
+    return NetworkScreen()
+
+
 def _journal() -> Page:
     from tui.screens.journal import Journal
 
@@ -40,6 +46,7 @@ def _plan() -> Page:
 
 
 SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
+    ("network", N_("Network"), "box", _network),
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),

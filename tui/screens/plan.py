@@ -13,6 +13,7 @@ from textual.widget import Widget
 from appliance.site import labels
 from appliance.site.problems import BranchboxError
 from tui import look
+from tui.arrival import where_to
 from tui.format import DASH, duration, seconds
 from tui.i18n import N_, _, n_, say
 from tui.screens.page import Page
@@ -113,11 +114,9 @@ class PlanScreen(Page):
         if applied.problems:
             self.trouble(applied.problems)
         else:
-            self.notice(
-                _("Revision {number} is in force. Try it; then c confirms, or it goes back by itself.").format(
-                    number=applied.revision
-                )
-            )
+            said = _("Revision {number} is in force. Try it; then c confirms, or it goes back by itself.")
+            moved = " " + where_to(applied.move) if applied.move else ""
+            self.notice(said.format(number=applied.revision) + moved)
 
     def _failed(self, error: BranchboxError) -> None:
         self._since = None
@@ -196,9 +195,9 @@ class PlanScreen(Page):
         lines.append(line(_headed(_("RELOADS")), f"{reloads}.   {up}"))
         files = "    ".join(f"{file.path} +{file.added} -{file.removed}" for file in plan.files) or _("none changed")
         lines.append(ends(line(_headed(_("FILES")), files), line(_("v view lines") + " "), width))
-        return [*lines, line(), *self._state()]
+        return [*lines, line(), *self._state(width)]
 
-    def _state(self) -> list[Text]:
+    def _state(self, width: int) -> list[Text]:
         if self._since is not None:
             took = duration(self.now - self._since)
             return [line((" " + _("Applying ... {time}. Calls go on.").format(time=took), look.WARN))]
@@ -209,7 +208,11 @@ class PlanScreen(Page):
         config = self.picture.config
         back = config.revision if config is not None and config.revision is not None else DASH
         words = _("If you do not confirm within {time} the box goes back to revision {number} by itself.")
-        return [line(" " + words.format(time=duration(CONFIRM_WITHIN), number=back))]
+        move = self._plan.move if self._plan else None
+        if move is None:
+            return [line(" " + words.format(time=duration(CONFIRM_WITHIN), number=back))]
+        waits = words.format(time=duration(move.seconds), number=back)
+        return [line(" " + waits), *(line((" " + part, look.WARN)) for part in wrap(where_to(move), width - 2))]
 
 
 def _headed(label: str) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from tui.locale.__main__ import compile_all
 # Textual reads it when it is first imported: a clock in a test stands still, and so do its screens.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TZ"] = "UTC"
+# Whoever runs the tests over SSH stands at no box.
+os.environ.pop("SSH_CONNECTION", None)
 time.tzset()
 
 

@@ -99,6 +99,7 @@ class Script:
             files=(c.FileChange(path="queues.conf", added=1, removed=1, diff=DIFF),) if changes else (),
             reloads=("app_queue.so",) if changes else (),
             trial_seconds=1.8,
+            move=self._world.move,
             calls_up=len(self._world.live.calls),
         )
 
@@ -112,6 +113,7 @@ class Script:
             problems=(),
             steps=(c.Step(name="trial", seconds=1.8), c.Step(name="reload", seconds=0.2)),
             deadline=world.deadline,
+            move=world.move,
         )
 
     def confirm(self, _given: c.Confirm) -> c.ConfigState:

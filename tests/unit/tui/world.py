@@ -262,6 +262,7 @@ class World:
     revision: int = 41
     pending: int | None = None
     deadline: float | None = None
+    move: c.Move | None = None
     calls: tuple[c.Call, ...] = field(default_factory=history)
     journal: tuple[c.JournalLine, ...] = field(default_factory=journal)
     operations: tuple[c.Operation, ...] = field(default_factory=operations)
@@ -306,6 +307,7 @@ class World:
             pending=self.pending,
             reverts_to=self.revision - 1 if self.pending else None,
             deadline=self.deadline,
+            move=self.move if self.pending else None,
             candidate_changes=changes,
             candidate_by="technician" if changes else None,
         )
