@@ -115,6 +115,14 @@ class Machine:
         self._snapshot("snapshot-load", tag)
         self.monitor.ask("cont")
 
+    def hold(self) -> None:
+        """Stand still, so that another machine has the processors; `go_on` ends it."""
+        self.monitor.ask("stop")
+
+    def go_on(self) -> None:
+        """Go on after `hold`."""
+        self.monitor.ask("cont")
+
     def kill(self) -> None:
         """As when the power fails."""
         if self._process is not None:

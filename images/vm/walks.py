@@ -53,15 +53,17 @@ def to_the_question(seat: Seat) -> None:
     sees(seat, "The box will be installed on this disk", seconds=SLOW)
 
 
-def install(seat: Seat, *, seconds: float = 4 * SLOW) -> None:
+def install(seat: Seat, *, names: str = "", seconds: float = 4 * SLOW) -> None:
     """Say yes and wait until the stick is to be pulled. Raises Failure when it fails."""
-    start_installing(seat)
+    start_installing(seat, names=names)
     if sees(seat, "Pull the stick out now|does not boot", seconds=seconds)[0] != "Pull the stick out now":
         die(f"The installation failed:\n{seat.text()}")
 
 
-def start_installing(seat: Seat) -> None:
-    """Say yes."""
+def start_installing(seat: Seat, *, names: str = "") -> None:
+    """Say yes; `names` are the disks that hold something, typed when they are asked for."""
+    if names and re.search(r"Type .* to go on", seat.text()):
+        seat.type(names)
     seat.press("Ctrl+s")
     sees(seat, "Leave the stick in, and the power on|Pull the stick out now", seconds=SLOW)
 
@@ -76,6 +78,11 @@ def first_boot(seat: Seat, answers: Answers, *, key: str | None = None) -> dict[
     """
     sees(seat, "Language of this branch", seconds=SLOW)
     seat.press("Home", "Enter")
+    return questions(seat, answers, key=key)
+
+
+def questions(seat: Seat, answers: Answers, *, key: str | None = None) -> dict[str, str]:
+    """The same from the second question on: the branch's name."""
     _question(seat, "Branch")
     _fill(seat, answers.name, answers.code)
     _question(seat, "Network")

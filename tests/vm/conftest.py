@@ -14,7 +14,9 @@ from images.places import CACHE
 from images.steps import alone
 from images.vm import Firmware, Machine
 from images.vm.front import Alphabet
+from tests.vm import stages
 from tests.vm.machines import NewMachine
+from tests.vm.stages import AtTheStick, Fleet, Spans, Updated
 
 
 def seed() -> int:
@@ -56,3 +58,33 @@ def machines() -> Iterator[NewMachine]:
 def alphabet() -> Alphabet:
     """The letters of the console, learned by the first test that sits in front of it."""
     return Alphabet()
+
+
+@pytest.fixture(scope="session")
+def spans() -> Spans:
+    """How long things take, as they are measured by the way."""
+    return Spans()
+
+
+@pytest.fixture(scope="session")
+def fleet(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
+    """A branch that was set up from a stick, at work."""
+    return stages.set_up(parts, machines, spans)
+
+
+@pytest.fixture(scope="session")
+def updated(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
+    """The same branch, updated."""
+    return stages.update(fleet, parts, spans)
+
+
+@pytest.fixture(scope="session")
+def at_the_stick(parts: Parts, machines: NewMachine) -> AtTheStick:
+    """A machine at the installer's last question."""
+    return stages.at_the_stick(parts, machines)
+
+
+@pytest.fixture(scope="session")
+def installed(at_the_stick: AtTheStick, spans: Spans) -> Machine:
+    """The same machine, installed and starting from its disk."""
+    return stages.installed(at_the_stick, spans)

@@ -1,0 +1,128 @@
+"""How far a machine has come: each stage is reached once in a run, and others go on from there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from appliance.api.updates import Outcome, UpdateState
+from appliance.site import document as documents
+from appliance.site.models import SiteDocument
+from images.disk.image import Parts, project_version
+from images.vm import Disk, Firmware, Machine
+from images.vm.branch import Branch
+from images.vm.disks import stick
+from images.vm.seat import Serial
+from images.vm.walks import begin, install, to_the_disks, to_the_question
+from tests.vm.expectations import Known, a_call, known
+from tests.vm.machines import PATIENCE, NewMachine, disk_of
+from tests.vm.updating import install as install_update
+from tests.vm.updating import judged, offered, start, tested_at
+
+NEWER = "9.1.0"
+WORKING, UPDATED, ASKED = "working", "updated", "asked"
+"""What is saved: a branch at work, the same with the newer version, the installer's last question."""
+
+
+@dataclass
+class Spans:
+    """How long things take on this machine when nothing happens to them, in seconds."""
+
+    taken: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A branch set up from a stick, nobody at the keyboard."""
+
+    branch: Branch
+    site: SiteDocument
+
+    def go_on_from(self, stage: str) -> None:
+        """The machine as it was then."""
+        self.branch.machine.kill()
+        self.branch.machine.on_as_saved(stage)
+        self.branch.reachable(PATIENCE)
+
+
+@dataclass(frozen=True)
+class Updated:
+    """A branch before and after an update; it runs the newer version now."""
+
+    fleet: Fleet
+    before: Known
+    outcome: Outcome
+    after: UpdateState
+
+
+@dataclass(frozen=True)
+class AtTheStick:
+    """A machine with an empty disk, started from the stick; the installer asks whether to write."""
+
+    machine: Machine
+    stick: Disk
+
+
+def sites_stick(machine: Machine, site: SiteDocument) -> Disk:
+    """A stick with a branch's document."""
+    return stick(machine.home / "site-stick", {"branchbox/site.toml": documents.dump(site).encode()})
+
+
+def set_up(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
+    """The image straight on the disk, UEFI, a stick with site.toml: until a call is answered and core as well."""
+    machine = machines("fleet", Firmware.UEFI)
+    branch = Branch.of(machine)
+    site = branch.site(documents.load(documents.example("en")))
+    machine.disks = (disk_of(parts.disk(project_version()), machine),)
+    began = time.monotonic()
+    machine.on()
+    machine.plug(sites_stick(machine, site))
+    branch.wait_for_call(PATIENCE)
+    spans.taken["first boot"] = time.monotonic() - began
+    branch.reachable(PATIENCE)
+    machine.pull()
+    return Fleet(branch, site)
+
+
+def update(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
+    """A call in the history, then the newer version."""
+    branch = fleet.branch
+    a_call(branch, fleet.site, 13900002001)
+    before = known(branch)
+    since = tested_at(branch)
+    branch.machine.save(WORKING)
+    began = time.monotonic()
+    with offered(branch, parts.bundle(NEWER)):
+        outcome = install_update(branch)
+    start(branch)
+    after = judged(branch, since)
+    spans.taken["update"] = time.monotonic() - began
+    branch.machine.save(UPDATED)
+    return Updated(fleet, before, outcome, after)
+
+
+def at_the_stick(parts: Parts, machines: NewMachine) -> AtTheStick:
+    """Up to the installer's last question, at the serial line."""
+    machine = machines("stick", Firmware.BIOS)
+    machine.disks = (Disk.empty(machine.home / "disk.qcow2", 8.0),)
+    bootable = Disk.over(machine.home / "stick.qcow2", parts.disk(project_version()), gigabytes=8.0, serial="STICK1")
+    machine.on(stick=bootable)
+    seat = Serial(machine)
+    begin(seat)
+    to_the_disks(seat)
+    to_the_question(seat)
+    machine.save(ASKED)
+    return AtTheStick(machine, bootable)
+
+
+def installed(ready: AtTheStick, spans: Spans) -> Machine:
+    """The machine with the image on its disk; the stick is pulled, it starts again by itself."""
+    machine = ready.machine
+    machine.kill()
+    machine.on_as_saved(ASKED, stick=ready.stick)
+    began = time.monotonic()
+    install(Serial(machine))
+    spans.taken["install"] = time.monotonic() - began
+    machine.pull()
+    machine.wait_reboot(PATIENCE)
+    return machine

@@ -1,0 +1,95 @@
+"""An update as a technician makes it: a bundle on a stick, commands over SSH."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from appliance.api.power import PowerState
+from appliance.api.updates import Checked, Outcome, UpdateState
+from images.run import die, poll
+from images.vm.branch import Branch
+from images.vm.disks import stick
+from tests.vm.machines import PATIENCE
+
+FILE = "branchbox.raucb"
+SOURCE = f"sdb1/{FILE}"
+"""The kernel's name of the only stick beside the only disk."""
+WHY = ("--why", "test")
+
+
+@contextmanager
+def offered(branch: Branch, bundle: Path) -> Iterator[None]:
+    """A stick with this bundle is in."""
+    size = bundle.stat().st_size // (1 << 20) + 64
+    made = stick(branch.machine.home / "update-stick", {f"branchbox/{FILE}": bundle}, megabytes=size)
+    branch.machine.plug(made)
+    try:
+        yield
+    finally:
+        if branch.machine.alive:
+            branch.machine.pull()
+        made.path.unlink()
+
+
+def check(branch: Branch) -> Checked:
+    """What the box says of the bundle that is offered, once it has found the stick."""
+    told: list[Checked] = []
+
+    def looked() -> bool:
+        told[:] = [branch.tell(Checked, "update", "check", SOURCE)]
+        return not any("stick" in problem.text.casefold() for problem in told[0].problems)
+
+    poll(looked, seconds=60, every=3)
+    return told[0]
+
+
+def begin(branch: Branch) -> None:
+    """Begin to install what is offered. Raises CommandFailure when it is refused."""
+    branch.tell(UpdateState, "update", "install", SOURCE, *WHY)
+
+
+def install(branch: Branch) -> Outcome:
+    """Install what is offered; how it ended."""
+    begin(branch)
+    told: list[UpdateState] = []
+
+    def over() -> bool:
+        told[:] = [branch.tell(UpdateState, "update", "state")]
+        return told[0].progress is None
+
+    if not poll(over, seconds=PATIENCE, every=3):
+        die(f"The update is still being installed: {told}")
+    return told[0].last or die(f"Nothing is told of the installation: {told}")
+
+
+def start(branch: Branch) -> None:
+    """Restart into what was installed."""
+    branch.tell(PowerState, "update", "start", *WHY, "--when", "now")
+    branch.machine.wait_reboot(PATIENCE)
+
+
+def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> UpdateState:
+    """What the box says of itself once it has tested itself after a start later than `since` (its own clock)."""
+    told: list[UpdateState] = []
+
+    def tested() -> bool:
+        branch.reachable(seconds)
+        told[:] = [branch.tell(UpdateState, "update", "state")]
+        return told[0].tested is not None and told[0].tested.at > since
+
+    if not poll(tested, seconds=seconds, every=3):
+        die(f"The box has not tested itself: {told}\n{branch.machine.last_words()}")
+    return told[0]
+
+
+def tested_at(branch: Branch) -> float:
+    """When the box tested itself last, by its own clock."""
+    state = judged(branch, 0)
+    return state.tested.at if state.tested else 0.0
+
+
+def running(state: UpdateState) -> str:
+    """The slot that runs."""
+    return next(slot.name for slot in state.slots if slot.running)
