@@ -34,9 +34,13 @@ class Place:
         """Run a program in the namespace beside the box."""
         return self.box.operator(argv, check=check, timeout=timeout)
 
+    def bring_the_stranger(self) -> None:
+        """Give the stranger's address to the namespace, if it has not got it."""
+        self.beside(["ip", "address", "replace", f"{STRANGER}/{PREFIX}", "dev", "op0"])
+
     def ask(self, module: str, question: object, *, timeout: float = 600) -> object:
         """Let a module of this package answer a question from the stranger's address; both are JSON."""
-        self.beside(["ip", "address", "replace", f"{STRANGER}/{PREFIX}", "dev", "op0"])
+        self.bring_the_stranger()
         argv = [sys.executable, "-m", f"images.audit.{module}", json.dumps(question)]
         return json.loads(self.beside(argv, timeout=timeout).out)
 

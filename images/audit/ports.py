@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -23,9 +24,15 @@ def documented_tcp(_document: SiteDocument) -> set[int]:
 
 
 def documented_udp(document: SiteDocument) -> set[int]:
-    """UDP ports of docs/hardening.md that are open to everybody."""
-    network = document.network
-    return {network.sip_port, *range(network.rtp_first, network.rtp_last + 1)}
+    """UDP ports of docs/hardening.md that are open to the stranger."""
+    return {*_sip(document), *range(document.network.rtp_first, document.network.rtp_last + 1)}
+
+
+def _sip(document: SiteDocument) -> set[int]:
+    """The SIP port, when the stranger stands where phones may stand."""
+    phones = document.network.phones or ("0.0.0.0/0",)
+    stranger = ipaddress.ip_address(STRANGER)
+    return {document.network.sip_port} if any(stranger in ipaddress.ip_network(each) for each in phones) else set()
 
 
 def look(place: Place) -> list[Finding]:
@@ -42,20 +49,19 @@ def _tcp(place: Place, document: SiteDocument) -> Finding:
 
 def _udp(place: Place, document: SiteDocument) -> Finding:
     wanted = documented_udp(document)
-    edges = {document.network.rtp_first, document.network.rtp_last}
+    certain = {document.network.rtp_first, document.network.rtp_last, *_sip(document)}
     with _watching(place):
         # One by one what must be open; then everything, in which the limit on new streams shows, too.
-        for port in sorted({document.network.sip_port} | edges):
+        for port in sorted(certain):
             place.ask("knock", _udp_question(place, port, port))
         let_in = _seen(place)
         place.ask("knock", _udp_question(place, 1, LAST))
         let_in |= _seen(place)
-    missing = ({document.network.sip_port} | edges) - let_in
-    strange = let_in - wanted
+    missing, strange = certain - let_in, let_in - wanted
     return Finding(
         "ports",
         "UDP ports that the firewall lets in",
-        _ranges(let_in & {document.network.sip_port, *edges}) + (f", and {_ranges(strange)}" if strange else ""),
+        f"{_ranges(let_in & certain)} and between" + (f"; {_ranges(strange)}" if strange else ""),
         not missing and not strange,
         (f"not let in: {_ranges(missing)}", f"not documented: {_ranges(strange)}"),
     )
@@ -66,7 +72,7 @@ def _udp_question(place: Place, first: int, last: int) -> dict[str, str | int]:
 
 
 def _listening(place: Place, document: SiteDocument) -> Finding:
-    """TCP servers on any address but the machine's own; UDP is the firewall's: Asterisk's resolver has ports of its own."""
+    """TCP servers on outside addresses. UDP is left to the firewall: Asterisk's resolver opens any port."""
     found = set()
     for line in place.inside(["ss", "-H", "--tcp", "--listening", "--numeric"]).out.splitlines():
         address, _, port = line.split()[3].rpartition(":")
@@ -88,10 +94,12 @@ def _compare(what: str, found: set[int], wanted: set[int]) -> Finding:
 @contextmanager
 def _watching(place: Place) -> Iterator[None]:
     rules = (
-        f"table inet {WATCH} {{ set seen {{ type inet_service; flags dynamic; size {LAST + 1}; }}"
-        f" chain input {{ type filter hook input priority 10; ip saddr {STRANGER} meta l4proto udp add @seen {{ udp dport }} }} }}"
+        f"add table inet {WATCH}",
+        f"add set inet {WATCH} seen {{ type inet_service; flags dynamic; size {LAST + 1}; }}",
+        f"add chain inet {WATCH} input {{ type filter hook input priority 10; }}",
+        f"add rule inet {WATCH} input ip saddr {STRANGER} meta l4proto udp add @seen {{ udp dport }}",
     )
-    place.inside(["nft", rules])
+    place.inside(["nft", "\n".join(rules)])
     try:
         yield
     finally:

@@ -15,10 +15,11 @@ MOST_EXPOSED = 2.5
 
 def look(place: Place) -> list[Finding]:
     """One finding per unit."""
-    return [_exposure(place, unit) for unit in OURS]
+    return [exposure(place, unit) for unit in OURS]
 
 
-def _exposure(place: Place, unit: str) -> Finding:
+def exposure(place: Place, unit: str) -> Finding:
+    """One unit's figure, and what it is made of when it is too high."""
     judged = place.inside(["systemd-analyze", "security", "--no-pager", "--json=short", f"{unit}.service"], check=False)
     tests = json.loads(judged.out)
     overall = place.inside(["systemd-analyze", "security", "--no-pager", f"{unit}.service"], check=False).out
