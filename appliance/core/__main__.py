@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import grp
+import logging
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 from appliance.api.pages import PAGES
@@ -30,9 +33,12 @@ from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError
+from appliance.store import snapshot
 from appliance.store.database import open_site_db
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.ingest import Ingest
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds for an answer that a screen waits for."""
@@ -43,6 +49,7 @@ APPLY_PATIENCE = 300.0
 @asynccontextmanager
 async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -> AsyncIterator[None]:
     """All of core, from the open socket to the closed database."""
+    take_snapshot(paths.site_db)
     database = open_site_db(paths.site_db)
     async with AsyncExitStack() as stack:
         stack.callback(database.close)
@@ -101,6 +108,19 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
                 await runner.cleanup()
                 for task in running:
                     task.cancel()
+
+
+def take_snapshot(database: Path) -> None:
+    """Copy the database when this version is new to it; core starts without a copy rather than not at all."""
+    try:
+        made = snapshot.before(metadata.version("branchbox"), database)
+    except metadata.PackageNotFoundError:
+        log.info("this program is not installed, so it has no version; no copy of the database is made")
+    except (OSError, sqlite3.Error):
+        log.exception("no copy of %s could be made before this version uses it", database)
+    else:
+        if made is not None:
+            log.info("%s holds the database as it was before this version", made)
 
 
 async def run(paths: Paths) -> None:

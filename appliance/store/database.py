@@ -5,6 +5,11 @@ cut once they were answered. Ingest alone could live with NORMAL (a lost transac
 read position with it, so the lines are simply read again), but it commits once per batch, so
 the stronger setting costs it one fsync a batch and needs no second kind of connection.
 
+The database outlives programs in both directions: after an update a newer one brings the schema forward, and when
+the box goes back, the older one meets that schema. Migrations therefore only add (docs/how-to-add.md); one that
+cannot sets `PRAGMA user_version` to the oldest schema that may still be used with it. A copy is made beside the
+database before a program of another version first opens it (`appliance.store.snapshot`).
+
 Each thread gets its own connection; WAL lets all of them read while one writes. Transactions
 begin IMMEDIATE: a writer waits its turn at the start and never fails half-way.
 """
@@ -35,18 +40,19 @@ _PRAGMAS = (
 def open_site_db(path: Path) -> SqliteDatabase:
     """Open the database, bringing its schema up to date, one transaction a migration.
 
-    Raises BranchboxError when a newer Branchbox wrote it.
+    A newer schema is used as it is. Raises BranchboxError when one of its migrations took something away.
     """
     database = SqliteDatabase(str(path), pragmas=_PRAGMAS, lock_type="IMMEDIATE")
     runner = Runner(database, str(MIGRATIONS))
-    unknown = [migration.name for migration in runner.status() if migration.path is None]
-    if unknown:
+    oldest = int(database.execute_sql("PRAGMA user_version").fetchone()[0])
+    known = max(int(name.stem.partition("_")[0]) for name in MIGRATIONS.glob("[0-9]*.py"))
+    if oldest > known:
         database.close()
         raise BranchboxError(
             Problem(
                 text="The database {path} was written by a newer Branchbox. Install that version again.",
                 args={"path": str(path)},
-                original=", ".join(unknown),
+                original=f"needs schema {oldest}, this version has {known}",
             )
         )
     runner.up()

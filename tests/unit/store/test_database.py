@@ -8,12 +8,33 @@ from pathlib import Path
 import pytest
 from peewee import SqliteDatabase
 
+from appliance.api.contract import Call, CallFilter, Direction
 from appliance.site.problems import BranchboxError
+from appliance.store import calls, candidate, history, oplog
 from appliance.store.database import MIGRATIONS, open_site_db
 from appliance.store.tables import TABLES
 
 SNAPSHOTS = Path(__file__).parent / "schemas"
 NAMES = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+
+CALL = Call(
+    linkedid="WZN-1.1",
+    started=1.0,
+    ended=2.0,
+    direction=Direction.IN,
+    caller="1",
+    caller_name="",
+    called="96296",
+    trunk=None,
+    menu_path="",
+    queue=None,
+    agent=None,
+    waited=None,
+    talked=0.0,
+    held=0.0,
+    outcome=None,
+    hangup_cause=None,
+)
 
 
 def schema(path: Path) -> str:
@@ -74,12 +95,65 @@ def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatc
     assert "calls" in schema(tmp_path / "site.db")
 
 
-def test_the_database_of_a_newer_branchbox_is_left_alone(tmp_path: Path) -> None:
-    database = open_site_db(tmp_path / "site.db")
-    database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_future', '2030-01-01')")
+TOMORROW = """
+def up(migrator, db):
+    db.execute_sql("ALTER TABLE calls ADD COLUMN mood TEXT")
+    db.execute_sql("ALTER TABLE candidate ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+    db.execute_sql("CREATE TABLE surveys (linkedid TEXT PRIMARY KEY, points INTEGER NOT NULL) STRICT")
+    db.execute_sql("CREATE INDEX calls_by_mood ON calls (mood) WHERE mood IS NOT NULL")
+"""
+"""A migration as the rule wants it: it only adds, and what it adds to a table has a default or may be NULL."""
+TAKES_AWAY = """
+def up(migrator, db):
+    db.execute_sql("DROP TABLE candidate")
+    db.execute_sql("PRAGMA user_version = 9999")
+"""
+
+
+def opened_by_tomorrow(path: Path, migration: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database after the next version has used it."""
+    folder.mkdir()
+    for known in MIGRATIONS.glob("[0-9]*.py"):
+        (folder / known.name).write_text(known.read_text())
+    (folder / "9999_tomorrow.py").write_text(migration)
+    with monkeypatch.context() as patch:
+        patch.setattr("appliance.store.database.MIGRATIONS", folder)
+        open_site_db(path).close()
+
+
+def test_this_version_works_on_in_the_database_of_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "site.db"
+    opened_by_tomorrow(path, TOMORROW, tmp_path / "migrations", monkeypatch)
+    database = open_site_db(path)
+    candidate.put(database, candidate.StoredCandidate("site", 41, "zhang", 1.5))
+    assert candidate.get(database) == candidate.StoredCandidate("site", 41, "zhang", 1.5)
+    oplog.append(database, 1.0, "zhang", "technician", "config/edit", "", "done")
+    assert oplog.verify(database).broken_at is None
+    history.put_calls(database, [(CALL, (), ())])
+    assert [call.linkedid for call in calls.page(database, CallFilter()).calls] == ["WZN-1.1"]
     database.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT mood FROM calls").fetchall() == [(None,)]
+    opened_by_tomorrow(path, TOMORROW, tmp_path / "again", monkeypatch)
+
+
+def test_a_database_from_which_something_was_taken_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "site.db"
+    open_site_db(path).close()
+    opened_by_tomorrow(path, TAKES_AWAY, tmp_path / "migrations", monkeypatch)
+    before = schema(path)
     with pytest.raises(BranchboxError, match="newer Branchbox"):
-        open_site_db(tmp_path / "site.db")
+        open_site_db(path)
+    assert schema(path) == before
+
+
+@pytest.mark.parametrize("migration", sorted(MIGRATIONS.glob("[0-9]*.py"))[1:], ids=lambda path: path.stem)
+def test_no_migration_takes_anything_away_without_saying_so(migration: Path) -> None:
+    text = migration.read_text().upper()
+    taken = [word for word in ("DROP TABLE", "DROP COLUMN", "RENAME") if word in text]
+    assert not taken or "USER_VERSION" in text
 
 
 def test_settings_hold_on_every_thread_s_connection(database: SqliteDatabase) -> None:
