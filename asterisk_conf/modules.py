@@ -71,6 +71,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("cdr_custom", "call detail records"),
     ("cel_custom", "channel events"),
     ("res_manager_devicestate", "states of phones for core"),
+    ("res_clioriginate", "the box calls itself after each start"),
     ("res_security_log", "refused registrations and calls in the log"),
 )
 

@@ -37,8 +37,9 @@ class Booted(BaseModel):
 
 
 def booted(note: Path = NOTE) -> Booted | None:
-    """What the note says; None without one, or when it says no slot (an installer's stick)."""
+    """What the note says; None without one, and on an installer's stick, which keeps nothing."""
     try:
-        return Booted.model_validate_json(note.read_text())
+        found = Booted.model_validate_json(note.read_text())
     except (FileNotFoundError, ValidationError):
         return None
+    return found if found.mode == "box" else None

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from appliance.site.exchange import RECORDING_SUFFIX
+from appliance.site.exchange import GATE_RECORDING, GATE_SHELF, RECORDING_SUFFIX
 
 _RAW = re.compile(r"^(?P<linkedid>[A-Za-z0-9._-]{1,150})-(?P<part>[0-9]{1,6})" + re.escape(RECORDING_SUFFIX) + "$")
 _EPOCH = re.compile(r"([0-9]{9,11})\.[0-9]+$")
@@ -26,12 +26,19 @@ class RawName:
         match = _RAW.match(name)
         return cls(match["linkedid"], int(match["part"])) if match else None
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether the box called itself: core need not know of it."""
+        return f"{self.linkedid}-{self.part}{RECORDING_SUFFIX}" == GATE_RECORDING
+
     def began(self, closed: float, duration: float) -> float:
         """When the recording began, epoch seconds: its length before it was closed, never before its call."""
         epoch = _EPOCH.search(self.linkedid)
         return max(closed - duration, float(epoch[1]) if epoch else 0.0)
 
     def shelf(self, began: float) -> PurePosixPath:
-        """The WAV's place below the recordings folder: a folder for each local day."""
+        """The WAV's place below the recordings folder: a folder for each local day; one place for the box's own."""
+        if self.is_gate:
+            return GATE_SHELF
         day = dt.datetime.fromtimestamp(began).astimezone()
         return PurePosixPath(f"{day:%Y/%m/%d}") / f"{self.linkedid}-{self.part}.wav"

@@ -15,6 +15,7 @@ from appliance.recorder.core_link import CoreRefused, CoreSilent
 from appliance.recorder.filing import Recording, Shelves
 from appliance.recorder.names import RawName
 from appliance.recorder.wave import FRAME
+from appliance.site.exchange import GATE_RECORDING
 
 log = logging.getLogger("branchbox.recorder")
 
@@ -133,8 +134,9 @@ class Work:
             return
         if entry.recording is None:
             entry.recording = self._shelves.put(raw, self._alive)
-        self._tell_core(entry.recording)
-        self._core.due, self._core.attempts = 0.0, 0
+        if raw.name != GATE_RECORDING:
+            self._tell_core(entry.recording)
+            self._core.due, self._core.attempts = 0.0, 0
         raw.unlink()
         filed = entry.recording
         fields = {"BRANCHBOX_RECORDING": filed.name, "BRANCHBOX_CALL": filed.linkedid, "BRANCHBOX_SHA256": filed.sha256}

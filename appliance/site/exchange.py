@@ -103,6 +103,21 @@ RECORDING_SUFFIX = ".raw"
 right said to the caller. Named `LINKEDID-N.raw`; a LINKEDID has a `-` of its own."""
 
 
+GATE_CONTEXT = "branchbox-gate"
+"""Where the box calls itself after each start, to prove that calls work. Nobody can dial it; it is no call of
+anybody's: neither history nor the live picture has it, and its recording replaces the one before."""
+GATE_CALLED, GATE_CALLER = "called", "caller"
+"""Its two extensions: one is recorded as callers are, the other talks to it."""
+GATE_RECORDING = f"{GATE_CONTEXT}-1{RECORDING_SUFFIX}"
+GATE_SHELF = PurePosixPath(".gate") / f"{GATE_CONTEXT}-1.wav"
+"""Where its recording ends up, below the recordings folder."""
+
+
+def is_gate_channel(channel: str) -> bool:
+    """Whether a channel is the box's test call of itself: `Local/called@branchbox-gate-00000001;2`."""
+    return channel.startswith("Local/") and f"@{GATE_CONTEXT}-" in channel
+
+
 @dataclass(frozen=True)
 class Directories:
     """Where one Asterisk lives. The live one and a trial start differ only in this."""

@@ -1,4 +1,4 @@
-"""Starting over: a note for the next start, which `/usr/lib/branchbox/reset` carries out before anything runs."""
+"""Starting over: an order for the next start, which the image's first steps carry out before anything runs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from provisioning import files
 from provisioning.booted import Booted
 from provisioning.files import Access
 
-NOTE = Path(STATE / "update" / "reset")
-"""Holds `all` or `keep-recordings`; role boot's and role update's shell tools read it."""
+NOTE = Path("/data/factory-reset")
+"""A line for each folder of /var that stays; read by role boot's initramfs script, which survives power cuts."""
+
+KEPT = tuple(str((STATE / folder).relative_to("/var")) for folder in ("recordings", "core"))
+"""Recordings, and the database that tells whose they are."""
 
 _NO_DISK = Problem(
     text="This box does not run from a Branchbox disk, so there is no fresh state to go back to. "
@@ -29,6 +32,6 @@ def allowed(box: Booted | None, code: str, typed: str) -> None:
 
 
 def order(note: Path, *, keep_recordings: bool, owner: tuple[int, int] = (0, 0)) -> None:
-    """Leave the note; it outlives a power cut from here on."""
-    files.make_folder(note.parent, Access(*owner, 0o755))
-    files.write_whole(note, "keep-recordings\n" if keep_recordings else "all\n", Access(*owner, 0o600))
+    """Leave the order; it outlives a power cut from here on."""
+    lines = KEPT if keep_recordings else ()
+    files.write_whole(note, "".join(f"{line}\n" for line in lines), Access(*owner, 0o600))

@@ -34,6 +34,13 @@ class Disk:
         sizes = [part.size for disk in blockdevices.read() for part in disk.tree() if part.part_label == label]
         return min(sizes, default=0)
 
+    def filled(self, slot: str) -> bool:
+        """Whether there is a system in a slot at all: an image brings one, the other is empty until an update."""
+        label = f"boot-{slot.lower()}"
+        return any(
+            part.part_label == label and part.file_system for disk in blockdevices.read() for part in disk.tree()
+        )
+
     def free(self) -> int:
         """Bytes free for what outlives an update."""
         return shutil.disk_usage(STATE).free

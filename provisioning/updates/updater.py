@@ -66,6 +66,9 @@ class Machine(Protocol):
     def capacity(self, device: str) -> int:
         """Bytes of a partition."""
 
+    def filled(self, slot: str) -> bool:
+        """Whether there is a system in a slot at all."""
+
     def free(self) -> int:
         """Bytes on the data partition."""
 
@@ -251,7 +254,7 @@ class Updater:
                 version=box.version if half.boot == box.slot else half.version if half.whole else None,
                 running=half.boot == box.slot,
                 next=half.name == first,
-                good=half.good and half.whole,
+                good=half.good and half.whole and self._machine.filled(half.boot),
                 installed=_moment(half.installed),
             )
             for half in sorted(halves, key=lambda half: half.boot or "")

@@ -100,10 +100,14 @@ class Machine:
 
     def __init__(self) -> None:
         self.room = 1_600_000_000
+        self.slots = "AB"
         self.left = 10_000_000_000
 
     def capacity(self, device: str) -> int:
         return self.room if "system" in device else 128_000_000
+
+    def filled(self, slot: str) -> bool:
+        return slot in self.slots
 
     def free(self) -> int:
         return self.left

@@ -185,10 +185,10 @@ def test_starting_over_wants_the_branch_s_code() -> None:
         reset.allowed(None, "WZN", "WZN")
 
 
-@pytest.mark.parametrize(("keep", "says"), [(True, "keep-recordings\n"), (False, "all\n")])
+@pytest.mark.parametrize(("keep", "says"), [(True, "lib/branchbox/recordings\nlib/branchbox/core\n"), (False, "")])
 def test_starting_over_leaves_its_order_for_the_next_start(tmp_path: Path, keep: bool, says: str) -> None:
-    reset.order(tmp_path / "update" / "reset", keep_recordings=keep, owner=(os.getuid(), os.getgid()))
-    assert (tmp_path / "update" / "reset").read_text() == says
+    reset.order(tmp_path / "factory-reset", keep_recordings=keep, owner=(os.getuid(), os.getgid()))
+    assert (tmp_path / "factory-reset").read_text() == says
 
 
 def test_whether_recordings_stay_is_seen_while_a_reset_waits(bench: Bench) -> None:

@@ -253,6 +253,13 @@ def test_a_service_that_comes_back_goes_on_watching(bench: Bench) -> None:
     assert last is not None and last.result is Result.INSTALLED
 
 
+def test_a_slot_that_was_never_filled_is_nothing_to_go_back_to(bench: Bench) -> None:
+    bench.machine.slots = "A"
+    assert [slot.good for slot in bench.updater().state().slots] == [True, False]
+    with pytest.raises(BranchboxError, match="System B cannot be started: it is empty"):
+        bench.updater().other_can_start(newer=False)
+
+
 def test_only_an_installed_update_can_be_started(bench: Bench) -> None:
     updater = bench.updater()
     with pytest.raises(BranchboxError, match="No update is installed that waits"):
@@ -333,3 +340,5 @@ def test_how_the_box_was_started_is_read_and_its_absence_is_no_error(tmp_path: P
     box = booted(note)
     assert box is not None
     assert (box.slot, box.other, box.version, box.development) == ("B", "A", "1.5.0", True)
+    note.write_text('{"slot": "A", "mode": "setup", "disk": "sdb", "version": "1.5.0", "development": true}')
+    assert booted(note) is None, "a stick keeps nothing"

@@ -1,0 +1,1 @@
+"""The gate after each start: is this system fit, or does the box go back to the one before?"""

@@ -1,0 +1,72 @@
+"""What the gate asks the box: units, core, health, the exchange, a call. Each answer is problems, or none."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from appliance.api import box, contract
+from appliance.api.wire import Client, Empty
+from appliance.site.exchange import CURRENT, GATE_SHELF, LIVE, STATE
+from appliance.site.problems import BranchboxError, Problem
+from provisioning.asterisk import UNIT, LiveAsterisk
+from provisioning.bootgate import testcall
+from provisioning.run import run
+
+OURS = tuple(f"branchbox-{name}.service" for name in ("host", "core", "recorder", "health"))
+CORE = Path("/run/branchbox/core/api.sock")
+HEALTH = Path("/run/branchbox/health/health.sock")
+RECORDING = Path(STATE / "recordings") / GATE_SHELF
+CALL_SECONDS = 60.0
+"""The recorder works at idle priority, and much else starts at the same time."""
+_ANSWER_SECONDS = 10.0
+
+
+def configured() -> bool:
+    """Whether a revision is in force: before the first one there is no exchange to ask."""
+    return Path(CURRENT).exists()
+
+
+def services() -> tuple[Problem, ...]:
+    """Whether our services run and answer, and the exchange once there is a configuration for it."""
+    units = (*OURS, UNIT) if configured() else OURS
+    said = run(["systemctl", "is-active", *units], timeout=_ANSWER_SECONDS, check=False).out.split()
+    text = "The service {unit} does not run. Its journal says why."
+    stopped = tuple(
+        Problem(text=text, args={"unit": unit.removesuffix(".service")}, original=state)
+        for unit, state in zip(units, said, strict=False)
+        if state != "active"
+    )
+    return stopped or asyncio.run(_answers())
+
+
+def exchange() -> tuple[Problem, ...]:
+    """Whether a call works from end to end; nothing to ask before the first configuration."""
+    if not configured():
+        return ()
+    live = LiveAsterisk(LIVE)
+    try:
+        live.ask("core waitfullybooted")
+        return testcall.call(live, RECORDING, CALL_SECONDS)
+    except BranchboxError as error:
+        return error.problems
+
+
+def calls_up() -> int:
+    """How many calls are up; 0 when the exchange does not say."""
+    live = LiveAsterisk(LIVE)
+    try:
+        return live.conversations_up() if live.runs() else 0
+    except BranchboxError:
+        return 0
+
+
+async def _answers() -> tuple[Problem, ...]:
+    try:
+        async with Client(CORE, timeout=_ANSWER_SECONDS) as core:
+            await core.call(contract.WHO_AM_I, Empty())
+        async with Client(HEALTH, timeout=_ANSWER_SECONDS) as health:
+            await health.call(box.BOX, Empty())
+    except BranchboxError as error:
+        return error.problems
+    return ()
