@@ -110,6 +110,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         Binding("ctrl+l", "language", N_("Language"), show=False, priority=True),
         Binding("c", "confirm", N_("Confirm the waiting revision"), show=False),
         Binding("z", "go_back", N_("Go back to the revision before"), show=False),
+        Binding("k", "keep_running", N_("Cancel the restart that waits"), show=False),
         Binding("ctrl+q", "quit", N_("Leave"), show=False, priority=True),
         Binding("ctrl+c", "how_to_leave", N_("How to leave"), show=False),
     ]
@@ -248,13 +249,23 @@ class BranchboxApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, Page):
             go_back(self.screen)
 
+    def action_keep_running(self) -> None:
+        """Let the box go on."""
+        from tui.screens.power import cancel_restart
+
+        if isinstance(self.screen, Page):
+            cancel_restart(self.screen)
+
     def action_how_to_leave(self) -> None:
         """Ctrl+C by habit: say how it is done here."""
         if isinstance(self.screen, Page):
             self.screen.notice(_("Ctrl+Q leaves. Ctrl+P finds everything else by name."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Confirm and go back only while a revision waits."""
+        """Confirm and go back only while a revision waits; cancel only while a restart does."""
+        if action == "keep_running":
+            dashboard = self.picture.dashboard
+            return dashboard is not None and dashboard.restart is not None
         if action in ("confirm", "go_back"):
             config = self.picture.config
             return config is not None and config.pending is not None

@@ -17,7 +17,7 @@ from systemd import daemon, journal
 from appliance.api import box
 from appliance.api.contract import Box
 from appliance.api.wire import Empty, Routes, application, serve
-from appliance.health import machine, probes, units
+from appliance.health import gate, machine, probes, units
 from appliance.health.alarms import Alarms
 from appliance.health.checks import Senses, all_checks
 from appliance.health.guard import OnlyCore, core_uid
@@ -41,6 +41,8 @@ def senses(services: units.Units) -> Senses:
         clock_in_step=machine.clock_in_step,
         recordings_waiting=functools.partial(probes.recordings_waiting, Path(LIVE.monitor)),
         set_up=Path(CURRENT).exists,
+        fall_back=gate.fall_back,
+        self_test=gate.self_test,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from appliance.api.contract import Severity
 from appliance.health.check import Check, Level, Measured
+from appliance.health.gate import DID_NOT_BOOT, WENT_BACK
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Senses:
     recordings_waiting: Callable[[], int]
     set_up: Callable[[], bool]
     """Whether there is a revision in force; before it the exchange has nothing to run with."""
+    fall_back: Callable[[], Measured]
+    """Whether the box left an update by itself; see `appliance.health.gate`."""
+    self_test: Callable[[], Measured]
 
 
 def _share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
@@ -141,6 +145,37 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
             levels=_wrong_at_once(
                 Severity.WARNING,
                 "{value} recordings wait to be filed for over 5 minutes. The journal of branchbox-recorder says why.",
+            ),
+        ),
+        Check(
+            key="fall-back",
+            title="Update",
+            every=15,
+            measure=senses.fall_back,
+            levels=(
+                Level(
+                    DID_NOT_BOOT,
+                    Severity.WARNING,
+                    "The update to {version} did not start; the box went back to {old} by itself. Found at {time}. "
+                    "Ask for a better update; F6 u ends this alarm.",
+                ),
+                Level(
+                    WENT_BACK,
+                    Severity.WARNING,
+                    "The update to {version} did not pass its own test; the box went back to {old} by itself at "
+                    "{time}. F6 u shows what it found and ends this alarm.",
+                ),
+            ),
+        ),
+        Check(
+            key="self-test",
+            title="Test after the start",
+            every=15,
+            measure=senses.self_test,
+            levels=_wrong_at_once(
+                Severity.CRITICAL,
+                "The box did not pass its own test after its last start: calls or recordings may fail. "
+                "F6 u shows what it found.",
             ),
         ),
         Check(

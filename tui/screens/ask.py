@@ -54,14 +54,16 @@ class Ask(ModalScreen[bool]):
 
 
 class AskWhy(ModalScreen[str | None]):
-    """A question whose answer is a sentence for the log; None when the person thinks better of it."""
+    """A question whose answer is written, a sentence for the log if `label` says no other; None when the person
+    thinks better of it."""
 
     DEFAULT_CSS = BOX.format(name="AskWhy", width=66)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
 
-    def __init__(self, question: Callable[[], str]) -> None:
+    def __init__(self, question: Callable[[], str], label: str = N_("Why (goes into the log):")) -> None:
         super().__init__()
         self._question = question
+        self._label = label
 
     def compose(self) -> ComposeResult:
         """The question and one line to write in."""
@@ -72,7 +74,7 @@ class AskWhy(ModalScreen[str | None]):
 
     def _draw(self, width: int) -> list[Text]:
         said = [line((part, look.HEAD)) for part in wrap(self._question(), width)]
-        return [*said, line(), line(_("Why (goes into the log):"))]
+        return [*said, line(), line(_(self._label))]
 
     def on_input_submitted(self) -> None:
         """Enter counts when something is written."""

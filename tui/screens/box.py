@@ -28,7 +28,7 @@ class BoxScreen(Page):
     CRUMBS = N_("BOX")
     ANSWERS = N_(
         "Is the machine well: its services, how busy it is, how full its disk is, and which revision of the "
-        "configuration is in force. From here: n network, j journal, o operation log, v revisions. "
+        "configuration is in force. From here: n network, j journal, o operation log, v revisions, u updates, p power. "
         "Enter opens a service's journal."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,6 +36,8 @@ class BoxScreen(Page):
         Binding("j", "journal", N_("Journal")),
         Binding("o", "oplog", N_("Operation log")),
         Binding("v", "revisions", N_("Revisions")),
+        Binding("u", "update", N_("Update")),
+        Binding("p", "power", N_("Power")),
     ]
 
     def body(self) -> Iterable[Widget]:
@@ -130,3 +132,15 @@ class BoxScreen(Page):
         from tui.screens.revisions import RevisionList
 
         self.app.push_screen(RevisionList())
+
+    def action_update(self) -> None:
+        """Which version, and the next one."""
+        from tui.screens.update import Update
+
+        self.app.push_screen(Update())
+
+    def action_power(self) -> None:
+        """Restart, off, start over."""
+        from tui.screens.power import Power
+
+        self.app.push_screen(Power())

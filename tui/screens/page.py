@@ -20,6 +20,7 @@ from tui.arrival import must_go, where_to
 from tui.feed import Picture
 from tui.format import duration, time, today
 from tui.i18n import N_, _, n_, say
+from tui.restarts import said
 from tui.widgets.cells import ends, line, wrap
 from tui.widgets.frame import KeyLine, Notice, Rule
 from tui.widgets.painted import Painted
@@ -174,6 +175,12 @@ class Page(Screen[None], inherit_bindings=False):
             lines.append(ends(line((" " + words, look.WARN)), line((keys + " ", look.HEAD)), width))
             if config.move is not None and must_go(config.move, os.environ):
                 lines += [line((" " + part, look.WARN)) for part in wrap(where_to(config.move), width - 2)]
+        restart = picture.dashboard.restart if picture.dashboard else None
+        if restart is not None:
+            calls = len(picture.live.calls) if picture.live is not None and picture.live.linked else None
+            words = said(restart, calls, now, picture.zone)
+            *before, last = [line((f" {part}", look.WARN)) for part in wrap(words, width - 2)]
+            lines += [*before, ends(last, line((_("k Cancel") + " ", look.HEAD)), width)]
         if picture.refused is not None:
             lines.append(line((" " + say(picture.refused), look.BAD)))
         if picture.lost_since is not None:
@@ -232,10 +239,8 @@ class Page(Screen[None], inherit_bindings=False):
 
     def trouble(self, problems: Iterable[Problem]) -> None:
         """Say what went wrong, with the original words beneath."""
-        said = []
-        for problem in problems:
-            said.append(say(problem) + (f"\n{problem.original}" if problem.original else ""))
-        self.notice("\n".join(said), bad=True)
+        words = [say(problem) + (f"\n{problem.original}" if problem.original else "") for problem in problems]
+        self.notice("\n".join(words), bad=True)
 
     def on_key(self) -> None:
         """The notice has been read when the next key comes."""

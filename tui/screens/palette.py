@@ -39,6 +39,18 @@ def _revisions() -> Page:
     return RevisionList()
 
 
+def _update() -> Page:
+    from tui.screens.update import Update
+
+    return Update()
+
+
+def _power() -> Page:
+    from tui.screens.power import Power
+
+    return Power()
+
+
 def _plan() -> Page:
     from tui.screens.plan import PlanScreen
 
@@ -50,6 +62,8 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
+    ("update", N_("Update of the box"), "box", _update),
+    ("power", N_("Restart or switch off"), "box", _power),
     ("plan", N_("Plan of the change"), "setup", _plan),
 )
 """Screens behind rooms: name, words, room, maker."""

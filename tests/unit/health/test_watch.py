@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from appliance.api.contract import Alarm, Severity
+from appliance.api.updates import Acknowledged, FallBack, GateRecord, SelfTest
+from appliance.health import gate
 from appliance.health.alarms import KEPT, Alarms
 from appliance.health.checks import Senses, all_checks
 from appliance.health.units import Units
@@ -43,6 +46,8 @@ class Machine:
             core_answers=lambda: self.core,
             clock_in_step=lambda: self.clock,
             recordings_waiting=lambda: self.waiting,
+            fall_back=lambda: gate.fall_back(self.folder),
+            self_test=lambda: gate.self_test(self.folder),
         )
         return Watch(
             all_checks(senses),
@@ -217,3 +222,37 @@ def test_every_check_has_a_key_of_its_own_and_falling_levels(machine: Machine) -
     assert len({check.key for check in checks}) == len(checks)
     for check in checks:
         assert [level.at for level in check.levels] == sorted((level.at for level in check.levels), reverse=True)
+
+
+def test_an_update_that_was_left_is_an_alarm_until_it_was_read_of(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    watch = machine.watch()
+    watch.look()
+    assert not watch.box.alarms
+    fell = FallBack(at=1795242725.0, version="1.5.0", back_to="1.4.0", problems=(Problem(text="Silent."),))
+    (tmp_path / "state.json").write_text(GateRecord(fell_back=fell).model_dump_json())
+    machine.pass_time(watch, 30)
+    (alarm,) = tuple(watch.box.alarms)
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(fell.at))
+    said = f"The update to 1.5.0 did not pass its own test; the box went back to 1.4.0 by itself at {when}."
+    assert str(alarm.problem).startswith(said)
+    (tmp_path / "acknowledged.json").write_text(Acknowledged(at=fell.at).model_dump_json())
+    machine.pass_time(watch, 30)
+    assert not watch.box.alarms
+
+
+def test_an_update_that_did_not_even_boot_says_so(tmp_path: Path) -> None:
+    fell = FallBack(at=1795242725.0, version="1.5.0", back_to="1.4.0")
+    (tmp_path / "state.json").write_text(GateRecord(fell_back=fell).model_dump_json())
+    watch = Machine(tmp_path).watch()
+    watch.look()
+    assert "The update to 1.5.0 did not start;" in str(watch.box.alarms[0].problem)
+
+
+def test_a_start_that_did_not_pass_its_test_is_an_alarm(tmp_path: Path) -> None:
+    tested = SelfTest(at=1.0, version="1.4.0", slot="A", problems=(Problem(text="Silent."),))
+    (tmp_path / "state.json").write_text(GateRecord(tested=tested).model_dump_json())
+    watch = Machine(tmp_path).watch()
+    watch.look()
+    [alarm] = watch.box.alarms
+    assert (alarm.key, alarm.severity) == ("self-test", Severity.CRITICAL)

@@ -53,7 +53,9 @@ class Script:
 
     def dashboard(self, _nothing: Empty) -> c.Dashboard:
         world = self._world
-        return c.Dashboard(live=world.live, today=world.today, box=world.box, config=world.config)
+        return c.Dashboard(
+            live=world.live, today=world.today, box=world.box, config=world.config, restart=world.restart
+        )
 
     def calls(self, wanted: c.CallFilter) -> c.CallPage:
         found = [call for call in self._world.calls if _matches(call, wanted)]

@@ -24,6 +24,7 @@ SAME = {
     "Linux",
     "Windows",
     "{part} of {whole}",
+    "{what} {when} ({who}: {why})",
     "{object}: {field} {before} -> {after}",
     "{object}: {field} {item} {before} -> {after}",
 }

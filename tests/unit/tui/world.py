@@ -12,6 +12,7 @@ from appliance.site import document
 from appliance.site.diff import Change, diff
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
+from tests.unit.tui import machine
 
 NOW = 1795242725.0
 """Saturday 21 November 2026, 14:32:05 in Shanghai."""
@@ -272,7 +273,8 @@ class World:
     refuse: set[str] = field(default_factory=set)
     """Methods that this person's role may not use."""
     audit_broken_at: int | None = None
-    answers: dict[str, Callable[[Any], Message]] = field(default_factory=dict)
+    restart: c.Restart | None = None
+    answers: dict[str, Callable[[Any], Message]] = field(default_factory=machine.answers)
     """Answers by method's name, for methods that the script has not."""
 
     def __post_init__(self) -> None:

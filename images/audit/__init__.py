@@ -1,1 +1,0 @@
-"""What `./dev audit` looks at: one file per question, each giving findings."""
