@@ -16,6 +16,7 @@ COMMANDS = {
     "logs": "the box's journal",
     "traffic": "place real calls, so that the screens live",
     "bench": "measure the box",
+    "audit": "how hard the box is to break into, in figures",
     "shot": "a picture of a screen",
     "materials": "what the playbook takes, as Ansible variables (for Vagrant and machines over SSH)",
     "test": "everything that can be proved on this machine",

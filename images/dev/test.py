@@ -20,6 +20,8 @@ AREAS = {
 }
 """What each word means to pytest. `unit` needs no root file system; `vm` and `soak` need the disk image."""
 ALL = ("unit", "lab", "vm")
+LINTERS = ("vagrant",)
+"""What the linters of `unit` need beside Python's packages."""
 CUTS = {"vm": 2, "soak": 20}
 """How often the power fails."""
 
@@ -38,6 +40,8 @@ def main(options: argparse.Namespace) -> int:
     areas = ALL if options.area == "all" else (options.area,)
     if set(areas) - {"unit"}:
         root_up_to_date(options.mirror)
+    if "unit" in areas:
+        install_missing(LINTERS, LOGS / "tools.log")
     if set(areas) & CUTS.keys():
         install_missing(MACHINE_TOOLS, LOGS / "tools.log")
     paths = [path for area in areas for path in AREAS[area]]

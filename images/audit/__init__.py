@@ -1,0 +1,1 @@
+"""What `./dev audit` looks at: one file per question, each giving findings."""
