@@ -18,6 +18,11 @@ from appliance.site.exchange import LIVE, STATE
 from provisioning import accounts
 from provisioning.apply import Applier
 from provisioning.asterisk import LiveAsterisk
+from provisioning.backup.backups import Backups
+from provisioning.backup.content import Places
+from provisioning.backup.restore import Owners as BackupOwners
+from provisioning.backup.restore import Restoring
+from provisioning.backup.verbs import BackupVerbs
 from provisioning.booted import booted
 from provisioning.effect import Generator
 from provisioning.files import Access
@@ -63,8 +68,9 @@ async def main() -> None:
     live = LiveAsterisk(LIVE)
     machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
     judge = Judge(machine, RUN / "check", ROOTS)
+    revisions = Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid))
     applier = Applier(
-        Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid)),
+        revisions,
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
         trial,
         live,
@@ -83,8 +89,13 @@ async def main() -> None:
     }
     power = Power(live, before, note=RUN / "power.json")
     power_verbs = PowerVerbs(power, box, lambda: documents.load(applier.read(None).toml).site.code)
+    places = Places()
+    backups = Backups(places, revisions, RUN / "backup", metadata.version("branchbox"))
+    owners = BackupOwners((core.pw_uid, core.pw_gid), (asterisk.pw_uid, asterisk.pw_gid))
+    restoring = Restoring(backups, applier, places, owners)
     service = HostService(applier, lambda: power.pending)
     await asyncio.to_thread(trial.prepare)
+    await asyncio.to_thread(backups.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
     routes = service.routes()
     for chapter in (
@@ -95,6 +106,7 @@ async def main() -> None:
         PasswordVerbs(kept),
         FirstBootVerbs(),
         NetworkVerbs(applier.in_force, judge),
+        BackupVerbs(backups, restoring, service),
     ):
         chapter.add_to(routes)
     app = wire.application([verbs], routes, CoreOnly(core.pw_uid))

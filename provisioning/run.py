@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
 from appliance.site.problems import BranchboxError, Problem
 
@@ -71,6 +75,89 @@ def run(argv: Sequence[str], *, timeout: float, check: bool = True, stdin: str =
             )
         )
     return finished
+
+
+SECRET = "{secret}"  # noqa: S105  (a place for one, not one)
+"""Stands in an argument list for the number of the file that a secret comes by."""
+
+
+_LAST_WORDS = 1.0
+"""Seconds that a filter has to end by itself and say why, when its user met an error."""
+
+
+class Failed(CommandFailed):
+    """A filter ended badly; `words` are its own."""
+
+    def __init__(self, argv: Sequence[str], code: int, words: str) -> None:
+        super().__init__(
+            Problem(
+                text="{command} failed with code {code}. The journal of branchbox-host says what went before.",
+                args={"command": argv[0], "code": str(code)},
+                original=words[-500:],
+            )
+        )
+        self.words = words
+
+
+@contextmanager
+def feeding(argv: Sequence[str], *, secret: str, out: BinaryIO) -> Iterator[BinaryIO]:
+    """A filter's mouth: what is written there comes out changed in `out`. Raises Failed when it ended badly.
+
+    When the caller's own code raises, the filter is killed.
+    """
+    with _filter(argv, secret, stdin=subprocess.PIPE, stdout=out) as process:
+        yield cast(BinaryIO, process.stdin)
+
+
+@contextmanager
+def drawing(argv: Sequence[str], *, secret: str, source: BinaryIO) -> Iterator[BinaryIO]:
+    """A filter's end: what stands in `source` can be read there changed. Raises Failed when it ended badly."""
+    with _filter(argv, secret, stdin=source, stdout=subprocess.PIPE) as process:
+        yield cast(BinaryIO, process.stdout)
+
+
+@contextmanager
+def _filter(
+    argv: Sequence[str], secret: str, *, stdin: BinaryIO | int, stdout: BinaryIO | int
+) -> Iterator[subprocess.Popen[bytes]]:
+    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as words:
+        try:
+            os.write(writing, secret.encode() + b"\n")  # a pipe holds more than any password
+        finally:
+            os.close(writing)
+        try:
+            process = subprocess.Popen(  # noqa: S603  (argument lists made here, never text from outside as a program)
+                [str(reading) if word == SECRET else word for word in argv],
+                stdin=stdin,
+                stdout=stdout,
+                stderr=words,
+                env=ENVIRONMENT,
+                pass_fds=(reading,),
+            )
+        finally:
+            os.close(reading)
+        broken: BaseException | None = None
+        try:
+            yield process
+        except BaseException as error:
+            broken = error
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_LAST_WORDS)
+            raise
+        finally:
+            if broken is not None:
+                process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
+            code = process.wait()
+            words.seek(0)
+            told = words.read().decode(errors="replace").strip()
+            # A filter that ended badly by itself is the reason of what its user met: that is what people hear.
+            if code > 0 or (code < 0 and broken is None):
+                raise Failed(argv, code, told) from broken
 
 
 def _said(argv: Sequence[str]) -> str:

@@ -110,7 +110,7 @@ class HostService:
         def work() -> Applied:
             return self._applier.apply(takes.toml, by=takes.by, why=takes.why, confirm_within=takes.confirm_within)
 
-        return await self._changing(work)
+        return await self.changing(work)
 
     async def _roll_back(self, caller: str, takes: ApplyRevision) -> Applied:
         def work() -> Applied:
@@ -118,15 +118,16 @@ class HostService:
                 takes.revision, by=takes.by, why=takes.why, confirm_within=takes.confirm_within
             )
 
-        return await self._changing(work)
+        return await self.changing(work)
 
     async def _confirm(self, caller: str, takes: Arrival) -> HostState:
-        return await self._changing(lambda: self._applier.confirm(caller, takes))
+        return await self.changing(lambda: self._applier.confirm(caller, takes))
 
     async def _revert(self, caller: str, _takes: Empty) -> Applied:
-        return await self._changing(lambda: self._applier.revert(caller))
+        return await self.changing(lambda: self._applier.revert(caller))
 
-    async def _changing(self, work: Callable[[], R]) -> R:
+    async def changing(self, work: Callable[[], R]) -> R:
+        """Do work that changes what is in force, to its end; the countdown follows it."""
         # A client that goes away does not cut a change half-way, and the countdown follows it.
         done = asyncio.ensure_future(asyncio.to_thread(work))
         done.add_done_callback(lambda _done: self.count_down())

@@ -103,6 +103,13 @@ def of_error(stick: Stick, error: OSError) -> StickError:
     return StickError(Problem(text=text, args={"stick": said(stick)}, original=error.strerror or str(error)))
 
 
+def of_words(stick: Stick, words: str) -> StickError:
+    """What a program's words about a failed write mean for the person."""
+    known = (("No space left", errno.ENOSPC), ("too large", errno.EFBIG), ("Read-only", errno.EROFS))
+    number = next((number for part, number in known if part in words), errno.EIO)
+    return of_error(stick, OSError(number, words.strip()[-300:]))
+
+
 def said(stick: Stick) -> str:
     """A stick as a person knows it: its label, else its maker and model, and its kernel name."""
     known = stick.label or " ".join(part for part in (stick.vendor, stick.model) if part)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from appliance.api import contract, disks, network, passwords, power, setup, sticks, updates
+from appliance.api import backups, contract, disks, network, passwords, power, setup, sticks, updates
 
 PAGES = (
+    backups,
     contract,
     disks,
     network,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from appliance.api.backups import BackupFile, BackupOrder, BackupState, Restore
 from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.network import NetworkCheck, NetworkState
@@ -190,3 +191,32 @@ STICK_KEYS = method("setup/keys", Empty, StickKeys, CORE)
 STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)
 NETWORK_STATE = method("network/state", Empty, NetworkState, CORE)
 NETWORK_CHECK = method("network/check", Empty, NetworkCheck, CORE)
+
+
+OUTGOING_DB = "outgoing.db"
+"""Beside `site.db`: the copy that core makes for a backup; host removes it."""
+RESTORED_DB = "restored.db"
+"""Beside `site.db`: a restored history; core puts it in the database's place when it starts."""
+RESTORED_NOTE = "restored.json"
+"""Beside it: what the operation log says of that."""
+
+
+class BackupWrite(BackupOrder):
+    """Write a backup with the copy of the database that core made; `by` is the person's login."""
+
+    by: str = Field(max_length=64)
+    calls: int
+    operations: int
+
+
+class RestoreAsked(Restore):
+    """Put a backup in force, and who asks."""
+
+    by: str = Field(max_length=64)
+
+
+BACKUP_STATE = method("backups/state", Empty, BackupState, CORE)
+BACKUP_WRITE = method("backups/write", BackupWrite, BackupState, CORE, change=True)
+BACKUP_LOOK = method("backups/look", BackupFile, BackupState, CORE, change=True)
+BACKUP_CANCEL = method("backups/cancel", Empty, BackupState, CORE, change=True)
+RESTORE = method("backups/restore", RestoreAsked, Applied, CORE, change=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from appliance.api.pages import PAGES
 from appliance.api.wire import Client, Routes, application, serve
 from appliance.core import logs, watchdog
+from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
@@ -47,10 +48,15 @@ APPLY_PATIENCE = 300.0
 
 
 @asynccontextmanager
-async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -> AsyncIterator[None]:
-    """All of core, from the open socket to the closed database."""
+async def core(
+    paths: Paths, login_of: Callable[[int], str | None] = login_of, leave: Callable[[], None] = lambda: None
+) -> AsyncIterator[None]:
+    """All of core, from the open socket to the closed database. `leave` ends it, to be started anew."""
+    restored = take_in(paths.site_db)
     take_snapshot(paths.site_db)
     database = open_site_db(paths.site_db)
+    if restored is not None:
+        write_down(database, paths.site_db, restored)
     async with AsyncExitStack() as stack:
         stack.callback(database.close)
         store = Store(database)
@@ -85,6 +91,7 @@ async def core(paths: Paths, login_of: Callable[[int], str | None] = login_of) -
             Operations(store),
             Forwarded(at_work),
             Passwords(in_force, at_work),
+            Backups(paths.site_db, at_work, leave),
             setup,
             TestCall(in_force, link, paths.ami_secret, paths.ami_port),
         ):
@@ -128,7 +135,7 @@ async def run(paths: Paths) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with core(paths):
+    async with core(paths, leave=stop.set):
         watchdog.tell("READY=1")
         await stop.wait()
         watchdog.tell("STOPPING=1")

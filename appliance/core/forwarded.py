@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import disks, network, power, sticks, updates, verbs
+from appliance.api import backups, disks, network, power, sticks, updates, verbs
 from appliance.api.wire import Client, Message, Method, Routes
 
 PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
@@ -29,6 +29,9 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (disks.DISKS_PROGRESS, verbs.DISKS_PROGRESS),
     (disks.DISKS_CANCEL, verbs.DISKS_CANCEL),
     (disks.DISKS_RESTART, verbs.DISKS_RESTART),
+    (backups.BACKUP_STATE, verbs.BACKUP_STATE),
+    (backups.BACKUP_LOOK, verbs.BACKUP_LOOK),
+    (backups.BACKUP_CANCEL, verbs.BACKUP_CANCEL),
 )
 """A method of the contract, and the verb that answers it. Both give the same, and take the same; a verb that
 must know who asks takes `by`, the person's login, too."""

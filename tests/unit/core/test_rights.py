@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.api import contract
+from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
 from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
@@ -30,6 +31,9 @@ SAMPLES: dict[type[Message], Message] = {
     NewRecording: NewRecording(name="a.wav", linkedid="1.1", started=0, duration=1, size=1, sha256="00"),
     Document: Document(toml=""),
     Apply: Apply(why="test"),
+    BackupOrder: BackupOrder(stick="sdz1", password="four words in a row"),
+    BackupFile: BackupFile(stick="sdz1", file="a.branchbox", password="four words in a row"),
+    Restore: Restore(code="WZN", why="test"),
     InstallOn: InstallOn(disks=("sda",)),
     Rollback: Rollback(revision=1, why="test"),
     PowerRequest: PowerRequest(why="test"),
