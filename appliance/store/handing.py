@@ -48,7 +48,7 @@ def copy_out(site_db: Path) -> Counts:
         # One file, readable without its neighbours.
         target.execute("PRAGMA journal_mode=DELETE")
         counts = Counts(
-            *(int(target.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in ("calls", "operations"))  # noqa: S608  (two fixed names)
+            *(int(target.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in ("calls", "oplog"))  # noqa: S608  (two fixed names)
         )
     finally:
         target.close()

@@ -28,7 +28,8 @@ class BoxScreen(Page):
     CRUMBS = N_("BOX")
     ANSWERS = N_(
         "Is the machine well: its services, how busy it is, how full its disk is, and which revision of the "
-        "configuration is in force. From here: n network, j journal, o operation log, v revisions, u updates, p power. "
+        "configuration is in force. From here: n network, j journal, o operation log, v revisions, u updates, p power, "
+        "b backup. "
         "Enter opens a service's journal."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +39,7 @@ class BoxScreen(Page):
         Binding("v", "revisions", N_("Revisions")),
         Binding("u", "update", N_("Update")),
         Binding("p", "power", N_("Power")),
+        Binding("b", "backup", N_("Backup")),
     ]
 
     def body(self) -> Iterable[Widget]:
@@ -144,3 +146,9 @@ class BoxScreen(Page):
         from tui.screens.power import Power
 
         self.app.push_screen(Power())
+
+    def action_backup(self) -> None:
+        """A backup onto a stick, or a box made of one."""
+        from tui.screens.backup import BackupScreen
+
+        self.app.push_screen(BackupScreen())

@@ -243,7 +243,7 @@ class Branch:
 
         monkeypatch.setattr(sticks, "mounted", mounted)
         monkeypatch.setattr(sticks, "sticks", lambda: (STICK,))
-        monkeypatch.setattr(files.os, "chown", lambda *_: None)
+        monkeypatch.setattr("os.chown", lambda *_: None)
 
     def copy_of_the_database(self) -> None:
         self.places.outgoing.write_bytes(os.urandom(400_000))
