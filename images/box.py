@@ -76,6 +76,19 @@ class Box:
         return box
 
     @classmethod
+    def new(cls, name: str, root: rootfs.Root) -> Box:
+        """A fresh box without a seed, booted as far as its first question. Raises Failure."""
+        if (old := cls.find(name)) and old.alive:
+            old.stop()
+        box = cls(name, root.layers)
+        box.remove()
+        box.home.mkdir(parents=True)
+        Key.fresh(box.home, f"dev-{name}")
+        box.boot()
+        box.wait_for_questions()
+        return box
+
+    @classmethod
     def find(cls, name: str) -> Box | None:
         """The box of this name, running or switched off; None when there is none."""
         note = BOXES / name / "box.json"
@@ -200,6 +213,13 @@ class Box:
             hint=f"./dev --box {self.name} logs shows more; the box is left running.",
         )
 
+    def wait_for_questions(self, seconds: float = READY_SECONDS) -> None:
+        """Wait until a box without a revision knows that it has none. Raises Failure."""
+        asked = ["runuser", "-u", "branchbox-setup", "--", "/usr/bin/branchbox", "status", "--json"]
+        if not poll(lambda: self.run(asked, check=False).code in {Exit.DONE, Exit.PROBLEMS}, seconds=seconds):
+            journal = self.run(["journalctl", "--no-pager", "--lines=25", "--unit=branchbox-*"], check=False)
+            die(f"After {seconds:.0f} s the box asks nothing.\n{journal.out}")
+
     def missing(self) -> list[str]:
         """What is not up yet, in words; empty when the box is ready."""
         lacks = []
@@ -267,8 +287,9 @@ class Box:
         seed.write_text(site.dump(whole))
 
     def _write_seed(self) -> None:
-        """Put the seed and the directories of the disk where the box finds them."""
-        shutil.copy(self.home / "site.toml", self._tree / "etc/branchbox/site.toml")
+        """Put the seed, if there is one, and the directories of the disk where the box finds them."""
+        if (self.home / "site.toml").exists():
+            shutil.copy(self.home / "site.toml", self._tree / "etc/branchbox/site.toml")
         for folder in ON_DISK:
             if not self._disk(folder).exists():
                 self._disk(folder).parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,6 @@ FIRST = "first"
 MUST_CHANGE = "must-change"
 
 _SECONDS = 30.0
-_PRIVATE = Access(0, 0, 0o600)
 _WRONG_COSTS = 2.0
 """Seconds that a wrong old password takes, so that guessing is slow."""
 _HASH = re.compile(r"^\$(6|y)\$[A-Za-z0-9./$=,]{20,180}$")
@@ -94,8 +93,10 @@ def judge(login: str, name: str, password: str) -> tuple[Problem, ...]:
 class Passwords:
     """The passwords of this system; `secrets` is root's folder for what never leaves the box."""
 
-    def __init__(self, secrets: Path, shadow: Path = Path("/etc/shadow")) -> None:
+    def __init__(self, secrets: Path, shadow: Path = Path("/etc/shadow"), *, owner: tuple[int, int] = (0, 0)) -> None:
         self._secrets = secrets
+        self._file = Access(*owner, 0o600)
+        self._folder = Access(*owner, 0o700)
         self._first = secrets / FIRST
         self._shadow = shadow
 
@@ -134,9 +135,9 @@ class Passwords:
             files.remove(self._first / login)
 
     def _keep(self, login: str, first: First) -> None:
-        files.make_folder(self._first, Access(0, 0, 0o700))
+        files.make_folder(self._first, self._folder)
         text = f"{first.hash}\n{MUST_CHANGE}\n" if first.must_change else f"{first.hash}\n"
-        files.write_whole(self._first / login, text, _PRIVATE)
+        files.write_whole(self._first / login, text, self._file)
 
     # --- accounts ----------------------------------------------------------------------------
 
@@ -185,4 +186,4 @@ class Passwords:
                 "and write its one line into the file."
             )
             raise BranchboxError(Problem(text=text))
-        files.write_whole(self._secrets / RECOVERY, f"{made}\n", _PRIVATE)
+        files.write_whole(self._secrets / RECOVERY, f"{made}\n", self._file)

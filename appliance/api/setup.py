@@ -12,7 +12,7 @@ from pydantic import Field
 from appliance.api.contract import Applied, Service
 from appliance.api.wire import Empty, Message, method
 from appliance.site.draft import Step
-from appliance.site.models import Role
+from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
 
 ASKING = frozenset({Role.INSTALLER})
@@ -35,6 +35,10 @@ class SetupState(Message):
 
     revision: int | None
     """The revision in force: when there is one, the questions are over."""
+    language: Language | None = None
+    """The branch's, as soon as it is known."""
+    addresses: tuple[str, ...] = ()
+    """What is written into phones: the box's fixed addresses with the SIP port, once they are in force."""
     toml: str = ""
     answered: tuple[Step, ...] = ()
     with_password: tuple[str, ...] = ()
@@ -120,10 +124,9 @@ class PhoneLogin(Message):
 
 
 class PhoneLogins(Message):
-    """Every phone's login; `port` is the box's SIP port."""
+    """Every phone's login."""
 
     phones: tuple[PhoneLogin, ...]
-    port: int
 
 
 SETUP_STATE = method("setup/state", Empty, SetupState, AFTER)

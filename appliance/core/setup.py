@@ -37,6 +37,7 @@ from appliance.core.people import SETUP_LOGIN
 from appliance.core.store import Store
 from appliance.site import document as documents
 from appliance.site import draft
+from appliance.site.models import Language, SiteDocument
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import candidate as stored
 from appliance.store.candidate import StoredCandidate
@@ -49,6 +50,7 @@ LOOK_AGAIN = 5.0
 """Seconds between two looks for a stick with a site.toml."""
 CONFIRM_WITHIN = 300
 """Seconds; revision 1 has nothing to go back to and waits for nobody."""
+USUAL_SIP_PORT = 5060
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without 0 o 1 i l: somebody writes it down and types it years later."""
 _GROUPS, _GROUP = 5, 4
@@ -137,10 +139,19 @@ class Setup:
             applying=self._applying,
             unattended=self._unattended,
         )
+        site = self._in_force.document
+        if site is not None:
+            return state.model_copy(update={"language": site.site.language, "addresses": _addresses(site)})
         if not self._in_force.not_set_up:
             return state
         tables = await self._tables()
-        return state.model_copy(update={"toml": draft.write(draft.masked(tables)), "answered": draft.answered(tables)})
+        return state.model_copy(
+            update={
+                "language": _language(tables),
+                "toml": draft.write(draft.masked(tables)),
+                "answered": draft.answered(tables),
+            }
+        )
 
     async def _answer(self, login: str, answer: SetupAnswer) -> SetupState:
         async with self._alone:
@@ -232,8 +243,7 @@ class Setup:
             phones=tuple(
                 PhoneLogin(number=phone.number, name=phone.name, password=phone.password.get_secret_value())
                 for phone in site.extensions
-            ),
-            port=site.network.sip_port,
+            )
         )
 
     async def _finish(self, _login: str, _: Empty) -> Empty:
@@ -284,3 +294,16 @@ class Setup:
         if kept is None or kept.author != SETUP_LOGIN:  # what a person wrote is not lost for a stick
             await self._keep(draft.write(tables), file.stick[:64])
         return Unattended(stick=file.stick, problems=problems)
+
+
+def _language(tables: draft.Tables) -> Language | None:
+    site = tables.get("site")
+    told = site.get("language") if isinstance(site, dict) else None
+    return Language(told) if told in set(Language) else None
+
+
+def _addresses(site: SiteDocument) -> tuple[str, ...]:
+    """What phones are told: each fixed address, with the port when it is not the usual one."""
+    port = f":{site.network.sip_port}" if site.network.sip_port != USUAL_SIP_PORT else ""
+    hosts = (address.partition("/")[0] for interface in site.interfaces for address in interface.addresses)
+    return tuple(f"[{host}]{port}" if ":" in host else f"{host}{port}" for host in hosts)

@@ -20,6 +20,7 @@ from tui.i18n import N_
 if TYPE_CHECKING:
     from appliance.api.setup import SetupState
     from appliance.api.wire import Client
+    from tui.screens.page import Page
 
 APPLY_PATIENCE = 400.0
 """Seconds: the first apply starts the exchange."""
@@ -103,12 +104,11 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
     def _resume(self, state: SetupState) -> None:
         from tui.setup.steps import first_open
 
+        if state.language is not None and state.language != i18n.language():
+            self.speak(state.language)
         if state.revision is not None:
             self.finish()
             return
-        language = _language_of(state)
-        if language is not None and language != i18n.language():
-            self.speak(language)
         self.go(first_open(state))
 
     def go(self, step: int) -> None:
@@ -116,7 +116,7 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         from tui.setup.steps import screen_of
 
         self._step = step
-        self.switch_screen(screen_of(step))
+        self._show(screen_of(step))
 
     def next(self) -> None:
         """The question after this one."""
@@ -131,8 +131,18 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         """Revision 1 is in force: the first call."""
         from tui.setup.finish import Finish
 
-        self._step = -1
-        self.switch_screen(Finish())
+        if not isinstance(self.screen, Finish):
+            self._step = -1
+            self._show(Finish())
+
+    def _show(self, page: Page) -> None:
+        """This page and nothing else above the first one, which stays below everything."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) == 1:
+            self.push_screen(page)
+        else:
+            self.switch_screen(page)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -144,11 +154,3 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing waits to be confirmed here."""
         return True
-
-
-def _language_of(state: SetupState) -> str | None:
-    from appliance.site import draft
-
-    site = draft.read(state.toml).get("site") if state.toml else None
-    language = site.get("language") if isinstance(site, dict) else None
-    return language if isinstance(language, str) else None

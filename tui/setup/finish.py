@@ -131,9 +131,12 @@ class Finish(SetupPage):
             lines.append(line((" " + _("There is no recovery password yet: w makes one."), look.WARN)))
         if self._phones is not None and not self._phones.linked:
             lines.append(line((" " + _("The exchange is starting ..."), look.WARN)))
-        elif registered:
+        if self.state is not None and self.state.addresses:
+            text = _("The box's address for phones: {addresses}").format(addresses=", ".join(self.state.addresses))
+            lines += [line(" " + part) for part in wrap(text, width - 2)]
+        if self._phones is not None and self._phones.linked and registered:
             lines.append(line(" " + _("t rings the phone under the cursor and plays a sentence.")))
-        else:
+        elif self._phones is not None and self._phones.linked:
             text = _("Waiting for a phone to register: write number, password and this box's address into one.")
             lines += [line(" " + part) for part in wrap(text, width - 2)]
         return [*lines, line()]

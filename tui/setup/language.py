@@ -40,7 +40,7 @@ class LanguageQuestion(Question):
         return [
             line(),
             line("  Language of this branch: up and down, then Enter."),
-            line("  本分支使用的语言：用上下键选择，按回车键。"),
+            line("  本网点使用的语言：用上下键选择，按回车键。"),
             line(),
         ]
 

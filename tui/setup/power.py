@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 
 from appliance.site.draft import Step
 from tui import look
@@ -29,6 +30,7 @@ class PowerQuestion(Question):
     )
     ANSWERS = N_("Which UPS the box sees. Plug its USB cable in now, or go on without one; it can come later.")
     AUTO_FOCUS = "Scroll"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "next", N_("Next"), show=False)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,9 +62,6 @@ class PowerQuestion(Question):
             return [line(), *(line((" " + part, look.WARN)) for part in wrap(words, width - 2))]
         head = line((" " + _("Found:"), look.HEAD))
         return [line(), head, *(line("   ", f"{ups.vendor} {ups.model}".strip()) for ups in self._found)]
-
-    def on_input_submitted(self) -> None:
-        """There is nothing to write."""
 
     def action_next(self) -> None:
         """On; nothing is kept of this."""
