@@ -104,7 +104,7 @@ async def main() -> None:
         UpdateVerbs(updater, power),
         power_verbs,
         PasswordVerbs(kept),
-        FirstBootVerbs(),
+        FirstBootVerbs(judge.probe),
         NetworkVerbs(applier.in_force, judge),
         BackupVerbs(backups, restoring, service),
     ):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from appliance.api import verbs
-from appliance.api.setup import StickKey, StickKeys
+from appliance.api.setup import AddressFound, AddressWish, StickKey, StickKeys
 from appliance.api.sticks import FileKind
 from appliance.api.verbs import SiteFile, SiteFiles
 from appliance.api.wire import Empty, Routes
@@ -14,12 +15,20 @@ from provisioning import stickfiles, sticks
 
 
 class FirstBootVerbs:
-    """Answers what is on the sticks that are plugged in now."""
+    """Answers what is on the sticks that are plugged in now, and whether an address is free."""
+
+    def __init__(self, probe: Callable[[str, str], str | None]) -> None:
+        """`probe` asks on a port who has an address, and gives the other's hardware address."""
+        self._probe = probe
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's verbs."""
         routes.method(verbs.STICK_SITES, self._sites)
         routes.method(verbs.STICK_KEYS, self._keys)
+        routes.method(verbs.SETUP_ADDRESS, self._address)
+
+    async def _address(self, _caller: str, wish: AddressWish) -> AddressFound:
+        return AddressFound(taken_by=await asyncio.to_thread(self._probe, wish.port, wish.address))
 
     async def _sites(self, _caller: str, _takes: Empty) -> SiteFiles:
         return await asyncio.to_thread(site_files)

@@ -28,6 +28,10 @@ FIRST = "first"
 """Folder below the secrets: a file for each login whose account is not made yet."""
 MUST_CHANGE = "must-change"
 
+WORDS = (Path("/usr/share/dict/cracklib-small"), Path("/usr/share/dict/words"))
+"""One word of these with digits or signs round it is refused; cracklib itself, behind pwscore, asks less."""
+GUESSED = "The password is too easy to guess. Put several words that have nothing to do with each other in a row."
+
 _SECONDS = 30.0
 _WRONG_COSTS = 2.0
 """Seconds that a wrong old password takes, so that guessing is slow."""
@@ -82,12 +86,19 @@ def judge(login: str, name: str, password: str) -> tuple[Problem, ...]:
     found = policy.problems(password, login=login, name=name)
     if found:
         return found
+    if set(policy.letters_of(password)) & _words():
+        return (Problem(text=GUESSED),)
     asked = run(["pwscore", login], timeout=_SECONDS, check=False, stdin=f"{password}\n")
     if asked.code == 0:
         return ()
     words = asked.err.strip().splitlines()
-    text = "The password is too easy to guess. Put several words that have nothing to do with each other in a row."
-    return (Problem(text=text, original=words[-1].strip() if words else ""),)
+    return (Problem(text=GUESSED, original=words[-1].strip() if words else ""),)
+
+
+def _words() -> frozenset[str]:
+    """What guessers' programs try first, in small letters."""
+    lists = (path.read_text(errors="replace").casefold().split() for path in WORDS if path.exists())
+    return frozenset(word for words in lists for word in words)
 
 
 class Passwords:

@@ -14,6 +14,7 @@ from appliance.api.wire import Empty, Message, method
 from appliance.site.draft import Step
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
+from appliance.site.types import IpAddress
 
 ASKING = frozenset({Role.INSTALLER})
 AFTER = frozenset({Role.INSTALLER, Role.TECHNICIAN, Service.FIRST_CALL})
@@ -56,20 +57,17 @@ class SetupAnswer(Message):
     toml: str = Field(max_length=200_000)
 
 
-class Port(Message):
-    """A network port as the kernel has it now; speed in Mbit/s, None when it does not say."""
+class AddressWish(Message):
+    """An IPv4 or IPv6 address that the box is about to take on a port."""
 
-    name: str
-    hardware_address: str
-    link: bool
-    speed: int | None = None
-    full_duplex: bool | None = None
+    port: str = Field(pattern=r"^[a-z][a-z0-9]{1,14}$")
+    address: IpAddress
 
 
-class Ports(Message):
-    """Every wired port of the box."""
+class AddressFound(Message):
+    """The hardware address of another machine that has it already; None when nobody answered."""
 
-    ports: tuple[Port, ...]
+    taken_by: str | None
 
 
 class Ups(Message):
@@ -132,7 +130,8 @@ class PhoneLogins(Message):
 SETUP_STATE = method("setup/state", Empty, SetupState, AFTER)
 SETUP_ANSWER = method("setup/answer", SetupAnswer, SetupState, ASKING, change=True)
 """Keep an answer. One that does not fit is not kept: its problems are the answer."""
-SETUP_PORTS = method("setup/ports", Empty, Ports, ASKING)
+SETUP_ADDRESS = method("setup/address", AddressWish, AddressFound, ASKING)
+"""Ask the network for two seconds whether an address is free."""
 SETUP_UPS = method("setup/ups", Empty, UpsFound, ASKING)
 SETUP_KEYS = method("setup/keys", Empty, StickKeys, AFTER)
 SETUP_APPLY = method("setup/apply", FirstApply, Applied, ASKING, change=True)

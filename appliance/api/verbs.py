@@ -14,7 +14,7 @@ from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.network import NetworkCheck, NetworkState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
-from appliance.api.setup import StickKeys
+from appliance.api.setup import AddressFound, AddressWish, StickKeys
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
 from appliance.api.wire import Empty, Message, method
@@ -188,6 +188,7 @@ PASSWORD_JUDGE = method("passwords/judge", JudgePassword, Judged, CORE)
 PASSWORD_UNLOCK = method("passwords/unlock", Login, Empty, CORE, change=True)
 RECOVERY_PUT = method("recovery/put", RecoveryHash, Empty, CORE, change=True)
 STICK_KEYS = method("setup/keys", Empty, StickKeys, CORE)
+SETUP_ADDRESS = method("setup/address", AddressWish, AddressFound, CORE)
 STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)
 NETWORK_STATE = method("network/state", Empty, NetworkState, CORE)
 NETWORK_CHECK = method("network/check", Empty, NetworkCheck, CORE)

@@ -18,10 +18,11 @@ from pathlib import Path
 from appliance.api import setup, verbs
 from appliance.api.contract import Applied
 from appliance.api.setup import (
+    AddressFound,
+    AddressWish,
     FirstApply,
     PhoneLogin,
     PhoneLogins,
-    Ports,
     RecoveryShown,
     RecoveryTyped,
     SetupAnswer,
@@ -119,7 +120,7 @@ class Setup:
         """Answer this chapter's methods."""
         routes.method(setup.SETUP_STATE, self._state)
         routes.method(setup.SETUP_ANSWER, self._answer)
-        routes.method(setup.SETUP_PORTS, self._ports)
+        routes.method(setup.SETUP_ADDRESS, self._address)
         routes.method(setup.SETUP_UPS, self._ups)
         routes.method(setup.SETUP_KEYS, self._keys)
         routes.method(setup.SETUP_APPLY, self._apply)
@@ -178,8 +179,8 @@ class Setup:
         if not self._in_force.not_set_up:
             raise BranchboxError(Problem(text="This box is set up already. Log in and change it under Setup."))
 
-    async def _ports(self, _login: str, _: Empty) -> Ports:
-        return Ports(ports=await asyncio.to_thread(hardware.ports))
+    async def _address(self, _login: str, wish: AddressWish) -> AddressFound:
+        return await self._host.call(verbs.SETUP_ADDRESS, wish)
 
     async def _ups(self, _login: str, _: Empty) -> UpsFound:
         return UpsFound(found=await asyncio.to_thread(hardware.upses))

@@ -34,6 +34,17 @@ def problems(password: str, *, login: str = "", name: str = "") -> tuple[Problem
     return tuple(found)
 
 
+def letters_of(password: str) -> tuple[str, ...]:
+    """The words that would make a password the guess of a list: its letters, and the word that they repeat.
+
+    `Password1234!` and `password-password` both give `password`; pwscore takes either for strong.
+    """
+    letters = "".join(letter for letter in password.casefold() if letter.isalpha())
+    repeated = (letters[:size] for size in range(3, len(letters) // 2 + 1) if len(letters) % size == 0)
+    whole = (word for word in repeated if word * (len(letters) // len(word)) == letters)
+    return (letters, *whole) if letters else ()
+
+
 def _holds(password: str, words: Sequence[str]) -> bool:
     folded = password.casefold()
     return any(len(word) > 2 and word.casefold() in folded for word in words)

@@ -57,6 +57,18 @@ def _plan() -> Page:
     return PlanScreen()
 
 
+def _password() -> Page:
+    from tui.screens.password import ChangeMyPassword
+
+    return ChangeMyPassword()
+
+
+def _recovery() -> Page:
+    from tui.screens.recovery import NewRecovery
+
+    return NewRecovery()
+
+
 SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("network", N_("Network"), "box", _network),
     ("journal", N_("Journal of the system"), "box", _journal),
@@ -65,6 +77,8 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),
     ("plan", N_("Plan of the change"), "setup", _plan),
+    ("password", N_("Change my password"), "home", _password),
+    ("recovery", N_("New recovery password"), "box", _recovery),
 )
 """Screens behind rooms: name, words, room, maker."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from appliance.site.problems import BranchboxError
@@ -30,8 +32,14 @@ class People(Page):
     CRUMBS = N_("PEOPLE")
     ANSWERS = N_(
         "What every agent does now and for how long, with the queues that ring there; below, who may reach the box and "
-        "in which role (from the document in force). Tab goes between the two. Change them in F8 Setup."
+        "in which role (from the document in force). Tab goes between the two. Change them in F8 Setup. In the lower "
+        "list, p gives somebody a password, u lets somebody try again who wrote a wrong one too often."
     )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "password", N_("Set password")),
+        Binding("u", "unlock", N_("Unlock")),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,3 +135,41 @@ class People(Page):
 
     def _heading(self, _width: int) -> list[Text]:
         return [line(), line(" ", (_("WHO MAY REACH THE BOX"), look.HEAD))]
+
+    # --- keys -----------------------------------------------------------------------------
+
+    def action_password(self) -> None:
+        """A first password for the person under the cursor; one's own wants the old one."""
+        from tui.screens.password import ChangeMyPassword, SetFirstPassword
+
+        login = self.query_one("#people", Table).current
+        if login is None or self._document is None:
+            return
+        name = next((person.name for person in self._document.people if person.login == login), "")
+        me = self.picture.me
+        own = me is not None and me.login == login
+        self.app.push_screen(ChangeMyPassword(login, name) if own else SetFirstPassword(login, name))
+
+    def action_unlock(self) -> None:
+        """Forget wrong passwords of the person under the cursor."""
+        from appliance.api.passwords import PASSWORDS_UNLOCK, Login
+        from appliance.api.wire import Empty
+
+        login = self.query_one("#people", Table).current
+        if login is None:
+            return
+
+        def done(_nothing: Empty) -> None:
+            self.notice(_("{login} may log in again.").format(login=login))
+
+        self.ask(PASSWORDS_UNLOCK, Login(login=login), done)
+
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """The keys of people work in their list only."""
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is done to a person is done in the list of people."""
+        if action in ("password", "unlock"):
+            return self.is_mounted and self.query_one("#people", Table).has_focus
+        return super().check_action(action, parameters)

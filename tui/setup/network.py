@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -14,9 +15,11 @@ from tui.forms.fields import text
 from tui.i18n import N_, _
 from tui.setup.question import Question
 from tui.widgets.cells import fit, line
+from tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
-    from appliance.api.setup import Port, Ports
+    from appliance.api.network import Link, NetworkState
+    from appliance.api.setup import AddressFound
 
 LOOK_AGAIN = 2.0
 """Seconds between two looks at the cables."""
@@ -37,7 +40,9 @@ class NetworkQuestion(Question):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ports: tuple[Port, ...] = ()
+        self._links: tuple[Link, ...] = ()
+        self._asked: tuple[str, str] | None = None
+        """The port and address that nobody else has, or that the person takes all the same."""
 
     def fields(self) -> Iterable[tuple[Field, str]]:
         """Port, address, gateway, name servers, voice VLAN."""
@@ -93,26 +98,26 @@ class NetworkQuestion(Question):
 
     def load(self) -> None:
         """Ask which ports there are."""
-        from appliance.api.setup import SETUP_PORTS
+        from appliance.api.network import NETWORK_STATE
         from appliance.api.wire import Empty
 
-        self.ask(SETUP_PORTS, Empty(), self._came)
+        self.ask(NETWORK_STATE, Empty(), self._came)
 
-    def _came(self, ports: Ports) -> None:
-        self._ports = ports.ports
+    def _came(self, network: NetworkState) -> None:
+        self._links = tuple(link for link in network.links if link.parent is None)
         port = self.row("port").control
-        if not port.text and self._ports and not self.loaded:
-            linked = [each for each in self._ports if each.link] or list(self._ports)
-            port.value = linked[0].name  # type: ignore[union-attr]  # a text field is an Entry
+        if isinstance(port, Entry) and not port.text and self._links and not self.loaded:
+            live = [link for link in self._links if link.carrier] or list(self._links)
+            port.value = live[0].port
         self.loaded = True
         self.repaint()
 
     def more(self, _width: int) -> list[Text]:
         """Every port with its cable."""
-        if not self._ports:
+        if not self._links:
             words = _("The box has no network port.") if self.loaded else _("Loading ...")
             return [line((" " + words, look.WARN if self.loaded else look.QUIET))]
-        return [_port(port) for port in self._ports[:6]]
+        return [_link(link) for link in self._links[:6]]
 
     def answer(self) -> Mapping[str, Any]:
         """One interface, a second one for a voice VLAN."""
@@ -140,11 +145,44 @@ class NetworkQuestion(Question):
         return {"interfaces": interfaces, **({"network": {"dns": dns}} if dns else {})}
 
     def action_next(self) -> None:
-        """A fixed address is written, not left out."""
-        if self.value("how") == "fixed" and not self.value("addresses"):
+        """A fixed address is written, not left out, and is nobody else's."""
+        from appliance.api.setup import SETUP_ADDRESS, AddressWish
+
+        if self.value("how") != "fixed":
+            super().action_next()
+            return
+        port, address = self.value("port"), self.value("addresses").partition("/")[0]
+        if not address:
             self.row("addresses").control.focus()
             self.notice(_("Write the address, or choose DHCP."), bad=True)
+        elif self._asked == (port, address):
+            super().action_next()
+        else:
+            try:
+                wish = AddressWish(port=port, address=address)
+            except ValueError:
+                super().action_next()  # what is wrong with it is told beside the field
+                return
+            self.notice(_("Asking the network whether {address} is free ...").format(address=address))
+            self.ask(
+                SETUP_ADDRESS, wish, partial(self._looked, (port, address)), lambda _error: self._on(port, address)
+            )
+
+    def _looked(self, asked: tuple[str, str], found: AddressFound) -> None:
+        port, address = asked
+        if found.taken_by is None:
+            self._on(port, address)
             return
+        self._asked = asked
+        words = _(
+            "Another machine ({machine}) has {address}. Choose another address; "
+            "or switch that machine off, then Ctrl+S."
+        )
+        self.row("addresses").control.focus()
+        self.notice(words.format(machine=found.taken_by, address=address), bad=True)
+
+    def _on(self, port: str, address: str) -> None:
+        self._asked = (port, address)
         super().action_next()
 
 
@@ -153,12 +191,16 @@ def _first(entry: Mapping[str, Any]) -> str:
     return str(addresses[0])
 
 
-def _port(port: Port) -> Text:
-    if not port.link:
-        return line("   ", fit(port.name, 12), (_("no link: is the cable in, the switch on?"), look.WARN))
-    speed = _("{speed} Mbit/s").format(speed=port.speed) if port.speed else ""
-    duplex = {True: _("full duplex"), False: _("half duplex: set the switch's port to automatic")}.get(
-        port.full_duplex or False, ""
-    )
-    said = " ".join(part for part in (_("link"), speed, duplex if port.full_duplex is not None else "") if part)
-    return line("   ", (fit(port.name, 12), look.HEAD), (said, look.WARN if port.full_duplex is False else ""))
+def _link(link: Link) -> Text:
+    if not link.carrier:
+        return line("   ", fit(link.port, 12), (_("no link: is the cable in, the switch on?"), look.WARN))
+    parts = [_("link")]
+    if link.speed:
+        parts.append(_("{speed} Mbit/s").format(speed=link.speed))
+    if link.duplex:
+        parts.append(
+            _("full duplex") if link.duplex == "full" else _("half duplex: set the switch's port to automatic")
+        )
+    parts += [_("now {address}").format(address=each.address) for each in link.addresses if "." in each.address]
+    half = link.duplex == "half"
+    return line("   ", (fit(link.port, 12), look.HEAD), (" ".join(parts), look.WARN if half else ""))

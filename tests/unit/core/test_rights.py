@@ -13,7 +13,7 @@ from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
-from appliance.api.setup import RecoveryTyped, Ring, SetupAnswer
+from appliance.api.setup import AddressWish, RecoveryTyped, Ring, SetupAnswer
 from appliance.api.updates import Install, Source
 from appliance.api.wire import Client, Empty, Message, Method, Refused, Stream, contract_of
 from appliance.core.people import SERVICES
@@ -47,6 +47,7 @@ SAMPLES: dict[type[Message], Message] = {
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),
+    AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }
 
 

@@ -116,7 +116,7 @@ async def test_the_answers_become_revision_1_and_the_console_may_then_only_try_a
             contract.CONFIG_EXPORT,
             contract.CONFIG_CANDIDATE,
             contract.DASHBOARD,
-            setup.SETUP_PORTS,
+            setup.SETUP_UPS,
         )
         for called in closed:
             with pytest.raises(Refused, match="A first-call may not do this"):

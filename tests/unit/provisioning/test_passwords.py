@@ -36,10 +36,13 @@ class Programs:
 
 
 @pytest.fixture
-def programs(monkeypatch: pytest.MonkeyPatch) -> Programs:
+def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Programs:
+    words = tmp_path / "words"
+    words.write_text("Password\nriver\nlamp\nadmin\n")
     made = Programs()
     monkeypatch.setattr(passwords, "run", made.run)
     monkeypatch.setattr(passwords, "_WRONG_COSTS", 0.0)
+    monkeypatch.setattr(passwords, "WORDS", (words,))
     return made
 
 
@@ -119,6 +122,15 @@ def test_what_the_word_lists_refuse_is_refused_with_their_words(kept: Passwords,
         kept.set("zhang", GOOD, must_change=False, ours=True)
     with pytest.raises(BranchboxError, match="too short"):
         kept.set("zhang", "short", must_change=False, ours=True)
+
+
+@pytest.mark.parametrize(
+    "guess", ["password1234", "Password-2024!", "passwordpassword", "admin admin admin", "!!admin98765!!"]
+)
+def test_one_word_of_a_list_with_digits_round_it_is_refused(kept: Passwords, guess: str) -> None:
+    with pytest.raises(BranchboxError, match="too easy to guess"):
+        kept.set("zhang", guess, must_change=False, ours=True)
+    kept.set("zhang", "river lamp coat one", must_change=False, ours=True)
 
 
 def test_an_account_of_the_systems_own_gets_no_password(kept: Passwords) -> None:

@@ -26,6 +26,8 @@ SCREENS: dict[str, list[str]] = {
     "lines": ["f4"],
     "trunk": ["f4", "enter"],
     "people": ["f5"],
+    "password-own": ["f5", "tab", "p", "a", "down", "s", "h"],
+    "password-first": ["f5", "tab", "down", "p"],
     "box": ["f6"],
     "journal": ["f6", "j"],
     "oplog": ["f6", "o"],

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from appliance.api import setup as s
 from appliance.api.contract import Applied, Step
+from appliance.api.network import Address, Link, NetworkState
 from appliance.api.passwords import SetPassword
 from appliance.api.wire import Empty
 from appliance.site import document, draft
@@ -28,9 +29,9 @@ SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 SHOWN = "kx7m-p2qd-w9ra-tz4h-bn6e"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBranchboxTestKeyBranchboxTestKeyBranchb li"
 GOOD = "lamp river seven coat"
-PORTS = (
-    s.Port(name="eth0", hardware_address="52:54:00:12:34:56", link=True, speed=1000, full_duplex=True),
-    s.Port(name="eth1", hardware_address="52:54:00:12:34:57", link=False),
+LINKS = (
+    Link(port="eth0", up=True, carrier=True, speed=1000, duplex="full", addresses=(Address(address="192.0.2.99/24"),)),
+    Link(port="eth1", up=True, carrier=False),
 )
 
 
@@ -46,7 +47,8 @@ class NewBox:
         self.recovery = draft.Step.RECOVERY in answered
         self.revision: int | None = None
         self.unattended: s.Unattended | None = None
-        self.ports: tuple[s.Port, ...] = PORTS
+        self.links: tuple[Link, ...] = LINKS
+        self.others: dict[str, str] = {}
         self.upses: tuple[s.Ups, ...] = (s.Ups(vendor="American Power Conversion", model="Back-UPS RS 900G"),)
         self.keys: tuple[s.StickKey, ...] = ()
         self.against: tuple[Problem, ...] = ()
@@ -57,7 +59,8 @@ class NewBox:
         self.world.answers = {
             "setup/state": lambda _: self.state(),
             "setup/answer": self.answer,
-            "setup/ports": lambda _: s.Ports(ports=self.ports),
+            "network/state": lambda _: self.network(),
+            "setup/address": lambda wish: s.AddressFound(taken_by=self.others.get(wish.address)),
             "setup/ups": lambda _: s.UpsFound(found=self.upses),
             "setup/keys": lambda _: s.StickKeys(keys=self.keys),
             "setup/apply": lambda _: self.apply(),
@@ -80,6 +83,11 @@ class NewBox:
             with_password=tuple(sorted(self.with_password)),
             recovery=self.recovery,
             unattended=self.unattended,
+        )
+
+    def network(self) -> NetworkState:
+        return NetworkState(
+            hostname="branchbox", links=self.links, routes=(), neighbours=(), dns=(), clock=None, as_of=worlds.NOW
         )
 
     def answer(self, given: s.SetupAnswer) -> s.SetupState:
@@ -283,6 +291,22 @@ async def test_a_wrong_answer_is_told_beside_its_field_and_not_kept(core: Start)
         await one.sees("question 3 of 10")
 
 
+async def test_an_address_that_another_machine_has_is_told_before_it_is_kept(core: Start) -> None:
+    box = until(draft.Step.NETWORK)
+    box.others["192.0.2.10"] = "00:11:22:33:44:55"
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.settled()
+        await one.press("down", "down")
+        await one.write("192.0.2.10/24")
+        await one.press("ctrl+s")
+        await one.sees("Another machine (00:11:22:33:44:55) has 192.0.2.10.", "question 3 of 10")
+        assert "interfaces" not in box.tables
+        await one.fill("192.0.2.11/24")
+        await one.press("ctrl+s")
+        await one.sees("question 4 of 10")
+
+
 async def test_a_key_of_a_stick_is_chosen_not_typed(core: Start) -> None:
     box = until(draft.Step.PEOPLE)
     box.keys = (s.StickKey(stick="KEYS (sdb1)", file="li.pub", key=KEY),)
@@ -432,7 +456,7 @@ def with_bad_file(language: str) -> NewBox:
 
 def without_link(language: str) -> NewBox:
     box = until(draft.Step.NETWORK, language)
-    box.ports = (PORTS[1],)
+    box.links = (LINKS[1],)
     return box
 
 
