@@ -123,7 +123,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Draw everything that depends on picture, clock or language."""
-        if not self.is_mounted:
+        if not self.is_mounted or not self.app.is_running:  # when the application ends, parts go before their screen
             return
         stale = self.picture.lost_since is not None
         for painted in self.query("#body Painted").results(Painted):
