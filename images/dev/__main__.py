@@ -18,6 +18,7 @@ COMMANDS = {
     "bench": "measure the box",
     "audit": "how hard the box is to break into, in figures",
     "shot": "a picture of a screen",
+    "pictures": "what people see at the box's own screen, from the stick to the dashboard",
     "materials": "what the playbook takes, as Ansible variables (for Vagrant and machines over SSH)",
     "test": "everything that can be proved on this machine",
 }

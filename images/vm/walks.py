@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from images.network import BOX_ADDRESS, CARRIER_ADDRESS, PREFIX
@@ -15,6 +16,7 @@ SLOW = 240.0
 BOOT = 600.0
 """Seconds until a first screen, on a machine that others use too."""
 PASSWORD = "seven quiet lanterns float"  # noqa: S105  # of a box that exists for one test
+At = Callable[[str], None]
 RECOVERY = r"\b([a-z2-9]{4}(?:-[a-z2-9]{4}){4})\b"
 
 
@@ -71,55 +73,57 @@ def start_installing(seat: Seat, *, names: str = "") -> None:
 # --- from a bare box to a branch ------------------------------------------------------------
 
 
-def first_boot(seat: Seat, answers: Answers, *, key: str | None = None) -> dict[str, str]:
-    """Answer every question and put it in force; gives the phones' SIP passwords.
+def questions(seat: Seat, answers: Answers, *, at: At = lambda _question: None) -> dict[str, str]:
+    """Answer every question from the second one on, the branch's name, and put it all in force.
 
-    `key` is typed when no stick brings it.
+    Gives the phones' SIP passwords. `at` is called at each question with its title.
     """
-    sees(seat, "Language of this branch", seconds=SLOW)
-    seat.press("Home", "Enter")
-    return questions(seat, answers, key=key)
 
+    def question(title: str) -> None:
+        sees(seat, rf"FIRST BOOT > {title}\b", seconds=SLOW)
+        at(title)
 
-def questions(seat: Seat, answers: Answers, *, key: str | None = None) -> dict[str, str]:
-    """The same from the second question on: the branch's name."""
-    _question(seat, "Branch")
+    question("Branch")
     _fill(seat, answers.name, answers.code)
-    _question(seat, "Network")
+    question("Network")
     sees(seat, rf"{PORT}\s+link", seconds=SLOW)
     _field(seat, "Port", PORT)
     seat.press("Tab", "Tab")
     seat.type(f"{BOX_ADDRESS}/{PREFIX}")
     seat.press("Ctrl+s")
-    _question(seat, "Time")
+    question("Time")
     seat.press("Ctrl+s")
-    _question(seat, "Administrators")
-    _administrator(seat, answers, key)
+    question("Administrators")
+    _administrator(seat, answers)
     seat.press("Ctrl+s")
-    _recovery(seat)
-    _question(seat, "Lines")
+    question("Recovery password")
+    seat.type(sees(seat, RECOVERY, seconds=SLOW)[1])
+    seat.press("Ctrl+s")
+    question("Lines")
     seat.press("Tab")
     seat.type(CARRIER_ADDRESS)
     seat.press(*["Tab"] * 5)
     seat.type(answers.service_number)
     seat.press("Ctrl+s")
-    _question(seat, "Phones")
+    question("Phones")
     seat.press("Tab", "End", "Backspace", "Backspace", "Backspace")
     seat.type(str(answers.phones))
     seat.press("Ctrl+s")
-    _question(seat, "Power")
+    question("Power")
     sees(seat, "No UPS found", seconds=SLOW)
     seat.press("Ctrl+s")
-    _question(seat, "Remote access")
+    question("Remote access")
     seat.press("Ctrl+s")
-    return in_force(seat)
+    return in_force(seat, at=at)
 
 
-def in_force(seat: Seat) -> dict[str, str]:
+def in_force(seat: Seat, *, at: At) -> dict[str, str]:
     """From the summary on: put it in force, read the phones' passwords off the screen, end the setup."""
     sees(seat, "FIRST BOOT > Summary", seconds=SLOW)
+    at("Summary")
     seat.press("y")
     sees(seat, r"The box is set up: revision \d+ is in force", seconds=2 * SLOW)
+    at("Test call")
     seat.press("p")
     sees(seat, r"^\W*8001 .*\s[A-Za-z2-9]{12,}\W*$", seconds=SLOW)
     rows = re.findall(r"^\W*(\d{3,6}) .*\s([A-Za-z2-9]{12,})\W*$", seat.text(), re.MULTILINE)
@@ -127,10 +131,6 @@ def in_force(seat: Seat) -> dict[str, str]:
     sees(seat, "End the setup", seconds=SLOW)
     seat.press("y")
     return dict(rows)
-
-
-def _question(seat: Seat, title: str) -> None:
-    sees(seat, rf"FIRST BOOT > {title}\b", seconds=SLOW)
 
 
 def _fill(seat: Seat, *values: str) -> None:
@@ -148,32 +148,20 @@ def _field(seat: Seat, label: str, value: str) -> None:
         die(f"The field {label} should hold {value}:\n{seat.text()}")
 
 
-def _administrator(seat: Seat, answers: Answers, key: str | None) -> None:
-    """The first technician, with a password and a key."""
+def _administrator(seat: Seat, answers: Answers) -> None:
+    """The first technician, with a password and the key of the stick."""
     seat.press("n")
     sees(seat, "FIRST BOOT > Administrator$|Password again", seconds=SLOW)
     seat.type(answers.login)
     seat.press("Tab")
     seat.type("Zhang Wei")
     seat.press("Tab", "Tab")
-    if key is None:
-        # The keys of the sticks: the first one is none.
-        seat.press("Right")
-        sees(seat, re.escape(answers.key_file), seconds=SLOW)
-    seat.press("Tab")
-    if key is not None:
-        seat.type(key)
-    seat.press("Tab")
+    # The keys of the sticks: the first one is none.
+    seat.press("Right")
+    sees(seat, re.escape(answers.key_file), seconds=SLOW)
+    seat.press("Tab", "Tab")
     seat.type(PASSWORD)
     seat.press("Tab")
     seat.type(PASSWORD)
     seat.press("Ctrl+s")
     sees(seat, rf"{answers.login}\s+Zhang Wei\s+technician\s+yes\s+1", seconds=SLOW)
-
-
-def _recovery(seat: Seat) -> None:
-    """Read the recovery password and type it back."""
-    _question(seat, "Recovery password")
-    shown = sees(seat, RECOVERY, seconds=SLOW)[1]
-    seat.type(shown)
-    seat.press("Ctrl+s")
