@@ -20,6 +20,7 @@ COMMANDS = {
     "shot": "a picture of a screen",
     "pictures": "what people see at the box's own screen, from the stick to the dashboard",
     "materials": "what the playbook takes, as Ansible variables (for Vagrant and machines over SSH)",
+    "image": "the disk image and the update bundle, compressed, listed and signed",
     "test": "everything that can be proved on this machine",
 }
 """Each command is a module of this package with `arguments(parser)` and `main(options) -> exit code`."""
