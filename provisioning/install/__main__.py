@@ -68,7 +68,8 @@ def _install(order: Order, telling: Progress) -> Problem | None:
 
 def _restart_when_pulled(source: str) -> None:
     # Everything that runs from here on is in memory before the stick may go.
-    ctypes.CDLL(None, use_errno=True).mlockall(_ALL_NOW_AND_LATER)
+    if ctypes.CDLL(None, use_errno=True).mlockall(_ALL_NOW_AND_LATER) != 0:
+        LOG.warning("memory cannot be locked (%s): the restart may need the button", os.strerror(ctypes.get_errno()))
     stick = f"/sys/block/{source}"
     trigger = os.open("/proc/sysrq-trigger", os.O_WRONLY)
     while os.path.exists(stick):  # noqa: PTH110  (nothing may be imported or loaded late in this loop)
