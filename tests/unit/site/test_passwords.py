@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from appliance.site.passwords import problems
+from appliance.site.passwords import SHORTEST, problems
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,8 @@ def test_a_weak_password_is_told_why(password: str, says: str) -> None:
 @pytest.mark.parametrize("password", ["lamp river seven coat", "Tr7-blue.Kettle_99", "温州北分局的话机一共十四部"])
 def test_a_good_password_has_nothing_against_it(password: str) -> None:
     assert problems(password, login="zhangwei", name="张伟") == ()
+
+
+def test_the_screens_and_pam_ask_for_the_same_length() -> None:
+    defaults = Path(__file__).parents[3] / "ansible/roles/hardening/defaults/main.yml"
+    assert f"\nhardening_password_length: {SHORTEST}\n" in defaults.read_text()
