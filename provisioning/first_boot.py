@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from appliance.api import verbs
 from appliance.api.setup import AddressFound, AddressWish, StickKey, StickKeys
-from appliance.api.sticks import FileKind
+from appliance.api.sticks import FileKind, Stick
 from appliance.api.verbs import SiteFile, SiteFiles
 from appliance.api.wire import Empty, Routes
-from appliance.site.problems import BranchboxError, Problem
+from appliance.site.problems import BranchboxError
 from provisioning import stickfiles, sticks
 
 
@@ -20,6 +20,8 @@ class FirstBootVerbs:
     def __init__(self, probe: Callable[[str, str], str | None]) -> None:
         """`probe` asks on a port who has an address, and gives the other's hardware address."""
         self._probe = probe
+        self._looked: dict[_Plugged, SiteFile | None] = {}
+        """Sticks that were looked into: core asks again and again, and a stick is not worn out for that."""
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's verbs."""
@@ -31,32 +33,43 @@ class FirstBootVerbs:
         return AddressFound(taken_by=await asyncio.to_thread(self._probe, wish.port, wish.address))
 
     async def _sites(self, _caller: str, _takes: Empty) -> SiteFiles:
-        return await asyncio.to_thread(site_files)
+        return await asyncio.to_thread(self.site_files)
 
     async def _keys(self, _caller: str, _takes: Empty) -> StickKeys:
-        return StickKeys(keys=await asyncio.to_thread(keys))
+        return StickKeys(keys=await asyncio.to_thread(stick_keys))
+
+    def site_files(self) -> SiteFiles:
+        """`site.toml` of each stick that has one, with the recovery password's hash beside it; each stick is read
+        once for as long as it is plugged in."""
+        plugged = {(stick.name, stick.label, stick.size, stick.vendor, stick.model): stick for stick in sticks.sticks()}
+        self._looked = {
+            known: self._looked[known] if known in self._looked else _site_of(stick) for known, stick in plugged.items()
+        }
+        return SiteFiles(files=tuple(file for file in self._looked.values() if file is not None))
 
 
-def site_files() -> SiteFiles:
-    """`site.toml` of each stick that has one, with the recovery password's hash beside it."""
-    found: list[SiteFile] = []
-    problems: list[Problem] = []
-    for stick in sticks.sticks():
-        try:
-            with sticks.mounted(stick) as root:
-                kinds = {file.kind: file.name for file in stickfiles.ours(root)}
-                if FileKind.SITE in kinds:
-                    toml = stickfiles.read_text(root, FileKind.SITE, kinds[FileKind.SITE])
-                    recovery = ""
-                    if FileKind.RECOVERY in kinds:
-                        recovery = stickfiles.read_text(root, FileKind.RECOVERY, kinds[FileKind.RECOVERY]).strip()
-                    found.append(SiteFile(stick=sticks.said(stick), toml=toml, recovery_hash=recovery[:200]))
-        except BranchboxError as error:
-            problems += error.problems
-    return SiteFiles(files=tuple(found), problems=tuple(problems))
+_Plugged = tuple[str, str, int, str, str]
 
 
-def keys() -> tuple[StickKey, ...]:
+def _site_of(stick: Stick) -> SiteFile | None:
+    """The stick's file; None for a stick that has none, or that cannot be read at all."""
+    said, has_one = sticks.said(stick), False
+    try:
+        with sticks.mounted(stick) as root:
+            kinds = {file.kind: file.name for file in stickfiles.ours(root)}
+            has_one = FileKind.SITE in kinds
+            if not has_one:
+                return None
+            toml = stickfiles.read_text(root, FileKind.SITE, kinds[FileKind.SITE])
+            recovery = ""
+            if FileKind.RECOVERY in kinds:
+                recovery = stickfiles.read_text(root, FileKind.RECOVERY, kinds[FileKind.RECOVERY]).strip()
+            return SiteFile(stick=said, toml=toml, recovery_hash=recovery[:200])
+    except BranchboxError as error:
+        return SiteFile(stick=said, problems=error.problems) if has_one else None
+
+
+def stick_keys() -> tuple[StickKey, ...]:
     """Every line of every `*.pub` of every stick; a stick that cannot be read has none."""
     found: list[StickKey] = []
     for stick in sticks.sticks():

@@ -167,18 +167,19 @@ class RecoveryHash(Message):
 
 
 class SiteFile(Message):
-    """`branchbox/site.toml` of a stick, and the hash of the recovery password beside it, if there is one."""
+    """`branchbox/site.toml` of a stick, and the hash of the recovery password beside it, if there is one;
+    or why they cannot be read."""
 
     stick: str
-    toml: str
+    toml: str = ""
     recovery_hash: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 class SiteFiles(Message):
-    """One for each stick that has it; `problems` are those of sticks that could not be read."""
+    """One for each stick that has it."""
 
     files: tuple[SiteFile, ...]
-    problems: tuple[Problem, ...] = ()
 
 
 PASSWORD_STATE = method("passwords/state", Empty, PasswordState, CORE)

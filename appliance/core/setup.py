@@ -266,8 +266,9 @@ class Setup:
     async def _look(self) -> None:
         found = await self._host.call(verbs.STICK_SITES, Empty())
         for file in found.files:
-            if file.toml not in self._tried:
-                self._tried.add(file.toml)
+            text = file.toml or file.stick
+            if text not in self._tried:
+                self._tried.add(text)
                 async with self._alone:
                     if self._in_force.not_set_up:
                         self._unattended = await self._take(file)
@@ -275,6 +276,8 @@ class Setup:
 
     async def _take(self, file: verbs.SiteFile) -> Unattended:
         """Put a stick's document in force; what is wrong with it is said, and the rest kept as answers."""
+        if file.problems:
+            return Unattended(stick=file.stick, problems=file.problems)
         tables, problems = draft.salvage(file.toml)
         if not problems:
             try:
