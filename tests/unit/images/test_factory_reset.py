@@ -24,7 +24,7 @@ class Data:
             ("etc/machine-id", "abc"),
             (f"var/{RECORDINGS}/call.wav", "call"),
             ("var/lib/branchbox/core/site.db", "calls"),
-            (".work/etc/work/left", ""),
+            (".work/etc/index/left", ""),
             ("rauc/central.raucs", "slots"),
         ):
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
