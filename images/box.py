@@ -165,9 +165,9 @@ class Box:
         """The command line that runs `argv` in the operator's namespace."""
         return ["ip", "netns", "exec", self.network.operator, *map(str, argv)]
 
-    def ssh(self, *command: str, login: str = TECHNICIAN, terminal: bool = False) -> list[str]:
-        """The command line that logs a person in over SSH from the operator's namespace."""
-        return self.at_operator(Key(self.home).login(login, BOX_ADDRESS, *command, terminal=terminal))
+    def ssh(self, *command: str, login: str = TECHNICIAN, terminal: bool = False, at: str = BOX_ADDRESS) -> list[str]:
+        """The command line that logs a person in over SSH from the operator; `at` is for a box that moved."""
+        return self.at_operator(Key(self.home).login(login, at, *command, terminal=terminal))
 
     # --- on and off ---
 

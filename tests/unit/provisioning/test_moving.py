@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from appliance.api.contract import Move
@@ -10,6 +12,9 @@ from appliance.site import document as documents
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.provisioning.conftest import Box, edited
+from tests.unit.provisioning.fake_exchange import FakeMachine
+from tests.unit.provisioning.fake_machine import FakeSystem
+from tests.unit.provisioning.test_apply import STEPS
 
 NEW, OLD = "10.77.0.50", "10.77.0.1"
 
@@ -159,3 +164,49 @@ def test_a_plan_shows_the_machines_files_and_who_is_told(box: Box, seed: str) ->
     assert [file.path for file in tried.files] == ["/etc/systemd/network/10-branchbox-eth0.network"]
     assert "+Address=10.77.0.50/24" in tried.files[0].diff
     assert tried.reloads == ("networkctl reload",)
+
+
+class Killed(BaseException):
+    """kill -9: nothing after this runs."""
+
+
+class RealMachine(FakeMachine):
+    """The real writing of files, on a system in a folder."""
+
+    def __init__(self, system: FakeSystem) -> None:
+        super().__init__()
+        self.system = system
+
+    def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
+        self.document = document
+        return self.system.machine().make_true(document)
+
+
+@pytest.mark.parametrize("reboots", [False, True])
+@pytest.mark.parametrize("fatal", [*STEPS, "switch back", "machine back", "settle"])
+def test_killed_at_any_step_of_a_move_the_box_ends_at_its_old_address(
+    tmp_path: Path, seed: str, fatal: str, reboots: bool
+) -> None:
+    def die(step: str) -> None:
+        if step == fatal:
+            raise Killed
+
+    box, system = Box(tmp_path / "revisions"), FakeSystem.installed(tmp_path / "root")
+    box.machine = RealMachine(system)
+    box.service().begin(seed)
+    before = box.in_force()
+    with pytest.raises(Killed):
+        service = box.service(die)
+        service.apply(moved(before), by="zhang", why="w", confirm_within=120)
+        service.revert("zhang")
+    if reboots:
+        system.reboot()
+    after = box.service()
+    after.begin(seed)
+    assert system.addresses()["eth0"] == set(box.in_force().interfaces[0].addresses), "what is in force is true"
+    if countdown := after.countdown():
+        assert countdown.seconds <= 120
+        after.expire(countdown.deadline)
+    assert box.in_force() == before
+    assert system.addresses()["eth0"] == {f"{OLD}/24"}
+    assert after.state().pending is None
