@@ -19,10 +19,11 @@ FARTHEST = 1.0
 
 @dataclass(frozen=True)
 class Answers:
-    """What was asked of others: hardware addresses of machines that have one of our addresses too; by server,
-    seconds until the answer, or the offset of its clock; None for no answer."""
+    """What was asked of others: hardware addresses of machines that have one of our addresses too; whether IPv4
+    gateways answer; by server, seconds until the answer, or the offset of its clock; None for no answer."""
 
     conflicts: Mapping[str, str | None]
+    gateways: Mapping[str, bool]
     dns: Mapping[str, float | None]
     time: Mapping[str, float | None]
 
@@ -32,9 +33,9 @@ def time_servers(document: SiteDocument) -> tuple[str, ...]:
     return document.network.time_servers or (POOL,)
 
 
-def neighbours_needed(state: NetworkState) -> tuple[str, ...]:
-    """The machines that routes begin at."""
-    return tuple(dict.fromkeys(way.via for way in state.routes if way.via is not None))
+def neighbours_needed(state: NetworkState) -> dict[str, str]:
+    """The machines that routes begin at, and the link that each is on."""
+    return {way.via: way.port for way in state.routes if way.via is not None}
 
 
 def findings(state: NetworkState, document: SiteDocument, answers: Answers) -> tuple[Finding, ...]:
@@ -42,7 +43,7 @@ def findings(state: NetworkState, document: SiteDocument, answers: Answers) -> t
     return (
         *_links(state, document),
         *_addresses(state, document, answers.conflicts),
-        *_gateways(state, document),
+        *_gateways(state, document, answers.gateways),
         *_dns(state, answers.dns),
         *_time(document, answers.time),
     )
@@ -115,8 +116,8 @@ def _fixed(interface: Interface, link: Link | None, conflicts: Mapping[str, str 
             yield _finding(Topic.ADDRESS, address, Health.WELL, "It is the box's alone.")
 
 
-def _gateways(state: NetworkState, document: SiteDocument) -> Iterator[Finding]:
-    answers = {each.address: each.answers for each in state.neighbours}
+def _gateways(state: NetworkState, document: SiteDocument, asked: Mapping[str, bool]) -> Iterator[Finding]:
+    answers = {**{each.address: each.answers for each in state.neighbours}, **asked}
     ways = {way.via: way for way in reversed(state.routes) if way.via is not None}
     if not any(way.to == "default" for way in state.routes):
         text = "There is no gateway: the box reaches only its own networks and those of its routes."

@@ -24,6 +24,12 @@ from provisioning.run import run
 PROBE_SECONDS = 2
 """How long an address is probed: two questions, one a second."""
 _SECONDS = 20.0
+_ARPING = (
+    *AS_UNIT,
+    "--property=CapabilityBoundingSet=CAP_NET_RAW",
+    "--property=ProtectSystem=strict",
+    *("arping", "-w", str(PROBE_SECONDS)),
+)
 _ANSWERED = re.compile(r"\[([0-9A-Fa-f:]{17})\]")
 
 
@@ -50,11 +56,13 @@ class Judge:
 
     def probe(self, link: str, address: str) -> str | None:
         """The hardware address of another machine that has an IPv4 address; None when nobody answers."""
-        argv = (*AS_UNIT, "--property=CapabilityBoundingSet=CAP_NET_RAW", "--property=ProtectSystem=strict")
-        arping = ("arping", "-D", "-c", "2", "-w", str(PROBE_SECONDS), "-I", link, address)
-        done = self._run((*argv, *arping), timeout=_SECONDS, check=False)
+        done = self._run((*_ARPING, "-D", "-c", "2", "-I", link, address), timeout=_SECONDS, check=False)
         answered = _ANSWERED.search(done.out)
         return answered[1].lower() if done.code == 1 and answered else None
+
+    def answers(self, link: str, address: str) -> bool:
+        """Whether a neighbour with an IPv4 address is there."""
+        return self._run((*_ARPING, "-f", "-c", "2", "-I", link, address), timeout=_SECONDS, check=False).code == 0
 
     def _taken(self, document: SiteDocument, live: set[str], ours: set[str]) -> Iterator[Problem]:
         for index, interface in enumerate(document.interfaces, start=1):

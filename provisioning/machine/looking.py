@@ -24,6 +24,8 @@ from provisioning.machine.networkd import link_name
 SYSFS = Path("/sys/class/net")
 UPSTREAM = Path("/run/systemd/resolve/resolv.conf")
 """The name servers that systemd-resolved asks, whoever named them."""
+HOSTNAME = Path("/etc/hostname")
+"""Not the kernel's: a service whose host name is protected sees that of its own start."""
 _ETHER = 1
 """ARPHRD_ETHER."""
 _UP = 1
@@ -31,8 +33,8 @@ _UP = 1
 _PERMANENT = 0x80
 """IFA_F_PERMANENT: not leased."""
 _UNICAST, _MAIN, _LINK_SCOPE = 1, 254, 253
-_ANSWERED, _SILENT = 0x02 | 0x08 | 0x10, 0x20
-"""NUD_REACHABLE, NUD_DELAY and NUD_PROBE; NUD_FAILED."""
+_ANSWERED, _SILENT = 0x02, 0x20
+"""NUD_REACHABLE and NUD_FAILED; everything else is a guess of the kernel's."""
 _FOREVER = 0xFFFFFFFF
 _PORTS = {None, "veth", "bond", "bridge"}
 """Kinds of links that a cable, or what stands for one, is plugged into: real ports are of no kind."""
@@ -66,7 +68,7 @@ def facts() -> Facts:
             tuple(route.get_neighbours()),
             {name: (_said(name, "speed"), _said(name, "duplex")) for name in map(_name, links)},
             UPSTREAM.read_text() if UPSTREAM.exists() else "",
-            socket.gethostname(),
+            HOSTNAME.read_text().strip() if HOSTNAME.exists() else "",
             time.time(),
         )
 

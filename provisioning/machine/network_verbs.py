@@ -69,9 +69,10 @@ class NetworkVerbs:
         if document is None:
             return NetworkCheck(findings=(), seconds=0)
         conflicts = self._conflicts(document, before)
+        gateways = self._gateways(before)
         dns, clocks = self._ask(before, document)
         seen = looking.state(looking.facts(), document, None)
-        found = findings(seen, document, Answers(conflicts, dns, clocks))
+        found = findings(seen, document, Answers(conflicts, gateways, dns, clocks))
         return NetworkCheck(findings=found, seconds=round(time.monotonic() - began, 1))
 
     def _conflicts(self, document: SiteDocument, state: NetworkState) -> dict[str, str | None]:
@@ -84,6 +85,10 @@ class NetworkVerbs:
                 if address.version == 4:
                     found[str(address)] = self._judge.probe(link_name(interface), str(address))
         return found
+
+    def _gateways(self, state: NetworkState) -> dict[str, bool]:
+        needed = neighbours_needed(state).items()
+        return {via: self._judge.answers(port, via) for via, port in needed if ipaddress.ip_address(via).version == 4}
 
     def _ask(
         self, state: NetworkState, document: SiteDocument

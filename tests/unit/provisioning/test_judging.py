@@ -77,7 +77,7 @@ def test_an_address_that_another_machine_has_is_refused(judge: Judge, programs: 
 
 def test_a_free_address_is_probed_and_taken(judge: Judge, programs: Programs) -> None:
     assert judge.problems(at("eth0", "10.77.0.50/24")) == ()
-    assert programs.asked[-1].endswith(f"arping -D -c 2 -w {judging.PROBE_SECONDS} -I eth0 10.77.0.50")
+    assert programs.asked[-1].endswith(f"arping -w {judging.PROBE_SECONDS} -D -c 2 -I eth0 10.77.0.50")
 
 
 def test_a_port_without_cable_is_not_probed(judge: Judge, programs: Programs) -> None:

@@ -76,7 +76,7 @@ def check(seen: n.NetworkState, answers: Answers) -> n.NetworkCheck:
 
 def answered(world: World, seen: n.NetworkState, answers: Answers | None = None) -> World:
     """A world with this network."""
-    found = check(seen, answers or Answers(ALONE, DNS, TIME))
+    found = check(seen, answers or Answers(ALONE, {}, DNS, TIME))
     world.answers["network/state"] = lambda _: seen
     world.answers["network/check"] = lambda _: found
     return world
@@ -90,7 +90,9 @@ def well(language: str = "en") -> World:
 def ill(language: str = "en") -> World:
     """No cable, no gateway, somebody else at our address, silent servers, a wrong clock."""
     seen = state(language, cable=False, gateway=False)
-    conflict = Answers({"10.77.0.1": "8e:0c:11:22:33:44"}, {"10.77.0.53": 0.003, "10.9.0.53": None}, {"10.77.0.9": 3.4})
+    conflict = Answers(
+        {"10.77.0.1": "8e:0c:11:22:33:44"}, {}, {"10.77.0.53": 0.003, "10.9.0.53": None}, {"10.77.0.9": 3.4}
+    )
     return answered(World(language=language), seen, conflict)
 
 
