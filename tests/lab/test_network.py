@@ -75,11 +75,12 @@ def apply(box: Box, document: SiteDocument, *, confirm_within: int = 120) -> App
     return ask(box, contract.CONFIG_APPLY, Apply(why="a test", confirm_within=confirm_within))
 
 
-def answers(box: Box, address: str) -> bool:
-    """Whether somebody can log in at an address over SSH, from the operator's."""
+def answers(box: Box, address: str, *, to: str = CARRIER_ADDRESS) -> bool:
+    """Whether somebody at the operator's address `to` can log in at an address of the box over SSH."""
     words = box.ssh("branchbox", "status", at=address)
     at = words.index("ssh") + 1
-    return run([*words[:at], "-o", "ConnectTimeout=3", *words[at:]], check=False, timeout=30).code in {0, 1}
+    who = ["-o", "ConnectTimeout=3", "-o", f"BindAddress={to}"]
+    return run([*words[:at], *who, *words[at:]], check=False, timeout=30).code in {0, 1}
 
 
 def own_addresses(box: Box) -> dict[str, list[str]]:
@@ -230,6 +231,23 @@ def test_a_gateway_that_is_there_and_one_that_is_not_are_told_apart(box: Box) ->
     gone = office(box, f"{BOX_ADDRESS}/24", gateway="10.77.0.99")
     assert apply(box, moved(box, gone)).problems == ()
     assert [each.health for each in findings(box, Topic.GATEWAY)] == [Health.BAD]
+
+
+def test_the_firewall_lets_in_whom_the_document_names(box: Box) -> None:
+    assert answers(box, BOX_ADDRESS, to=PHONES_ADDRESS)
+    shut = moved(box, *box.document.interfaces, terminals=(f"{CARRIER_ADDRESS}/32",), noc=("10.77.0.9/32",))
+    assert apply(box, shut).problems == ()
+    assert answers(box, BOX_ADDRESS, to=CARRIER_ADDRESS)
+    assert not answers(box, BOX_ADDRESS, to=PHONES_ADDRESS)
+    assert (
+        f"elements = {{ {CARRIER_ADDRESS} }}" in box.run(["nft", "list", "set", "inet", "branchbox", "terminals4"]).out
+    )
+    assert "elements = { 10.77.0.9 }" in box.run(["nft", "list", "set", "inet", "branchbox", "noc4"]).out
+    session = ["env", f"SSH_CONNECTION={PHONES_ADDRESS} 52011 {BOX_ADDRESS} 22"]
+    refused = box.as_user(TECHNICIAN, [*session, "branchbox", "config", "confirm"], check=False)
+    assert f"You come from {PHONES_ADDRESS}" in refused.err, "nobody shuts the own door for good"
+    ask(box, contract.CONFIG_REVERT, Why())
+    assert answers(box, BOX_ADDRESS, to=PHONES_ADDRESS)
 
 
 def test_only_what_changed_is_touched(box: Box) -> None:
