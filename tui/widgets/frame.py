@@ -119,6 +119,9 @@ class KeyLine(Painted):
         brief = _keys([*own, *short, *ends])
         if brief.cell_len > width:
             brief = _keys([*own, *ends])
+        while own and brief.cell_len > width:
+            own.pop()
+            brief = _keys([*own, ("?", _("All keys")), *ends])
         brief.truncate(width)
         return [brief]
 
