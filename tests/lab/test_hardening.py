@@ -55,6 +55,10 @@ def test_nothing_runs_from_where_everybody_writes(box: Box, folder: str) -> None
     assert {"nosuid", "nodev", "noexec"} <= {option.strip() for option in options}
 
 
+def test_a_login_speaks_utf_8_after_a_start_too(box: Box) -> None:
+    assert box.run(["cat", "/etc/default/locale"]).out == "LANG=C.UTF-8\n"
+
+
 def test_every_unit_runs_or_is_off_on_purpose(box: Box) -> None:
     assert box.run(["systemctl", "--failed", "--no-legend", "--plain"]).out == ""
     assert box.run(["systemctl", "is-system-running"], check=False).out.strip() == "running"
