@@ -120,6 +120,7 @@ def _argv(folder: Path, directories: Directories) -> list[str]:
         f"ReadWritePaths={folder}",
         "NoNewPrivileges=yes",
         "CapabilityBoundingSet=",
+        "AppArmorProfile=-asterisk",
         "CPUWeight=20",
         "IOWeight=20",
         "OOMScoreAdjust=500",
