@@ -43,6 +43,8 @@ ON_DISK = ("/var/lib/branchbox", "/var/log/asterisk", "/var/spool/asterisk", "/v
 REST = ("branchbox-recorder", "ssh")
 """Units without a socket that could be asked."""
 READY_SECONDS = 90.0
+GATE_SECONDS = 420.0
+"""The patience of its test with itself, a call, and some more for a busy machine."""
 
 
 @dataclass
@@ -212,6 +214,14 @@ class Box:
             f"After {seconds:.0f} s the box still lacks: {'; '.join(missing)}.\n{journal.out}",
             hint=f"./dev --box {self.name} logs shows more; the box is left running.",
         )
+
+    def wait_tested(self, seconds: float = GATE_SECONDS) -> None:
+        """Wait until the box has tested itself after its start: until then a call of its own is up. Raises Failure."""
+        asked = ["systemctl", "is-active", "branchbox-gate.service"]
+        # Its verdict is written a moment before its end.
+        if not poll(lambda: self.run(asked, check=False).out.strip() == "active", seconds=seconds):
+            journal = self.run(["journalctl", "--no-pager", "--lines=25", "--unit=branchbox-gate"], check=False)
+            die(f"After {seconds:.0f} s the box has not tested itself.\n{journal.out}")
 
     def wait_for_questions(self, seconds: float = READY_SECONDS) -> None:
         """Wait until a box without a revision knows that it has none. Raises Failure."""

@@ -69,6 +69,7 @@ def file(first: Box, stick: LoopStick) -> str:
 def second(root: Root, stick: LoopStick, first: Box, file: str) -> Iterator[Box]:
     """Another box, which has the stick now."""
     box = Box.start("backup-two", root, language="zh")
+    box.wait_tested()
     stick.plug(box)
     yield box
     box.stop()

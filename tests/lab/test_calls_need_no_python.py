@@ -20,8 +20,9 @@ ANSWERED, GIVING_UP = 6, 2
 @pytest.fixture(scope="module")
 def seen(box: Box) -> Iterator[Rush]:
     """What SIPp saw while none of our services ran."""
+    box.wait_tested()
     box.run(["systemctl", "stop", *SERVICES])
-    running = box.run(["pgrep", "--full", "/opt/branchbox"], check=False).out
+    running = box.run(["pgrep", "--list-full", "--full", "/opt/branchbox"], check=False).out
     assert not running, "a process of ours is left, so this would prove nothing"
     try:
         with traffic(box) as calls:

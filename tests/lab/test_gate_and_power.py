@@ -24,19 +24,12 @@ print(json.dumps([database.execute(query).fetchone()[0] for query in (
     f"SELECT count(*) {gate}", f"SELECT count(*) FROM calls WHERE linkedid IN (SELECT linkedid {gate})")]))
 """
 """Runs in the box: how many lines of the gate's calls there are, and how many calls of the history are they."""
-GATE_SECONDS = 420.0
-"""Its own patience, a call, and some more for a busy machine."""
 
 
 @pytest.fixture(scope="module")
 def judged(box: Box) -> GateRecord:
     """What the gate found after the start of this box."""
-
-    def ended() -> bool:
-        # Its verdict is written a moment before its end.
-        return box.run(["systemctl", "is-active", "branchbox-gate.service"], check=False).out.strip() == "active"
-
-    assert poll(ended, seconds=GATE_SECONDS)
+    box.wait_tested()
     return GateRecord.model_validate_json(box.run(["cat", STATE]).out)
 
 
