@@ -12,6 +12,7 @@ from images.box import Box
 from images.places import CACHE
 from images.rootfs import Root, play, prepared, stacked
 from images.run import run
+from tui.cli.context import Exit
 
 UNITS = ("asterisk", "dahdi", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
 MOST_EXPOSED = 2.5
@@ -56,7 +57,8 @@ def test_a_person_gets_nothing_but_branchbox(box: Box, command: tuple[str, ...])
 
 
 def test_a_person_gets_the_command_line(box: Box) -> None:
-    result = run(box.ssh("branchbox", "status", "--json"))
+    result = run(box.ssh("branchbox", "status", "--json"), check=False)
+    assert result.code in {Exit.DONE, Exit.PROBLEMS}, "an alarm, as of a busy processor, is an answer too"
     assert json.loads(result.out)
 
 

@@ -114,7 +114,3 @@ class InstallApp(BranchboxApp, inherit_bindings=False):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing waits to be confirmed here."""
-        return True

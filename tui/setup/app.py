@@ -119,8 +119,11 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         self._show(screen_of(step))
 
     def next(self) -> None:
-        """The question after this one."""
-        self.go(self._step + 1)
+        """The next question that is open: what a stick's file or an earlier sitting answered is not asked again."""
+        from tui.setup.steps import first_open
+
+        after = self._step + 1
+        self.go(first_open(self.state, after) if self.state else after)
 
     def before(self) -> None:
         """The question before this one."""
@@ -150,7 +153,3 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         from tui.setup.steps import COUNT
 
         return self._step + 1, COUNT
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing waits to be confirmed here."""
-        return True

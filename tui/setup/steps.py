@@ -28,12 +28,12 @@ QUESTIONS: tuple[tuple[Step, str], ...] = (
 COUNT = len(QUESTIONS)
 
 
-def first_open(state: SetupState) -> int:
-    """The number of the first question without an answer, from 0; `COUNT` when there is none."""
+def first_open(state: SetupState, start: int = 0) -> int:
+    """The number of the first question without an answer, from `start` on; `COUNT` when there is none."""
     done = set(state.answered) | ({Step.RECOVERY} if state.recovery else set())
     if Step.NOC in done:
         done.add(Step.POWER)  # it only shows something: who answered the one after it has seen it
-    return next((at for at, (step, _screen) in enumerate(QUESTIONS) if step not in done), COUNT)
+    return next((at for at in range(start, COUNT) if QUESTIONS[at][0] not in done), COUNT)
 
 
 def screen_of(number: int) -> Page:
