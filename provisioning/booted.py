@@ -36,10 +36,15 @@ class Booted(BaseModel):
         return "B" if self.slot == "A" else "A"
 
 
-def booted(note: Path = NOTE) -> Booted | None:
-    """What the note says; None without one, and on an installer's stick, which keeps nothing."""
+def started(note: Path = NOTE) -> Booted | None:
+    """What the note says; None without one."""
     try:
-        found = Booted.model_validate_json(note.read_text())
+        return Booted.model_validate_json(note.read_text())
     except (FileNotFoundError, ValidationError):
         return None
-    return found if found.mode == "box" else None
+
+
+def booted(note: Path = NOTE) -> Booted | None:
+    """The same of a box; None on an installer's stick, which keeps nothing."""
+    found = started(note)
+    return found if found and found.mode == "box" else None

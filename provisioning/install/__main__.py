@@ -17,7 +17,7 @@ from pathlib import Path
 
 from appliance.api.disks import InstallPhase
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.booted import booted
+from provisioning.booted import started
 from provisioning.install import progress
 from provisioning.install.plan import Order
 from provisioning.install.progress import Progress
@@ -33,7 +33,7 @@ def main() -> int:
     """Install, then wait for the stick to go. Exit code 1 when the installation failed."""
     to_journal("branchbox-install")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    here = booted()
+    here = started()
     if here is None or here.mode != "setup":
         LOG.error("this box was not started from the stick: nothing is installed")
         return 1

@@ -10,7 +10,7 @@ from appliance.api.disks import Disks, InstallOn, InstallPhase, InstallState
 from appliance.api.wire import Empty, Routes
 from appliance.site.problems import BranchboxError, Problem
 from provisioning import blockdevices, files
-from provisioning.booted import Booted, booted
+from provisioning.booted import Booted, started
 from provisioning.files import Access
 from provisioning.install import disks, earlier, layout, plan, progress
 from provisioning.install.layout import Layout
@@ -125,7 +125,7 @@ def _runs() -> bool:
 
 
 def _from_stick() -> Booted:
-    here = booted()
+    here = started()
     if here is None or here.mode != "setup":
         raise BranchboxError(NOT_FROM_STICK)
     return here

@@ -66,7 +66,14 @@ def test_every_unit_runs_or_is_off_on_purpose(box: Box) -> None:
 
 @pytest.mark.parametrize(
     ("password", "good"),
-    [("Wenzhou1", False), ("branchbox1", False), ("branchbox1234", True), ("aaaaaaaaaa11", False), ("password123", False), (PRECIOUS, True)],
+    [
+        ("Wenzhou1", False),
+        ("branchbox1", False),
+        ("branchbox1234", True),
+        ("aaaaaaaaaa11", False),
+        ("password123", False),
+        (PRECIOUS, True),
+    ],
 )
 def test_a_new_password_is_judged(box: Box, password: str, good: bool) -> None:
     assert (box.run(["pwscore"], stdin=f"{password}\n", check=False).code == 0) is good

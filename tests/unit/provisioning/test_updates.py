@@ -13,7 +13,7 @@ import pytest
 
 from appliance.api.updates import FallBack, GateRecord, Result, SelfTest, Source, UpdateState
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.booted import Booted, booted
+from provisioning.booted import Booted, booted, started
 from provisioning.updates import rauc
 from provisioning.updates.rauc import Bundle, Doing
 from provisioning.updates.records import Records
@@ -342,3 +342,5 @@ def test_how_the_box_was_started_is_read_and_its_absence_is_no_error(tmp_path: P
     assert (box.slot, box.other, box.version, box.development) == ("B", "A", "1.5.0", True)
     note.write_text('{"slot": "A", "mode": "setup", "disk": "sdb", "version": "1.5.0", "development": true}')
     assert booted(note) is None, "a stick keeps nothing"
+    stick = started(note)
+    assert stick is not None and (stick.mode, stick.disk) == ("setup", "sdb"), "the installer is on it"
