@@ -14,6 +14,7 @@ from tui import look
 from tui.i18n import N_, _
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line, wrap
+from tui.widgets.entry import Entry
 from tui.widgets.frame import key_name
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
@@ -25,9 +26,12 @@ def keys_of(page: Page) -> list[tuple[str, str]]:
     The keys that edit a line of text are those of every keyboard and not named.
     """
     found: dict[str, str] = {}
+    only_text = bool(page.focus_chain) and all(isinstance(widget, Entry) for widget in page.focus_chain)
     parts = dict.fromkeys(node for widget in page.focus_chain for node in widget.ancestors_with_self)
     for node in dict.fromkeys((page, *parts, page.app)):
         for binding in _own(node):
+            if only_text and len(key_name(binding.key)) == 1:
+                continue  # a letter is written into the field
             if binding.description and node.check_action(binding.action.split("(")[0], ()):
                 found.setdefault(key_name(binding.key), binding.description)
     return list(found.items())

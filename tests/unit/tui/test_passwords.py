@@ -22,7 +22,7 @@ from tui.cli.context import Exit
 
 Start = Callable[[World], FakeCore]
 GOOD = "lamp river seven coat"
-SHOWN = "kx7m-p2qd-w9ra-tz4h-bn6e"
+SHOWN = worlds.RECOVERY
 
 
 def branch() -> World:

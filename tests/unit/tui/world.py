@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.setup import RecoveryShown
 from appliance.api.wire import Message
 from appliance.site import document
 from appliance.site.diff import Change, diff
@@ -17,6 +18,7 @@ from tests.unit.tui import machine
 NOW = 1795242725.0
 """Saturday 21 November 2026, 14:32:05 in Shanghai."""
 
+RECOVERY = "kx7m-p2qd-w9ra-tz4h-bn6e"
 NAMES = {
     "en": ("Li Na", "Wang Jianguo", "Zhang Wei", "Chen Jie", "Liu Yang", "Zhao Min", "Sun Lei", "Wu Fang", "Xu Qiang"),
     "zh": ("李娜", "王建国", "张伟", "陈洁", "刘洋", "赵敏", "孙磊", "吴芳", "徐强"),
@@ -331,7 +333,9 @@ def empty(language: str = "en") -> World:
 
 def world(language: str = "en") -> World:
     """A branch on a normal afternoon."""
-    return World(language=language, live=live(language))
+    made = World(language=language, live=live(language))
+    made.answers["recovery/new"] = lambda _: RecoveryShown(password=RECOVERY)
+    return made
 
 
 def full(language: str = "en") -> World:
