@@ -58,6 +58,7 @@ class Page(Screen[None], inherit_bindings=False):
 
     loaded = False
     """Whether everything that the screen asked core for has come."""
+    _unanswered = False
 
     @property
     def ours(self) -> BranchboxApp:
@@ -126,6 +127,9 @@ class Page(Screen[None], inherit_bindings=False):
         if not self.is_mounted or not self.app.is_running:  # when the application ends, parts go before their screen
             return
         stale = self.picture.lost_since is not None
+        if self._unanswered and not stale:
+            self._unanswered = False
+            self.load()
         for painted in self.query("#body Painted").results(Painted):
             painted.stale = stale
         self.picture_changed()
@@ -223,8 +227,11 @@ class Page(Screen[None], inherit_bindings=False):
         try:
             answer = await self.ours.client().call(method, takes)
         except BranchboxError as error:
-            if not self.is_attached or (isinstance(error, Unreachable) and not method.change):
-                return  # the banner says so, and the page asks again when the link is back
+            if not self.is_attached:
+                return
+            if isinstance(error, Unreachable) and not method.change:
+                self._unanswered = True  # the banner says so, and the page asks again when the link is back
+                return
             if failed is not None:
                 failed(error)
             else:

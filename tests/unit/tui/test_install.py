@@ -229,3 +229,16 @@ def keys(*presses: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         await person.quiet()
 
     return press
+
+
+async def test_disks_that_were_asked_for_too_early_come_when_core_is_up(core: Start) -> None:
+    fake = core(machine())
+    away = fake.socket.rename(fake.socket.with_name("away"))
+    app = InstallApp(fake.socket, "en", clock=lambda: worlds.NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        person = Person(pilot)
+        await person.sees("Nothing is written")
+        await pilot.press("enter")
+        await person.sees("On which disk", "trying again")
+        away.rename(fake.socket)
+        await person.sees("KINGSTON SA400S37240G SATA")
