@@ -1,179 +1,18 @@
-"""First boot at its keyboard: what it asks, what it keeps, where it resumes, and how it looks."""
+"""First boot at its keyboard: what it asks, what it keeps, where it resumes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, cast
-
 import pytest
-from textual.pilot import Pilot
 
 from appliance.api import setup as s
-from appliance.api.contract import Applied, Step
-from appliance.api.network import Address, Link, NetworkState
-from appliance.api.passwords import SetPassword
-from appliance.api.wire import Empty
 from appliance.site import document, draft
-from appliance.site import passwords as policy
-from appliance.site.problems import BranchboxError, Problem
-from tests.unit.site.test_draft import all_answers
+from appliance.site.problems import Problem
 from tests.unit.tui import world as worlds
-from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.world import World
-from tui.screens.page import Page
+from tests.unit.tui.new_box import ASKED, SHOWN, Installer, NewBox, Start, app, bad_file, until
 from tui.setup.app import SetupApp
 
-Start = Callable[[World], FakeCore]
-SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
-SHOWN = "kx7m-p2qd-w9ra-tz4h-bn6e"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBranchboxTestKeyBranchboxTestKeyBranchb li"
 GOOD = "lamp river seven coat"
-LINKS = (
-    Link(port="eth0", up=True, carrier=True, speed=1000, duplex="full", addresses=(Address(address="192.0.2.99/24"),)),
-    Link(port="eth1", up=True, carrier=False),
-)
-
-
-class NewBox:
-    """A core before its first revision: the real draft, everything else scripted."""
-
-    def __init__(self, *answered: draft.Step, language: str = "en") -> None:
-        self.tables: dict[str, Any] = {"site": {"language": language}} if answered else {}
-        for step in answered:
-            if step in all_answers() and step is not draft.Step.LANGUAGE:
-                self.tables = draft.put(self.tables, step, all_answers()[step])
-        self.with_password: set[str] = set()
-        self.recovery = draft.Step.RECOVERY in answered
-        self.revision: int | None = None
-        self.unattended: s.Unattended | None = None
-        self.links: tuple[Link, ...] = LINKS
-        self.others: dict[str, str] = {}
-        self.upses: tuple[s.Ups, ...] = (s.Ups(vendor="American Power Conversion", model="Back-UPS RS 900G"),)
-        self.keys: tuple[s.StickKey, ...] = ()
-        self.against: tuple[Problem, ...] = ()
-        self.registered: dict[str, str] = {}
-        self.rung: list[s.Rung] = []
-        self.finished = False
-        self.world = worlds.world(language)
-        self.world.answers = {
-            "setup/state": lambda _: self.state(),
-            "setup/answer": self.answer,
-            "network/state": lambda _: self.network(),
-            "setup/address": lambda wish: s.AddressFound(taken_by=self.others.get(wish.address)),
-            "setup/ups": lambda _: s.UpsFound(found=self.upses),
-            "setup/keys": lambda _: s.StickKeys(keys=self.keys),
-            "setup/apply": lambda _: self.apply(),
-            "setup/logins": lambda _: self.logins(),
-            "setup/finish": lambda _: self.finish(),
-            "recovery/new": lambda _: s.RecoveryShown(password=SHOWN),
-            "recovery/keep": self.keep,
-            "passwords/set": self.set_password,
-            "test_call/phones": lambda _: self.phones(),
-            "test_call/ring": lambda _: self.rung.pop(0),
-        }
-
-    def state(self) -> s.SetupState:
-        return s.SetupState(
-            revision=self.revision,
-            language=self.tables.get("site", {}).get("language"),
-            addresses=("192.0.2.10",) if self.revision else (),
-            toml=draft.write(draft.masked(self.tables)),
-            answered=draft.answered(self.tables),
-            with_password=tuple(sorted(self.with_password)),
-            recovery=self.recovery,
-            unattended=self.unattended,
-        )
-
-    def network(self) -> NetworkState:
-        return NetworkState(
-            hostname="branchbox", links=self.links, routes=(), neighbours=(), dns=(), clock=None, as_of=worlds.NOW
-        )
-
-    def answer(self, given: s.SetupAnswer) -> s.SetupState:
-        tables = draft.put(self.tables, given.step, draft.read(given.toml))
-        if problems := draft.problems(tables, given.step):
-            raise BranchboxError(*problems)
-        self.tables = tables
-        return self.state()
-
-    def set_password(self, given: SetPassword) -> Empty:
-        if problems := policy.problems(given.new):
-            raise BranchboxError(*problems)
-        if "password" in given.new:
-            text = (
-                "The password is too easy to guess. Put several words that have nothing to do with each other in a row."
-            )
-            raise BranchboxError(Problem(text=text, original="it is based on a dictionary word"))
-        self.with_password.add(given.login)
-        return Empty()
-
-    def keep(self, typed: s.RecoveryTyped) -> Empty:
-        if typed.password.replace("-", "") != SHOWN.replace("-", ""):
-            text = "That is not the password that was shown. Compare what you wrote down, letter by letter."
-            raise BranchboxError(Problem(text=text))
-        self.recovery = True
-        return Empty()
-
-    def apply(self) -> Applied:
-        if not self.against:
-            self.revision = 1
-        return Applied(
-            revision=self.revision, problems=self.against, steps=(Step(name="trial", seconds=0.5),), deadline=None
-        )
-
-    def phones(self) -> s.TestPhones:
-        return s.TestPhones(
-            phones=tuple(
-                s.TestPhone(number=phone["number"], name=phone["name"], address=self.registered.get(phone["number"]))
-                for phone in self.tables.get("extensions", ())
-            ),
-            linked=True,
-        )
-
-    def logins(self) -> s.PhoneLogins:
-        return s.PhoneLogins(
-            phones=tuple(
-                s.PhoneLogin(number=phone["number"], name=phone["name"], password=f"secret-of-{phone['number']}-xy")
-                for phone in self.tables["extensions"]
-            )
-        )
-
-    def finish(self) -> Empty:
-        self.finished = True
-        return Empty()
-
-
-ASKED = tuple(step for step in draft.Step)
-
-
-def until(step: draft.Step, language: str = "en") -> NewBox:
-    """A box whose first open question is this one."""
-    return NewBox(*ASKED[: ASKED.index(step)], language=language)
-
-
-def app(core: Start, box: NewBox) -> SetupApp:
-    return SetupApp(core(box.world).socket, clock=lambda: worlds.NOW)
-
-
-class Installer(Person):
-    """Somebody at the console of a new box."""
-
-    async def settled(self) -> None:
-        """Wait until the page has all that it asked for."""
-        setup = cast(SetupApp, self.app)
-
-        def ready() -> bool:
-            page = self.app.screen
-            return setup.state is not None and (not isinstance(page, Page) or (page.loaded and page.is_mounted))
-
-        await self.until(ready, "the page is loaded")
-        await self.pilot.pause()
-
-    async def fill(self, text: str) -> None:
-        """Write over what stands in the field."""
-        await self.pilot.press("end", *["backspace"] * 40)
-        await self.write(text)
 
 
 async def test_every_question_by_keyboard_to_the_first_call(  # noqa: PLR0915  (one person, one evening, in one piece)
@@ -273,6 +112,18 @@ async def test_esc_leads_back_and_what_was_answered_stands_there(core: Start) ->
         await one.sees("question 1 of 10")
         await one.press("escape")
         await one.sees("question 1 of 10")
+
+
+async def test_what_was_answered_is_not_asked_again(core: Start) -> None:
+    async with app(core, until(draft.Step.TIME)).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.sees("question 4 of 10")
+        await one.press("escape")
+        await one.sees("question 3 of 10")
+        await one.press("escape")
+        await one.sees("question 2 of 10")
+        await one.press("ctrl+s")
+        await one.sees("question 4 of 10")
 
 
 async def test_a_wrong_answer_is_told_beside_its_field_and_not_kept(core: Start) -> None:
@@ -378,11 +229,6 @@ async def test_a_bad_file_of_a_stick_names_its_line_and_asks_for_the_rest(core: 
         await one.sees("site.toml of FLEET (sdb1)", "line 4: This is no branch code", "question 2 of 10", "North")
 
 
-def bad_file() -> s.Unattended:
-    text = "This is no branch code: use 2 to 8 capital letters or digits."
-    return s.Unattended(stick="FLEET (sdb1)", problems=(Problem(text=text, where="site.code", line=4),))
-
-
 async def test_core_that_goes_away_is_said_and_the_answer_is_not_lost(core: Start) -> None:
     box = until(draft.Step.SITE)
     fake = core(box.world)
@@ -395,106 +241,3 @@ async def test_core_that_goes_away_is_said_and_the_answer_is_not_lost(core: Star
         fake.start()
         await one.until(lambda: "No answer since" not in one.screen(), "the link is back")
         await one.sees("North")
-
-
-# --- pictures --------------------------------------------------------------------------------
-
-Look = Callable[[Installer], Awaitable[None]]
-
-
-async def nothing(_one: Installer) -> None:
-    return
-
-
-def press(*keys: str) -> Look:
-    async def do(one: Installer) -> None:
-        await one.press(*keys)
-
-    return do
-
-
-async def short_password(one: Installer) -> None:
-    await one.press("n")
-    await one.write("zhang")
-    await one.press(*["down"] * 5)
-    await one.write("short")
-
-
-def answered_phone(language: str) -> NewBox:
-    box = in_force(language)
-    box.registered, box.rung = {"8001": "192.0.2.77"}, [s.Rung(answered=True, seconds=4.0)]
-    return box
-
-
-def silent_phone(language: str) -> NewBox:
-    box = answered_phone(language)
-    text = (
-        "Nobody answered in {seconds} s. Did the phone ring? If it did not, look at its network and at a firewall "
-        "between it and the box."
-    )
-    box.rung = [s.Rung(answered=False, seconds=30.0, problem=Problem(text=text, args={"seconds": "30"}))]
-    return box
-
-
-def in_force(language: str) -> NewBox:
-    box = until(draft.Step.NOC, language)
-    box.revision = 1
-    return box
-
-
-def without_ups(language: str) -> NewBox:
-    box = until(draft.Step.POWER, language)
-    box.upses = ()
-    return box
-
-
-def with_bad_file(language: str) -> NewBox:
-    box = until(draft.Step.SITE, language)
-    box.unattended = bad_file()
-    return box
-
-
-def without_link(language: str) -> NewBox:
-    box = until(draft.Step.NETWORK, language)
-    box.links = (LINKS[1],)
-    return box
-
-
-def at(step: draft.Step) -> Callable[[str], NewBox]:
-    return lambda language: until(step, language)
-
-
-PICTURES: dict[str, tuple[Callable[[str], NewBox], Look]] = {
-    "language": (lambda _language: NewBox(), nothing),
-    **{str(step): (at(step), nothing) for step in ASKED[1:-1]},
-    "noc": (at(draft.Step.POWER), press("enter")),
-    "power-none": (without_ups, nothing),
-    "network-no-link": (without_link, nothing),
-    "person": (at(draft.Step.PEOPLE), press("n")),
-    "person-weak": (at(draft.Step.PEOPLE), short_password),
-    "people-one": (at(draft.Step.RECOVERY), press("escape")),
-    "site-wrong": (at(draft.Step.SITE), press("n", "enter", "x", "enter")),
-    "bad-file": (with_bad_file, nothing),
-    "summary": (at(draft.Step.POWER), press("enter", "ctrl+s")),
-    "finish": (in_force, nothing),
-    "finish-passwords": (in_force, press("p")),
-    "answered": (answered_phone, press("t")),
-    "silent": (silent_phone, press("t")),
-    "help": (at(draft.Step.NETWORK), press("f1")),
-}
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", PICTURES)
-def test_picture(core: Start, snap_compare: Any, name: str, language: str, size: str) -> None:
-    make, do = PICTURES[name]
-    box = make(language)
-
-    async def look(pilot: Pilot[None]) -> None:
-        one = Installer(pilot)
-        await one.settled()
-        await do(one)
-        await one.quiet()
-
-    assert snap_compare(app(core, box), terminal_size=SIZES[size], run_before=look)
