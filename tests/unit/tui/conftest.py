@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.world import World
-from tui import i18n
+from tui import cli, i18n
 from tui.locale.__main__ import compile_all
 
 # Textual reads it when it is first imported: a clock in a test stands still, and so do its screens.
@@ -58,3 +58,21 @@ def core(tmp_path: Path) -> Iterator[Callable[[World], FakeCore]]:
     yield start
     for each in started:
         each.close()
+
+
+@pytest.fixture
+def branchbox(
+    core: Callable[[World], FakeCore], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """The command against the core of a world: its exit code, what it said, and what it complained of."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    cores: dict[int, FakeCore] = {}
+
+    def run(*words: str, world: World) -> tuple[int, str, str]:
+        if id(world) not in cores:
+            cores[id(world)] = core(world)
+        code = cli.main(["--socket", str(cores[id(world)].socket), *words])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

@@ -20,26 +20,7 @@ from tui import cli
 from tui.cli.context import Exit
 
 Start = Callable[[worlds.World], FakeCore]
-Said = tuple[int, str, str]
-
-
-@pytest.fixture
-def branchbox(
-    core: Start, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    cores: dict[int, FakeCore] = {}
-
-    def run(*words: str, world: worlds.World) -> Said:
-        fake = cores.setdefault(id(world), core(world)) if id(world) not in cores else cores[id(world)]
-        code = cli.main(["--socket", str(fake.socket), *words])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
-
-
-Run = Callable[..., Said]
+Run = Callable[..., tuple[int, str, str]]
 
 
 def test_status_says_what_the_dashboard_says_and_fails_while_an_alarm_stands(branchbox: Run) -> None:

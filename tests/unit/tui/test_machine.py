@@ -16,7 +16,7 @@ from tests.unit.tui import machine
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_command import Run, branchbox  # noqa: F401  (a fixture)
+from tests.unit.tui.test_command import Run
 from tests.unit.tui.test_pictures import SIZES, app, keys
 from tui.cli.context import Exit
 from tui.restarts import CHOICES
@@ -213,14 +213,14 @@ def test_the_night_is_the_branch_s_own(clock: str, begins: float, ends: float) -
 # --- as text --------------------------------------------------------------------------------
 
 
-def test_versions_as_text(branchbox: Run) -> None:  # noqa: F811  (the fixture)
+def test_versions_as_text(branchbox: Run) -> None:
     code, out, _err = branchbox("update", "state", world=made(update=machine.INSTALLING))
     assert code == Exit.DONE
     assert "RUNS: system A   1.4.0   passed its test" in out
     assert "Installing 1.5.0 into system B, asked by zhang  61 %  11.4 MB/s   0:22 left" in out
 
 
-def test_a_fall_back_fails_the_command_and_is_read(branchbox: Run) -> None:  # noqa: F811
+def test_a_fall_back_fails_the_command_and_is_read(branchbox: Run) -> None:
     world = made(update=machine.FELL_BACK)
     code, out, _err = branchbox("update", "state", world=world)
     assert code == Exit.PROBLEMS
@@ -229,7 +229,7 @@ def test_a_fall_back_fails_the_command_and_is_read(branchbox: Run) -> None:  # n
     assert branchbox("update", "read", world=world)[0] == Exit.DONE
 
 
-def test_a_bundle_is_named_by_stick_and_file_or_by_its_address(branchbox: Run) -> None:  # noqa: F811
+def test_a_bundle_is_named_by_stick_and_file_or_by_its_address(branchbox: Run) -> None:
     world = made()
     code, out, _err = branchbox("update", "check", "sdb1/branchbox-1.5.0.raucb", world=world)
     assert code == Exit.DONE
@@ -242,7 +242,7 @@ def test_a_bundle_is_named_by_stick_and_file_or_by_its_address(branchbox: Run) -
     assert "is no update: write STICK/FILE" in err
 
 
-def test_a_restart_as_text(branchbox: Run) -> None:  # noqa: F811
+def test_a_restart_as_text(branchbox: Run) -> None:
     world = made()
     code, out, _err = branchbox("power", "reboot", "--why", "cable", "--when", "hour", world=world)
     assert code == Exit.DONE
