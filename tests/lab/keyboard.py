@@ -54,10 +54,10 @@ class Keyboard:
             raise Failure(f"{words} did not come within {seconds:g} s:\n{self.screen}")
 
     def types(self, *keys: str) -> None:
-        """Type; what follows Esc must not look like a part of it."""
+        """Type."""
         for key in keys:
             os.write(self._line, key.encode())
-            time.sleep(0.2 if key == ESCAPE else 0.05)
+            time.sleep(0.2 if key == ESCAPE else 0.05)  # a person's pace: what follows Esc is no part of it
 
     def writes_over(self, text: str) -> None:
         """Replace what stands in a field."""

@@ -15,6 +15,7 @@ import pytest
 from appliance.api.power import PowerState
 from appliance.api.updates import UpdateState
 from images.disk.image import Parts, project_version
+from images.run import poll
 from images.vm import Firmware
 from images.vm.branch import Branch
 from images.vm.seat import Serial, sees
@@ -150,8 +151,9 @@ def cut_update(request: pytest.FixtureRequest, share: float) -> float:
 def _go_on_updating(branch: Branch, ends: float) -> None:
     """Install and restart as a technician would, until the moment comes."""
     begin_update(branch)
-    while time.monotonic() < ends:
-        if branch.tell(UpdateState, "update", "state").progress is None:
-            branch.tell(PowerState, "update", "start", *WHY, "--when", "now")
-            return
-        time.sleep(1)
+
+    def written() -> bool:
+        return branch.tell(UpdateState, "update", "state").progress is None
+
+    if poll(written, seconds=ends - time.monotonic(), every=1):
+        branch.tell(PowerState, "update", "start", *WHY, "--when", "now")

@@ -18,6 +18,7 @@ from appliance.api.sticks import Stick
 from appliance.api.verbs import BackupWrite
 from appliance.site import document
 from appliance.site.problems import BranchboxError
+from images.run import poll
 from provisioning import files, sticks
 from provisioning.backup import archive, cipher, content
 from provisioning.backup.archive import Item, Manifest
@@ -257,10 +258,7 @@ class Branch:
 
     def ended(self, begin: Callable[[], BackupState]) -> BackupState:
         assert begin().phase is BackupPhase.RUNNING
-        end = time.monotonic() + 30
-        while self.backups.state.phase is BackupPhase.RUNNING:
-            assert time.monotonic() < end, "never ended"
-            time.sleep(0.01)
+        assert poll(lambda: self.backups.state.phase is not BackupPhase.RUNNING, seconds=30, every=0.01), "never ended"
         return self.backups.state
 
     def on_stick(self) -> list[str]:

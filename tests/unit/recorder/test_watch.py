@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from appliance.recorder.filing import Recording, Shelves
 from appliance.recorder.watch import watch
 from appliance.recorder.work import Work
 from appliance.site.problems import BranchboxError, Problem
+from images.run import poll
 from tests.unit.recorder.bench_of_files import SOUND, Bench
 
 RECORDING = Recording("2026/11/21/1795000000.42-1.wav", "1795000000.42", 1795000000.5, 2.0, 64044, "ab" * 32)
@@ -154,11 +155,8 @@ def recorder(bench: Bench, core: Core) -> Iterator[None]:
         assert not thread.is_alive()
 
 
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "waited 20 s"
-        time.sleep(0.02)
+def until(condition: Callable[[], bool]) -> None:
+    assert poll(condition, seconds=20, every=0.02), "waited 20 s"
 
 
 def test_a_call_that_ends_is_heard_of_at_once(tmp_path: Path, core: Core) -> None:

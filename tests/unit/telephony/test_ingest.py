@@ -239,7 +239,7 @@ def test_killed_again_and_again_it_ends_as_one_clean_pass(tmp_path: Path) -> Non
         steps = chance.randint(2, 12)
         while steps and time.monotonic() < deadline:
             write(made, list(islice(fresh, 30)))
-            time.sleep(0.01)
+            time.sleep(0.01)  # lines come one after the other, so that a part of them is read when it is killed
             steps -= offsets(root) > before
         child.kill()
         child.wait()
