@@ -1,4 +1,4 @@
-"""AppArmor profiles as far as a container can judge them; tests/vm has them enforced by the box's own kernel."""
+"""AppArmor profiles as far as a container can judge them: its kernel is the host's, and need not load them."""
 
 from __future__ import annotations
 
