@@ -65,7 +65,9 @@ class BlockDevice:
 
 def read() -> tuple[BlockDevice, ...]:
     """Every disk of this machine with what stands on it. Raises CommandFailed."""
-    return parse(run(["lsblk", "--json", "--bytes", "--all", "--output", COLUMNS], timeout=_SECONDS).out)
+    # Without --tree there are no children where NAME is no column.
+    listing = ["lsblk", "--json", "--bytes", "--all", "--tree=KNAME", "--output", COLUMNS]
+    return parse(run(listing, timeout=_SECONDS).out)
 
 
 def parse(text: str) -> tuple[BlockDevice, ...]:
