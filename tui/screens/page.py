@@ -47,8 +47,9 @@ class Page(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "reload", N_("Refresh"), show=False),
         Binding("escape", "back", N_("Back")),
-        Binding("tab", "app.focus_next", N_("Next part"), show=False),
-        Binding("shift+tab", "app.focus_previous", N_("Part before"), show=False),
+        # At once, also for the letters that are struck right behind it.
+        Binding("tab", "app.focus_next", N_("Next part"), show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", N_("Part before"), show=False, priority=True),
     ]
     AUTO_FOCUS = "Table, Scroll"
     ANSWERS: ClassVar[str] = ""

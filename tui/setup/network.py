@@ -144,24 +144,24 @@ class NetworkQuestion(Question):
         dns = self.words_of("dns")
         return {"interfaces": interfaces, **({"network": {"dns": dns}} if dns else {})}
 
-    def action_next(self) -> None:
+    def go_on(self) -> None:
         """A fixed address is written, not left out, and is nobody else's."""
         from appliance.api.setup import SETUP_ADDRESS, AddressWish
 
         if self.value("how") != "fixed":
-            super().action_next()
+            super().go_on()
             return
         port, address = self.value("port"), self.value("addresses").partition("/")[0]
         if not address:
             self.row("addresses").control.focus()
             self.notice(_("Write the address, or choose DHCP."), bad=True)
         elif self._asked == (port, address):
-            super().action_next()
+            super().go_on()
         else:
             try:
                 wish = AddressWish(port=port, address=address)
             except ValueError:
-                super().action_next()  # what is wrong with it is told beside the field
+                super().go_on()  # what is wrong with it is told beside the field
                 return
             self.notice(_("Asking the network whether {address} is free ...").format(address=address))
             self.ask(
@@ -183,7 +183,7 @@ class NetworkQuestion(Question):
 
     def _on(self, port: str, address: str) -> None:
         self._asked = (port, address)
-        super().action_next()
+        super().go_on()
 
 
 def _first(entry: Mapping[str, Any]) -> str:

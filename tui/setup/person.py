@@ -149,7 +149,7 @@ class PersonForm(Question):
         others[at : at + 1] = [person]
         return {"people": others}
 
-    def action_next(self) -> None:
+    def go_on(self) -> None:
         """Keep the person, then the password."""
         new, again = self.value("new"), self.value("again")
         if new and self.row("new").problem is not None:
@@ -159,7 +159,7 @@ class PersonForm(Question):
             self.row("again").control.focus()
             self.notice(_("The two passwords differ: write them once more."), bad=True)
             return
-        super().action_next()
+        super().go_on()
 
     def kept(self) -> None:
         """The person is kept: now the password, which has a place of its own."""

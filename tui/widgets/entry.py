@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -40,6 +41,11 @@ class Entry(Input):
     def text(self) -> str:
         """What stands there, without spaces at the ends."""
         return self.value.strip()
+
+
+def after_typing(screen: Screen[Any], action: Callable[[], None]) -> None:
+    """Do it when the field with the cursor has taken every key that was struck before."""
+    (screen.focused or screen).call_later(action)
 
 
 class Choice(Widget, can_focus=True):

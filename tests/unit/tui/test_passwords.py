@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from textual import events
 
 from appliance.api.passwords import ChangePassword, Login, SetPassword
 from appliance.api.setup import RecoveryShown, RecoveryTyped
@@ -77,6 +78,21 @@ async def test_my_own_password_wants_the_old_one_and_is_found_by_name(core: Star
         await pilot.press("ctrl+s")
         await one.sees("Your password is changed.")
     assert asked(fake.world, "passwords/change")[-1] == ChangePassword(old="the old password", new=GOOD)
+
+
+async def test_who_types_faster_than_the_box_draws_loses_no_letter(core: Start) -> None:
+    fake = core(branch())
+    async with app(fake).run_test(size=(80, 24)) as pilot:
+        one = Person(pilot)
+        await one.settled()
+        await one.press("ctrl+p")
+        await one.write("change my")
+        await pilot.press("enter")
+        await one.sees("Old password", "New password again")
+        for key in (*"theoldone", "tab", *GOOD.replace(" ", ""), "tab", *GOOD.replace(" ", ""), "ctrl+s"):
+            one.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await one.sees("The old password is wrong.")
+    assert asked(fake.world, "passwords/change")[-1] == ChangePassword(old="theoldone", new=GOOD.replace(" ", ""))
 
 
 async def test_a_technician_gives_somebody_a_first_password_and_lets_them_try_again(core: Start) -> None:
