@@ -16,7 +16,6 @@ from images.rootfs import Root, stacked
 from images.steps import say
 from images.vm import Disk, Firmware, Machine, plain
 from images.vm.branch import Branch
-from images.vm.disks import stick
 
 HEAVIEST = 15
 GIGABYTES = 8.0
@@ -59,7 +58,7 @@ def starts(parts: Parts, root: Root) -> list[Figure]:
     try:
         began = time.monotonic()
         box.on()
-        box.plug(stick(box.home / "stick", {"branchbox/site.toml": documents.dump(site).encode()}))
+        box.plug(branch.stick(site))
         branch.wait_for_call(PATIENCE)
         first = time.monotonic() - began
         branch.reachable(PATIENCE)

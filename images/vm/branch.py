@@ -22,6 +22,7 @@ from images.run import CommandFailure, Failure, Result, die, poll, run
 from images.ssh import Key
 from images.traffic import Network, Traffic
 from images.vm import probe
+from images.vm.disks import Disk, stick
 from images.vm.machine import PORT, Machine
 from tui.cli.context import Exit
 
@@ -51,6 +52,10 @@ class Branch:
         )
         changed = {"people": people, "interfaces": (first.model_copy(update={"port": PORT}), *others)}
         return documents.fill_secrets(document.model_copy(update=changed), None, generate=True)
+
+    def stick(self, site: SiteDocument) -> Disk:
+        """A stick with a document, from which a fresh box sets itself up."""
+        return stick(self.machine.home / "site-stick", {"branchbox/site.toml": documents.dump(site).encode()})
 
     def ssh(self, *words: str, login: str = TECHNICIAN, seconds: float = 120, check: bool = True) -> Result:
         """Run one command over SSH. Raises CommandFailure when it ends badly and `check` is set."""

@@ -54,6 +54,8 @@ class Machine:
     disks: tuple[Disk, ...]
     memory: int = 2048
     """Megabytes."""
+    second_line: bool = False
+    """Whether it has a second serial line, for images.vm.rootshell."""
     boots: int = 0
     _process: Popen[bytes] | None = field(default=None, repr=False)
     _monitor: Monitor | None = field(default=None, repr=False)
@@ -64,6 +66,11 @@ class Machine:
     def cable(self) -> Cable:
         """Its network."""
         return Cable(self.name)
+
+    @property
+    def second_line_at(self) -> Path:
+        """The Unix socket of the second serial line."""
+        return self.home / "line-2"
 
     @property
     def alive(self) -> bool:
@@ -247,6 +254,8 @@ class Machine:
             "-device", "virtio-net-pci,netdev=wire,romfile=,addr=0x3",
             "-device", "qemu-xhci,id=usb", "-device", "i6300esb", "-action", "watchdog=reset",
         ]  # fmt: skip
+        if self.second_line:
+            argv += ["-serial", f"unix:{self.second_line_at},server=on,wait=off"]
         if self.firmware is Firmware.UEFI:
             argv += self._flash()
         for place, disk in enumerate(self.disks):

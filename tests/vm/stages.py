@@ -11,7 +11,6 @@ from appliance.site.models import SiteDocument
 from images.disk.image import Parts, project_version
 from images.vm import Disk, Firmware, Machine
 from images.vm.branch import Branch
-from images.vm.disks import stick
 from images.vm.seat import Serial
 from images.vm.walks import begin, install, to_the_disks, to_the_question
 from tests.vm.expectations import Known, a_call, known
@@ -63,11 +62,6 @@ class AtTheStick:
     stick: Disk
 
 
-def sites_stick(machine: Machine, site: SiteDocument) -> Disk:
-    """A stick with a branch's document."""
-    return stick(machine.home / "site-stick", {"branchbox/site.toml": documents.dump(site).encode()})
-
-
 def set_up(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
     """The image straight on the disk, UEFI, a stick with site.toml: until a call is answered and core as well."""
     machine = machines("fleet", Firmware.UEFI)
@@ -76,7 +70,7 @@ def set_up(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
     machine.disks = (disk_of(parts.disk(project_version()), machine),)
     began = time.monotonic()
     machine.on()
-    machine.plug(sites_stick(machine, site))
+    machine.plug(branch.stick(site))
     branch.wait_for_call(PATIENCE)
     spans.taken["first boot"] = time.monotonic() - began
     branch.reachable(PATIENCE)

@@ -22,7 +22,7 @@ from images.vm.seat import Serial, sees
 from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks, to_the_question
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
 from tests.vm.machines import PATIENCE, NewMachine, disk_of
-from tests.vm.stages import ASKED, NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated, sites_stick
+from tests.vm.stages import ASKED, NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
 from tests.vm.updating import WHY, judged, offered
 from tests.vm.updating import begin as begin_update
 
@@ -102,7 +102,7 @@ def cut_first_boot(request: pytest.FixtureRequest, share: float) -> float:
     branch = Branch.of(machine)
     site = branch.site(fleet.site)
     machine.disks = (disk_of(parts.disk(project_version()), machine),)
-    brought = sites_stick(machine, site)
+    brought = branch.stick(site)
     machine.on()
     machine.plug(brought)
     time.sleep(seconds)  # the moment is what is tested
