@@ -25,3 +25,10 @@ def as_text(findings: Iterable[Finding]) -> str:
         if not each.holds:
             lines += [f"      {line}" for line in each.more]
     return "\n".join(lines)
+
+
+def as_markdown(findings: Iterable[Finding]) -> str:
+    """The same as a table for the docs."""
+    lines = ["| part | what | figure | |", "|---|---|---|---|"]
+    lines += [f"| {each.part} | {each.what} | {each.figure} | {'ok' if each.holds else 'FAIL'} |" for each in findings]
+    return "\n".join(lines) + "\n"

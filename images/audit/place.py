@@ -1,4 +1,8 @@
-"""Where an audit stands: in front of a running box, in a namespace beside it, and inside as root."""
+"""Where an audit stands: in front of a running box, in a namespace beside it, and inside as root.
+
+`./dev audit` looks at the booted image (images.audit.booted). The lab's tests ask some of the same questions of a
+container, where the kernel is the host's.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,37 @@ import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from images.box import Box
+from appliance.site.models import SiteDocument
 from images.network import BOX_ADDRESS, PREFIX
-from images.run import Result
+from images.run import Result, run
 
 STRANGER = "10.77.0.66"
 """An address of its own: what the audit does wrong must not fall back on phones and people."""
+
+
+class Audited(Protocol):
+    """A running box, whatever it runs in."""
+
+    @property
+    def document(self) -> SiteDocument:
+        """What was put in force, with all secrets."""
+
+    def run(
+        self, argv: Sequence[str], *, check: bool = True, stdin: str | None = None, timeout: float | None = 60
+    ) -> Result:
+        """Run a program inside as root."""
+
+    def at_operator(self, argv: Sequence[str | Path]) -> list[str]:
+        """The command line that runs `argv` in the operator's namespace."""
 
 
 @dataclass(frozen=True)
 class Place:
     """A box that is audited."""
 
-    box: Box
+    box: Audited
     address: str = BOX_ADDRESS
 
     def inside(self, argv: Sequence[str], *, check: bool = True, timeout: float = 600) -> Result:
@@ -32,7 +53,7 @@ class Place:
 
     def beside(self, argv: Sequence[str | Path], *, check: bool = True, timeout: float = 600) -> Result:
         """Run a program in the namespace beside the box."""
-        return self.box.operator(argv, check=check, timeout=timeout)
+        return run(self.box.at_operator(argv), check=check, timeout=timeout)
 
     def bring_the_stranger(self) -> None:
         """Give the stranger's address to the namespace, if it has not got it."""

@@ -16,7 +16,7 @@ COMMANDS = {
     "logs": "the box's journal",
     "traffic": "place real calls, so that the screens live",
     "bench": "measure the box",
-    "audit": "how hard the box is to break into, in figures",
+    "audit": "how hard the booted image is to break into, in figures",
     "shot": "a picture of a screen",
     "pictures": "what people see at the box's own screen, from the stick to the dashboard",
     "materials": "what the playbook takes, as Ansible variables (for Vagrant and machines over SSH)",

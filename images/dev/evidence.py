@@ -1,4 +1,4 @@
-"""Series of tests that are too long for every change: what the last one showed, kept in the docs."""
+"""What is too long for every change, series of tests and audits: what the last one showed, kept in the docs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from images.audit.finding import Finding, as_markdown
 from images.places import PROJECT
 from images.run import run
 
 DOCS = PROJECT / "docs" / "evidence.md"
 HEAD = """# Evidence
 
-Long series that `./dev test` does not repeat each time. `./dev test soak` adds a section here.
+What `./dev test` does not repeat each time. `./dev test soak` and `./dev audit --docs` add a section here.
 """
 
 
@@ -58,6 +59,21 @@ def section(command: str, commit: str, date: str, shown: list[Row]) -> str:
 
 def keep(command: str, report: Path) -> None:
     """Add what a series showed to the docs, with the commit that was tested."""
-    commit = run(["git", "-C", PROJECT, "describe", "--always", "--dirty"], check=False).out.strip() or "unknown"
+    _add(section(command, _commit(), dt.date.today().isoformat(), rows(report)))
+
+
+def keep_audit(command: str, findings: list[Finding]) -> None:
+    """Add what an audit found to the docs, with the commit that was looked at."""
+    held = sum(each.holds for each in findings)
+    head = f"## {dt.date.today().isoformat()}, commit {_commit()}\n\n`{command}`: {held} of {len(findings)} hold."
+    _add(f"{head}\n\n{as_markdown(findings)}")
+
+
+def _commit() -> str:
+    said = run(["git", "-C", PROJECT, "describe", "--always", "--dirty"], check=False).out.strip()
+    return said or "unknown"
+
+
+def _add(text: str) -> None:
     before = DOCS.read_text() if DOCS.exists() else HEAD
-    DOCS.write_text(f"{before}\n{section(command, commit, dt.date.today().isoformat(), rows(report))}")
+    DOCS.write_text(f"{before}\n{text}")

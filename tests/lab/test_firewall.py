@@ -80,25 +80,25 @@ def test_exactly_the_documented_ports_are_open(place: Place) -> None:
         assert finding.holds, finding
 
 
-def test_who_guesses_passwords_is_not_answered_any_more_and_phones_are(place: Place) -> None:
-    right = (PHONE, passwords(place.box)[PHONE])
+def test_who_guesses_passwords_is_not_answered_any_more_and_phones_are(place: Place, box: Box) -> None:
+    right = (PHONE, passwords(box)[PHONE])
     assert register(place, STRANGER, [right]) == [200]
     attack(place, STRANGER)
-    assert banned(place.box, STRANGER)
+    assert banned(box, STRANGER)
     assert register(place, STRANGER, [right]) == [None]
     assert register(place, PHONES_ADDRESS, [right]) == [200]
 
 
-def test_who_looks_for_numbers_is_not_answered_any_more(place: Place) -> None:
+def test_who_looks_for_numbers_is_not_answered_any_more(place: Place, box: Box) -> None:
     register(place, STRANGER, [(f"9{number:03}", "1234") for number in range(GUESSES)])
-    assert banned(place.box, STRANGER)
-    assert register(place, STRANGER, [(PHONE, passwords(place.box)[PHONE])]) == [None]
+    assert banned(box, STRANGER)
+    assert register(place, STRANGER, [(PHONE, passwords(box)[PHONE])]) == [None]
 
 
-def test_a_carrier_is_answered_whatever_it_does(place: Place) -> None:
-    place.box.run(["nft", "add", "element", "inet", "branchbox", "carriers4", f"{{ {CARRIER_ADDRESS} }}"])
-    place.box.run(["fail2ban-client", "set", "sip", "banip", CARRIER_ADDRESS])
-    assert banned(place.box, CARRIER_ADDRESS)
+def test_a_carrier_is_answered_whatever_it_does(place: Place, box: Box) -> None:
+    box.run(["nft", "add", "element", "inet", "branchbox", "carriers4", f"{{ {CARRIER_ADDRESS} }}"])
+    box.run(["fail2ban-client", "set", "sip", "banip", CARRIER_ADDRESS])
+    assert banned(box, CARRIER_ADDRESS)
     (status,) = register(place, CARRIER_ADDRESS, [(PHONE, "guess")])
     assert status is not None
 
@@ -110,11 +110,11 @@ def test_the_machine_itself_is_never_banned(box: Box) -> None:
     assert box.run(["fail2ban-client", "get", "sip", "ignoreself"]).out.strip() == "True"
 
 
-def test_a_ban_outlives_a_reload(place: Place) -> None:
-    place.box.run(["fail2ban-client", "set", "sip", "banip", STRANGER])
-    assert banned(place.box, STRANGER)
-    place.box.run(["systemctl", "reload", "nftables"])
-    assert STRANGER in elements(place.box, "banned_sip4")
+def test_a_ban_outlives_a_reload(place: Place, box: Box) -> None:
+    box.run(["fail2ban-client", "set", "sip", "banip", STRANGER])
+    assert banned(box, STRANGER)
+    box.run(["systemctl", "reload", "nftables"])
+    assert STRANGER in elements(box, "banned_sip4")
     assert register(place, STRANGER, [(PHONE, "guess")]) == [None]
 
 
@@ -131,15 +131,15 @@ def test_a_reload_cuts_no_call(box: Box) -> None:
     assert sum(seen.talk_of(call) is not None for call in seen.placed) == 4
 
 
-def test_a_bad_file_leaves_the_box_closed_and_working(place: Place) -> None:
-    good = place.box.run(["cat", SITE]).out
-    place.box.run(["tee", SITE], stdin="define sip_port = nonsense\n")
+def test_a_bad_file_leaves_the_box_closed_and_working(place: Place, box: Box) -> None:
+    good = box.run(["cat", SITE]).out
+    box.run(["tee", SITE], stdin="define sip_port = nonsense\n")
     try:
         # As at a start: nothing is loaded yet.
-        place.box.run(["nft", "flush", "ruleset"])
-        assert place.box.run(["systemctl", "restart", "nftables"], check=False).code != 0, "somebody must see it"
-        assert register(place, PHONES_ADDRESS, [(PHONE, passwords(place.box)[PHONE])]) == [200]
-        assert "policy drop" in place.box.run(["nft", "list", "chain", "inet", "branchbox", "input"]).out
+        box.run(["nft", "flush", "ruleset"])
+        assert box.run(["systemctl", "restart", "nftables"], check=False).code != 0, "somebody must see it"
+        assert register(place, PHONES_ADDRESS, [(PHONE, passwords(box)[PHONE])]) == [200]
+        assert "policy drop" in box.run(["nft", "list", "chain", "inet", "branchbox", "input"]).out
     finally:
-        place.box.run(["tee", SITE], stdin=good)
-        place.box.run(["systemctl", "restart", "nftables"])
+        box.run(["tee", SITE], stdin=good)
+        box.run(["systemctl", "restart", "nftables"])
