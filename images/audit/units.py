@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from images.audit.finding import Finding
 from images.audit.place import Place
@@ -23,7 +24,8 @@ def exposure(place: Place, unit: str) -> Finding:
     judged = place.inside(["systemd-analyze", "security", "--no-pager", "--json=short", f"{unit}.service"], check=False)
     tests = json.loads(judged.out)
     overall = place.inside(["systemd-analyze", "security", "--no-pager", f"{unit}.service"], check=False).out
-    figure = float(overall.rsplit(":", 1)[1].split()[0])
+    # Behind the figure stands a face, of one sign or of three, which have a colon.
+    figure = float(re.findall(r": (\d+\.\d+) ", overall)[-1])
     worst = sorted((each for each in tests if each.get("exposure")), key=lambda each: -float(each["exposure"]))[:5]
     return Finding(
         "units",
