@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 
 from appliance.api.passwords import ChangePassword, Login, SetPassword
 from appliance.api.setup import RecoveryShown, RecoveryTyped
@@ -54,15 +55,21 @@ def asked(world: World, name: str) -> list[object]:
     return [takes for method, takes in world.asked if method == name]
 
 
+async def at_my_own_password(pilot: Pilot[None]) -> Person:
+    """Somebody who found the screen by its name."""
+    one = Person(pilot)
+    await one.settled()
+    await one.press("ctrl+p")
+    await one.write("change my")
+    await pilot.press("enter")
+    await one.sees("Old password", "New password again")
+    return one
+
+
 async def test_my_own_password_wants_the_old_one_and_is_found_by_name(core: Start) -> None:
     fake = core(branch())
     async with app(fake).run_test(size=(80, 24)) as pilot:
-        one = Person(pilot)
-        await one.settled()
-        await one.press("ctrl+p")
-        await one.write("change my")
-        await pilot.press("enter")
-        await one.sees("Old password", "New password again")
+        one = await at_my_own_password(pilot)
         await one.write("wrong")
         await pilot.press("enter")
         await one.write("short")
@@ -83,12 +90,7 @@ async def test_my_own_password_wants_the_old_one_and_is_found_by_name(core: Star
 async def test_who_types_faster_than_the_box_draws_loses_no_letter(core: Start) -> None:
     fake = core(branch())
     async with app(fake).run_test(size=(80, 24)) as pilot:
-        one = Person(pilot)
-        await one.settled()
-        await one.press("ctrl+p")
-        await one.write("change my")
-        await pilot.press("enter")
-        await one.sees("Old password", "New password again")
+        one = await at_my_own_password(pilot)
         for key in (*"theoldone", "tab", *GOOD.replace(" ", ""), "tab", *GOOD.replace(" ", ""), "ctrl+s"):
             one.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await one.sees("The old password is wrong.")
