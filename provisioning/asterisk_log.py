@@ -24,6 +24,8 @@ _OBJECT = re.compile(r"(?:with id|named|queue|category|endpoint|section|context|
 _MODULE = re.compile(r"['\" ](?P<name>[\w-]+\.so)\b|module '(?P<bare>\w+)'")
 _LOAD_NOT_CONTENT = frozenset({"taskprocessor.c"})
 """Says how busy the machine was while it loaded, which no document can mend."""
+_NOT_SENT = re.compile(r"Error \d+ '.*' sending \S+ request to endpoint |Unable to send request to qualify contact ")
+"""The network was away when Asterisk looked whether a trunk answers; it asks again by itself."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 Explain = Callable[[str, int, str], str]
@@ -59,7 +61,10 @@ def complaints(log: str, levels: Iterable[str]) -> tuple[Entry, ...]:
     found = (
         entry
         for entry in entries(log)
-        if entry.level in wanted and not entry.of_call and entry.source not in _LOAD_NOT_CONTENT
+        if entry.level in wanted
+        and not entry.of_call
+        and entry.source not in _LOAD_NOT_CONTENT
+        and not _NOT_SENT.match(entry.text)
     )
     return tuple({entry.text: entry for entry in found}.values())
 

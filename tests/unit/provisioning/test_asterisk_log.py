@@ -76,10 +76,14 @@ def test_further_lines_belong_to_their_message_and_repeats_count_once() -> None:
     assert [entry.level for entry in entries(log)] == ["WARNING", "WARNING", "NOTICE"]
 
 
-def test_trouble_of_one_call_and_a_busy_machine_are_not_the_configurations_fault() -> None:
+def test_trouble_of_one_call_a_busy_machine_and_a_network_that_is_away_are_not_the_configurations_fault() -> None:
     log = (
         "[2026-11-21 21:54:24.937] ERROR[269][C-0000001a] app_dial.c: the callee went away\n"
         "[2026-11-21 21:54:24.937] WARNING[269] taskprocessor.c: queue reached 500 scheduled tasks\n"
+        "[2026-11-21 21:54:24.937] ERROR[269] res_pjsip.c: Error 120101 'Network is unreachable' sending OPTIONS"
+        " request to endpoint trunk-carrier\n"
+        "[2026-11-21 21:54:24.937] ERROR[269] res_pjsip/pjsip_options.c: Unable to send request to qualify contact"
+        " sip:10.77.0.3 on AOR trunk-carrier\n"
     )
     assert complaints(log, {"WARNING", "ERROR"}) == ()
 
