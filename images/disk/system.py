@@ -43,7 +43,8 @@ REMOVED = (
     "var/lib/dbus/machine-id", "var/lib/dpkg/diversions-old", "var/lib/dpkg/lock", "var/lib/dpkg/lock-frontend",
     "var/lib/dpkg/statoverride-old", "var/lib/dpkg/status-old", "var/lib/systemd/random-seed",
 )  # fmt: skip
-KEPT_CACHES = ("var/cache/debconf", "var/cache/apparmor")
+KEPT_CACHES = ("var/cache/debconf", "var/cache/apparmor", "var/cache/cracklib")
+"""Made with the system and never again on a box: answers, compiled profiles, the words no password may be."""
 PYTHON = ("usr/lib/python3", "usr/lib/python3.13", "opt/branchbox/lib")
 
 

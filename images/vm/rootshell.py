@@ -48,7 +48,9 @@ SOON = 60.0
 AGAIN = 10.0
 """Seconds after which a shell that says nothing is asked once more: it may not have been there."""
 INTERRUPT = b"\x03"
-"""Ctrl+C: ends what runs, forgets what was typed."""
+"""Ctrl+C: ends what runs."""
+FORGET = b"\x15"
+"""Ctrl+U: forgets the line that was begun."""
 
 
 def words() -> tuple[str, ...]:
@@ -86,8 +88,8 @@ class RootShell:
         deadline = time.monotonic() + seconds
         quiet = f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}"
         while True:
-            # Half a line may stand there, from before the shell was.
-            self._line.sendall(INTERRUPT)
+            # Half a line may stand there. No Ctrl+C: a shell drops what follows that at once.
+            self._line.sendall(FORGET)
             with contextlib.suppress(TimeoutError):
                 self._tell(quiet, AGAIN)
                 return
