@@ -7,6 +7,7 @@ and gives nothing, because silence says nothing: the box is asked what came in.
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import resource
@@ -15,14 +16,15 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import Self, TypedDict
 
-AT_ONCE = 500
-"""A TAP device holds a thousand packets for its guest and forgets the next."""
 SECONDS = 1.6
 """A box in the same room answers in milliseconds; one that drops never does. The kernel asks again after one second."""
 DATAGRAMS, PAUSE = 50, 0.02
 """So many go at once, and then none for so many seconds: an emulated guest takes no more."""
+CONNECTIONS = DATAGRAMS // 2
+"""The same of TCP, where most are asked for twice."""
 
 
 class Question(TypedDict):
@@ -48,38 +50,55 @@ def knock(question: Question) -> list[int]:
         return []
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    batches = [ports[first : first + AT_ONCE] for first in range(0, len(ports), AT_ONCE)]
-    return [port for batch in batches for port in _open(question["source"], question["target"], batch)]
+    return sorted(_open(question["source"], question["target"], ports))
 
 
-def _open(source: str, target: str, ports: Sequence[int]) -> list[int]:
-    """The ports among a batch that take a connection in time."""
-    lines = {}
-    try:
-        for port in ports:
-            line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            lines[line.fileno()] = (line, port)
-            line.setblocking(False)
-            line.bind((source, 0))
-            if (error := line.connect_ex((target, port))) not in {0, errno.EINPROGRESS}:
-                raise OSError(error, f"port {port}: {os.strerror(error)}")
-        waiting = select.poll()
-        for number in lines:
-            waiting.register(number, select.POLLOUT)
-        return sorted(_answers(waiting, lines))
-    finally:
-        for line, _ in lines.values():
-            line.close()
+def _open(source: str, target: str, ports: Sequence[int]) -> Iterator[int]:
+    """The ports that take a connection in time, each asked for a little after the one before it."""
+    waiting = select.poll()
+    asked: dict[int, Attempt] = {}
+    for first in range(0, len(ports), CONNECTIONS):
+        for port in ports[first : first + CONNECTIONS]:
+            attempt = Attempt.at(source, target, port)
+            asked[attempt.line.fileno()] = attempt
+            waiting.register(attempt.line, select.POLLOUT)
+        yield from _answers(waiting, asked, PAUSE)
+    while asked:
+        yield from _answers(waiting, asked, PAUSE)
 
 
-def _answers(waiting: select.poll, lines: dict[int, tuple[socket.socket, int]]) -> Iterator[int]:
-    deadline = time.monotonic() + SECONDS
-    while (left := deadline - time.monotonic()) > 0:
-        for number, _ in waiting.poll(left * 1000):
+@dataclass(frozen=True)
+class Attempt:
+    """A connection that was asked for."""
+
+    line: socket.socket
+    port: int
+    deadline: float
+
+    @classmethod
+    def at(cls, source: str, target: str, port: int) -> Self:
+        """Ask for it."""
+        line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        line.setblocking(False)
+        line.bind((source, 0))
+        if (error := line.connect_ex((target, port))) not in {0, errno.EINPROGRESS}:
+            raise OSError(error, f"port {port}: {os.strerror(error)}")
+        return cls(line, port, time.monotonic() + SECONDS)
+
+
+def _answers(waiting: select.poll, asked: dict[int, Attempt], seconds: float) -> Iterator[int]:
+    """The ports that take a connection within so many seconds; who was answered or waited too long is let go."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        over = [number for number, _ in waiting.poll(left * 1000)]
+        for number in over:
+            if not asked[number].line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                yield asked[number].port
+        # In the order in which they were asked for: the first that may still wait ends the search.
+        over += itertools.takewhile(lambda number: asked[number].deadline < time.monotonic(), (*asked,))
+        for number in dict.fromkeys(over):
             waiting.unregister(number)
-            line, port = lines[number]
-            if not line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                yield port
+            asked.pop(number).line.close()
 
 
 def main(argv: Sequence[str]) -> int:
