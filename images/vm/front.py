@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import string
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from images.run import die, poll
+from images.run import Failure, die, poll
 from images.vm.machine import Machine
 
 CHUNK = 16
@@ -161,23 +162,40 @@ class Front:
 
     def rest(self, unlike: bytes = b"") -> bytes:
         """The picture once it stands still, and is another one than before. Raises Failure."""
-        pictures = [b"", b""]
-
-        def still() -> bool:
-            pictures[:] = [pictures[1], self.machine.picture()]
-            return pictures[0] == pictures[1] != unlike
-
-        if not poll(still, seconds=STILL, every=0.5):
-            die("The screen does not come to rest.")
-        return pictures[1]
+        return self._still(lambda picture: picture != unlike) or die("The screen does not come to rest.")
 
     def learn(self) -> None:
-        """Type every letter into the empty field that has the cursor, and delete it again."""
-        before = self.rest()
+        """Type every letter into the empty field that has the cursor, and delete it again. Raises Failure."""
+        empty = self.rest()
         for start in range(0, len(LETTERS), CHUNK):
             piece = LETTERS[start : start + CHUNK]
             self.machine.type(piece)
-            after = self.rest(before)
-            self._alphabet.learn(Picture.of(before), Picture.of(after), piece)
+            self._taught(empty, piece)
             self.machine.press(*["Backspace"] * len(piece))
-            before = self.rest(after)
+            if not self._still(lambda picture: picture == empty):
+                die(f"{piece!r} was deleted again, and the screen is not what it was before.")
+
+    def _taught(self, empty: bytes, piece: str) -> None:
+        """Learn from the letters as soon as all of them are there: a slow machine stands still in between."""
+        refused = [Failure("The screen does not come to rest.")]
+
+        def all_there(picture: bytes) -> bool:
+            try:
+                self._alphabet.learn(Picture.of(empty), Picture.of(picture), piece)
+            except Failure as failure:
+                refused[:] = [failure]
+                return False
+            return True
+
+        if not self._still(all_there):
+            raise refused[0]
+
+    def _still(self, wanted: Callable[[bytes], bool]) -> bytes:
+        """The picture that is wanted, once it is there and stands still; nothing after STILL seconds."""
+        pictures = [b"", b""]
+
+        def there() -> bool:
+            pictures[:] = [pictures[1], self.machine.picture()]
+            return pictures[0] == pictures[1] and wanted(pictures[1])
+
+        return pictures[1] if poll(there, seconds=STILL, every=0.5) else b""
