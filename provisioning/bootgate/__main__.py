@@ -40,7 +40,7 @@ def main() -> None:
     box, rauc = booted(), Rauc()
     version = metadata.version("branchbox")
     here = Here(box.slot, box.version, other_can_start(box, rauc)) if box else Here(None, version)
-    ways = Box(questions.services, questions.exchange, questions.calls_up, rauc, restart, VERDICT)
+    ways = Box(questions.services, questions.given_up, questions.exchange, questions.calls_up, rauc, restart, VERDICT)
     pass_or_leave(ways, here, Records())
 
 

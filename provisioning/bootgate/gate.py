@@ -34,6 +34,8 @@ class Box:
     """What the gate asks and does. `services` and `exchange` give problems; `verdict_note` ends the watchdog's wait."""
 
     services: Callable[[], tuple[Problem, ...]]
+    given_up: Callable[[], bool]
+    """Whether there is a service that nobody will start any more."""
     exchange: Callable[[], tuple[Problem, ...]]
     calls_up: Callable[[], int]
     boot: Boot
@@ -42,11 +44,11 @@ class Box:
 
 
 def examine(box: Box, *, clock: Callable[[], float], pause: Callable[[float], None]) -> tuple[Problem, ...]:
-    """Ask again and again; what is still wrong when the time is over is the answer."""
+    """Ask again and again; what is still wrong when there is no time or no hope left is the answer."""
     deadline = clock() + PATIENCE
     while True:
         problems = _ask(box.services) or _ask(box.exchange)
-        if not problems or clock() >= deadline:
+        if not problems or clock() >= deadline or box.given_up():
             return problems
         LOG.info("not yet: %s", problems[0])
         pause(LOOK_EVERY)

@@ -19,6 +19,8 @@ HEALTH = Path("/run/branchbox/health/health.sock")
 RECORDING = Path(STATE / "recordings") / GATE_SHELF
 CALL_SECONDS = 60.0
 """The recorder works at idle priority, and much else starts at the same time."""
+NOT_STARTED = {"failed", "masked", "not-found", "bad-setting", "error"}
+"""Words of systemctl(1) for a unit that stays away."""
 _ANSWER_SECONDS = 10.0
 
 
@@ -28,8 +30,8 @@ def configured() -> bool:
 
 
 def services() -> tuple[Problem, ...]:
-    """Whether our services run and answer, and the exchange once there is a configuration for it."""
-    units = (*OURS, UNIT) if configured() else OURS
+    """Whether our services and the exchange run, and ours answer."""
+    units = _wanted()
     said = run(["systemctl", "is-active", *units], timeout=_ANSWER_SECONDS, check=False).out.split()
     text = "The service {unit} does not run. Its journal says why."
     stopped = tuple(
@@ -38,6 +40,19 @@ def services() -> tuple[Problem, ...]:
         if state != "active"
     )
     return stopped or asyncio.run(_answers())
+
+
+def given_up() -> bool:
+    """Whether systemd has a service of ours that it will not start again: failed for good, masked or not there.
+
+    One that dies again and again is started again and again; for that one the gate waits.
+    """
+    asked = ["systemctl", "show", "--property=LoadState,ActiveState", "--value", *_wanted()]
+    try:
+        said = run(asked, timeout=_ANSWER_SECONDS, check=False)
+    except BranchboxError:
+        return False  # a machine too busy to say is one to wait for
+    return bool(NOT_STARTED & set(said.out.split()))
 
 
 def exchange() -> tuple[Problem, ...]:
@@ -59,6 +74,11 @@ def calls_up() -> int:
         return live.conversations_up() if live.runs() else 0
     except BranchboxError:
         return 0
+
+
+def _wanted() -> tuple[str, ...]:
+    """The services that must run, and the exchange's once there is a configuration for it."""
+    return (*OURS, UNIT) if configured() else OURS
 
 
 async def _answers() -> tuple[Problem, ...]:

@@ -37,6 +37,7 @@ class Bench:
     marked: list[str] = field(default_factory=list)
     restarts: int = 0
     boot_is_broken: bool = False
+    given_up: bool = False
     seconds: float = 0.0
 
     @property
@@ -59,6 +60,7 @@ class Bench:
         self.marked, self.restarts = [], 0
         box = Box(
             _next(self.services),
+            lambda: self.given_up,
             _next(self.exchange),
             lambda: self.calls.pop(0) if self.calls else 0,
             self,
@@ -109,6 +111,13 @@ def test_an_update_that_does_not_start_its_services_is_left_and_the_old_system_t
     assert bench.records.gate.fell_back == FallBack(at=NOW + left, version="1.5.0", back_to="1.4.0", problems=(SILENT,))
     bench.run(OLD)
     assert bench.records.gate.fell_back is not None, "it stays until somebody reads it"
+
+
+def test_nobody_waits_for_a_service_that_nobody_will_start(bench: Bench) -> None:
+    bench.records.write_gate(FIRST)
+    bench.services, bench.given_up = [(SILENT,)], True
+    assert bench.run(NEW) is Action.LEAVE
+    assert bench.seconds == 0
 
 
 def test_an_update_that_does_not_even_boot_is_noticed_by_the_old_system(bench: Bench) -> None:
