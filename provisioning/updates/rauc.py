@@ -9,7 +9,7 @@ from typing import Any
 
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.run import run
-from provisioning.updates.words import explained
+from provisioning.updates.words import BUSY, explained
 
 UNIT = "rauc.service"
 _BUS = ("de.pengutronix.rauc", "/", "de.pengutronix.rauc.Installer")
@@ -20,6 +20,10 @@ _INSPECT_SECONDS = 120
 
 class RaucError(BranchboxError):
     """RAUC refuses, or does not answer."""
+
+
+class RaucBusy(RaucError):
+    """RAUC is at work, and tells nothing but how far it is."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Rauc:
         return str(_property("Compatible")[0])
 
     def halves(self) -> tuple[Half, ...]:
-        """Every slot, as RAUC knows it."""
+        """Every slot, as RAUC knows it. Raises RaucBusy while it installs or inspects."""
         return halves(_call("GetSlotStatus"))
 
     def primary(self) -> str:
@@ -166,5 +170,5 @@ def _ask(words: list[str], timeout: int) -> list[str]:
     done = run(argv, timeout=timeout + 5, check=False)
     if done.code != 0:
         problem: Problem = explained(done.err or done.out)
-        raise RaucError(problem)
+        raise RaucBusy(problem) if problem.text == BUSY else RaucError(problem)
     return done.out.splitlines()

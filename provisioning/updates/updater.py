@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -23,9 +23,9 @@ from provisioning import files
 from provisioning.booted import NO_SLOTS, Booted
 from provisioning.files import Access
 from provisioning.updates.fitness import Now, Place, against, target
-from provisioning.updates.rauc import Bundle, Doing, Half
+from provisioning.updates.rauc import Bundle, Doing, Half, RaucBusy
 from provisioning.updates.records import Records
-from provisioning.updates.words import explained
+from provisioning.updates.words import BUSY, explained
 
 LOG = logging.getLogger("branchbox.host")
 LOOK_EVERY = 1.0
@@ -121,6 +121,7 @@ class Updater:
         self._pause = pause
         self._one = threading.Lock()
         self._cancelled = threading.Event()
+        self._seen: tuple[Slot, ...] = ()
 
     # --- looking ---------------------------------------------------------------------------
 
@@ -165,13 +166,12 @@ class Updater:
         box = self._at_home()
         with self._one:
             if self._rauc.doing().busy or self._note() is not None:
-                raise BranchboxError(
-                    Problem(text="Another update is being installed. Wait until it has ended, or cancel it.")
-                )
+                raise BranchboxError(Problem(text=BUSY))
             checked = self.check(source)
             if checked.problems or checked.version is None:
                 raise BranchboxError(*checked.problems)
             note = _Note(version=checked.version, slot=box.other, size=checked.size or 0, since=self._clock(), by=by)
+            self._slots(box)  # RAUC does not tell them until it has ended
             files.write_whole(self._note_path, note.model_dump_json(), self._access)
             self._cancelled.clear()
             begun = threading.Event()
@@ -210,9 +210,7 @@ class Updater:
         box = self._at_home()
         other = next((slot for slot in self._slots(box) if not slot.running), None)
         if self._note() is not None:
-            raise BranchboxError(
-                Problem(text="Another update is being installed. Wait until it has ended, or cancel it.")
-            )
+            raise BranchboxError(Problem(text=BUSY))
         last = self._records.last
         if newer and not (last and last.result is Result.INSTALLED and last.slot == box.other):
             raise BranchboxError(Problem(text="No update is installed that waits to be started. Install one first."))
@@ -246,9 +244,12 @@ class Updater:
         return None if fell_back is None or fell_back.at == self._records.acknowledged else fell_back
 
     def _slots(self, box: Booted) -> tuple[Slot, ...]:
-        halves = self._rauc.halves()
-        first = self._rauc.primary()
-        return tuple(
+        """The slots; while RAUC is at work as they were before."""
+        try:
+            halves, first = self._rauc.halves(), self._rauc.primary()
+        except RaucBusy:
+            return self._seen
+        self._seen = tuple(
             Slot(
                 name=half.boot or "",
                 version=box.version if half.boot == box.slot else half.version if half.whole else None,
@@ -260,6 +261,7 @@ class Updater:
             for half in sorted(halves, key=lambda half: half.boot or "")
             if half.boot
         )
+        return self._seen
 
     def _progress(self) -> Progress | None:
         note = self._note()
@@ -316,23 +318,26 @@ class Updater:
 
     def _watch_to_end(self, note: _Note) -> None:
         try:
-            doing = self._rauc.doing()
-            while doing.busy:
-                self._pause(LOOK_EVERY)
-                doing = self._rauc.doing()
-            whole = all(half.whole and half.version == note.version for half in self._written(note))
+            doing, written = self._ended(note)
         except BranchboxError as error:
             self._end(note, error.problems[0])
             return
         if doing.error:
             self._end(note, explained(doing.error))
-        elif whole:
+        elif all(half.whole and half.version == note.version for half in written):
             self._end(note, None)
         else:  # RAUC was stopped in the middle: it has forgotten why
             self._end(note, Problem(text="The update service stopped before the update was written. Install it again."))
 
-    def _written(self, note: _Note) -> tuple[Half, ...]:
-        return tuple(target(self._rauc.halves(), note.slot).values())
+    def _ended(self, note: _Note) -> tuple[Doing, tuple[Half, ...]]:
+        """Wait until RAUC has ended; what it says then, and what was written into. Raises BranchboxError."""
+        while True:
+            doing = self._rauc.doing()
+            if not doing.busy:
+                # It calls itself idle a little before it answers again.
+                with suppress(RaucBusy):
+                    return doing, tuple(target(self._rauc.halves(), note.slot).values())
+            self._pause(LOOK_EVERY)
 
     def _end(self, note: _Note, problem: Problem | None) -> None:
         result = Result.CANCELLED if self._cancelled.is_set() else Result.FAILED if problem else Result.INSTALLED

@@ -6,6 +6,7 @@ import re
 
 from appliance.site.problems import Problem
 
+BUSY = "Another update is being installed. Wait until it has ended, or cancel it."
 _EXPLAINED: tuple[tuple[str, str], ...] = (
     (
         r"certificate has expired|certificate is not yet valid",
@@ -44,7 +45,7 @@ _EXPLAINED: tuple[tuple[str, str], ...] = (
     ),
     (
         r"Already processing|currently busy|already (?:running|installing)",
-        "Another update is being installed. Wait until it has ended, or cancel it.",
+        BUSY,
     ),
     (
         r"Failed to stream|configure streaming|server not responding|HTTP|Could not resolve|Couldn't connect|SSL|curl|"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from appliance.api.updates import Source
-from provisioning.updates.rauc import Bundle, Doing, Half, RaucError
+from provisioning.updates.rauc import Bundle, Doing, Half, RaucBusy, RaucError
 from provisioning.updates.words import explained
 
 IDLE = Doing(busy=False, share=0.0, said="", error="")
@@ -57,12 +57,15 @@ class FakeRauc:
         return "branchbox-amd64"
 
     def halves(self) -> tuple[Half, ...]:
+        self._free()
         return tuple(self.parts.values())
 
     def primary(self) -> str:
+        self._free()
         return self.first
 
     def inspect(self, source: str) -> Bundle:
+        self._free()
         if self.refuses:
             raise RaucError(explained(self.refuses))
         return self.bundle
@@ -89,6 +92,10 @@ class FakeRauc:
     def stop(self) -> None:
         self.now = IDLE
         self.stopped.set()
+
+    def _free(self) -> None:
+        if self.now.busy:
+            raise RaucBusy(explained("already processing a different method"))
 
     def _other(self, **changes: object) -> None:
         for name in ("rootfs.1", "boot.1"):

@@ -194,7 +194,9 @@ def test_rauc_s_words_are_explained(said: str, means: str) -> None:
 
 
 def test_while_it_is_installed_progress_is_seen_and_the_stick_is_held(bench: Bench) -> None:
-    state = bench.updater().install(STICK, "zhang")
+    updater = bench.updater()
+    state = updater.install(STICK, "zhang")
+    assert [slot.name for slot in updater.state().slots] == ["A", "B"], "RAUC does not tell them any more"
     bench.now += 20
     progress = bench.updater().state().progress
     assert state.progress is not None and progress is not None
