@@ -37,6 +37,17 @@ class Entry(Input):
         super().__init__(value, id=id, password=password, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Take keys in the order in which they were struck.
+
+        Textual lets a letter in at once, but asks every widget up to the application about Backspace, which on a slow
+        box then takes away the letter struck after it.
+        """
+        await super()._on_key(event)
+        for binding in () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ()):
+            event.stop()
+            await self.app.run_action(binding.action, self)
+
     @property
     def text(self) -> str:
         """What stands there, without spaces at the ends."""
