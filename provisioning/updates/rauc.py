@@ -42,6 +42,13 @@ class Half:
     version: str | None
     installed: str | None
     """When, as RAUC writes it: 2026-11-22T02:14:09Z."""
+    fresh: bool
+    """Installed and not chosen since: RAUC calls it bad until then, and nothing has shown that it is."""
+
+    @property
+    def startable(self) -> bool:
+        """Written to its end, and not known to fail."""
+        return self.whole and (self.good or self.fresh)
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,7 @@ def halves(answer: list[Any]) -> tuple[Half, ...]:
 
 def _half(name: str, facts: Mapping[str, Any]) -> Half:
     status = facts.get("status")
+    installed, chosen = facts.get("installed.timestamp"), facts.get("activated.timestamp")
     return Half(
         name=name,
         kind=facts["class"],
@@ -123,7 +131,8 @@ def _half(name: str, facts: Mapping[str, Any]) -> Half:
         good=facts.get("boot-status") == "good",
         whole=status in {None, "ok"},
         version=facts.get("bundle.version"),
-        installed=facts.get("installed.timestamp"),
+        installed=installed,
+        fresh=installed is not None and (chosen is None or chosen < installed),
     )
 
 

@@ -255,7 +255,7 @@ class Updater:
                 version=box.version if half.boot == box.slot else half.version if half.whole else None,
                 running=half.boot == box.slot,
                 next=half.name == first,
-                good=half.good and half.whole and self._machine.filled(half.boot),
+                good=half.startable and self._machine.filled(half.boot),
                 installed=_moment(half.installed),
             )
             for half in sorted(halves, key=lambda half: half.boot or "")

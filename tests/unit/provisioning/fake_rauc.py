@@ -28,6 +28,7 @@ def half(name: str, kind: str, boot: str | None, parent: str | None = None) -> H
         whole=True,
         version="1.4.0",
         installed="2026-11-01T02:14:09Z",
+        fresh=False,
     )
 
 
@@ -72,13 +73,13 @@ class FakeRauc:
 
     def begin(self, source: str) -> None:
         self.begun.append(source)
-        self._other(good=False, whole=False)
+        self._other(good=False, whole=False, fresh=True)
         self.now = Doing(busy=True, share=0.4, said="Copying image to rootfs.1", error="")
         self.installing.set()
 
     def write(self, error: str = "") -> None:
         if not error:
-            self._other(good=True, whole=True, version=self.bundle.version)
+            self._other(whole=True, version=self.bundle.version)
         self.now = Doing(busy=False, share=1.0, said="Installing done.", error=error)
 
     def doing(self) -> Doing:
@@ -88,6 +89,9 @@ class FakeRauc:
         self.marked.append((state, slot))
         if state == "active":
             self.first = slot
+            self.parts[slot] = replace(self.parts[slot], good=True, fresh=False)
+        elif slot in self.parts:
+            self.parts[slot] = replace(self.parts[slot], good=state == "good")
 
     def stop(self) -> None:
         self.now = IDLE

@@ -275,6 +275,18 @@ def test_only_an_installed_update_can_be_started(bench: Bench) -> None:
     updater.other_can_start(newer=True)
 
 
+def test_an_update_that_was_started_and_failed_is_not_started_again(bench: Bench) -> None:
+    updater = bench.updater()
+    updater.install(STICK, "zhang")
+    bench.rauc.write()
+    bench.ended()
+    updater.switch("zhang")
+    bench.rauc.mark("bad", "rootfs.1")
+    assert [slot.good for slot in updater.state().slots] == [True, False]
+    with pytest.raises(BranchboxError, match="failed before"):
+        updater.other_can_start(newer=True)
+
+
 def test_going_over_is_written_down_before_it_is_done(bench: Bench) -> None:
     bench.updater().switch("zhang")
     assert bench.rauc.marked == [("active", "rootfs.1")]
@@ -310,6 +322,19 @@ def test_real_slots_are_read() -> None:
     assert parts["rootfs.1"].installed == "2026-11-22T02:14:09Z"
     assert (parts["rootfs.0"].good, parts["rootfs.0"].running, parts["rootfs.0"].version) == (False, True, None)
     assert (parts["boot.1"].parent, parts["boot.1"].whole) == ("rootfs.1", False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "startable"),
+    [(None, True), ("2026-11-22T02:14:08Z", True), ("2026-11-22T02:14:09Z", False), ("2026-11-22T02:20:00Z", False)],
+)
+def test_a_slot_that_rauc_calls_bad_can_start_until_it_was_chosen(chosen: str | None, startable: bool) -> None:
+    facts = {"class": "rootfs", "bootname": "B", "device": "/dev/b", "state": "inactive", "boot-status": "bad"}
+    facts |= {"status": "ok", "installed.timestamp": "2026-11-22T02:14:09Z"}
+    if chosen:
+        facts["activated.timestamp"] = chosen
+    (half,) = rauc.halves([[("rootfs.1", facts)]])
+    assert (half.good, half.startable) == (False, startable)
 
 
 def test_a_real_rest_is_read() -> None:
