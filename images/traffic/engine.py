@@ -157,6 +157,11 @@ class Traffic:
         """What the phones saw, until now."""
         return [call for group in self._phones for call in records.answered(group.log, tones=group.tones)]
 
+    def words(self) -> str:
+        """What every SIPp has said, for messages."""
+        groups = [*self._phones, *self._callers]
+        return "\n".join(f"{group.folder.name}: {group.log[-1500:]}\n{self._errors(group)}" for group in groups)
+
     def close(self) -> None:
         """Hang up all calls, deregister the phones, remove all files."""
         self._hang_up()

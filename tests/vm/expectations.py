@@ -68,7 +68,9 @@ def a_call(branch: Branch, document: SiteDocument, caller: int, *, seconds: floa
         calls.answer(Phones((calls.phone(0, AGENT, secret),), rings=0.5, talks=TALK), within=60)
         calls.call(Callers(caller, 1, DID, KEY, press_after=3.0, patience=120))
         calls.wait(180)
-        (talk,) = [each for each in calls.answered() if each.caller == str(caller)]
+        talks = [each for each in calls.answered() if each.caller == str(caller)]
+        assert len(talks) == 1, f"{calls.words()}\n{branch.ssh('branchbox', 'status', check=False).out}"
+        (talk,) = talks
     assert talk.answered is not None, talk
     rows: list[Call] = []
 
