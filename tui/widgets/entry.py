@@ -21,6 +21,10 @@ Option = tuple[str, Callable[[], str]]
 """A value and its words in the language of now."""
 
 
+EDITING = {key: bound.action for bound in Binding.make_bindings(Input.BINDINGS) for key in bound.key.split(",")}
+"""What keys do to the text of a field, and Enter."""
+
+
 class Entry(Input):
     """One line of text."""
 
@@ -43,10 +47,10 @@ class Entry(Input):
         Textual lets a letter in at once, but asks every widget up to the application about Backspace, which on a slow
         box then takes away the letter struck after it.
         """
-        await super()._on_key(event)
-        for binding in () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ()):
+        if action := EDITING.get(event.key):
             event.stop()
-            await self.app.run_action(binding.action, self)
+            event.prevent_default()
+            await self.app.run_action(action, self)
 
     @property
     def text(self) -> str:
