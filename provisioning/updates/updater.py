@@ -138,7 +138,7 @@ class Updater:
         if self._box is None:
             return known.model_copy(update={"unable": NO_SLOTS})
         try:
-            return known.model_copy(update={"slots": self._slots(self._box), "progress": self._progress()})
+            return known.model_copy(update={"slots": self._slots_seen(self._box), "progress": self._progress()})
         except BranchboxError as error:
             return known.model_copy(update={"unable": error.problems[0]})
 
@@ -171,7 +171,7 @@ class Updater:
             if checked.problems or checked.version is None:
                 raise BranchboxError(*checked.problems)
             note = _Note(version=checked.version, slot=box.other, size=checked.size or 0, since=self._clock(), by=by)
-            self._slots(box)  # RAUC does not tell them until it has ended
+            self._slots_seen(box)  # RAUC does not tell them again until it has ended
             files.write_whole(self._note_path, note.model_dump_json(), self._access)
             self._cancelled.clear()
             begun = threading.Event()
@@ -244,12 +244,9 @@ class Updater:
         return None if fell_back is None or fell_back.at == self._records.acknowledged else fell_back
 
     def _slots(self, box: Booted) -> tuple[Slot, ...]:
-        """The slots; while RAUC is at work as they were before."""
-        try:
-            halves, first = self._rauc.halves(), self._rauc.primary()
-        except RaucBusy:
-            return self._seen
-        self._seen = tuple(
+        halves = self._rauc.halves()
+        first = self._rauc.primary()
+        return tuple(
             Slot(
                 name=half.boot or "",
                 version=box.version if half.boot == box.slot else half.version if half.whole else None,
@@ -261,6 +258,11 @@ class Updater:
             for half in sorted(halves, key=lambda half: half.boot or "")
             if half.boot
         )
+
+    def _slots_seen(self, box: Booted) -> tuple[Slot, ...]:
+        """The slots to be shown: while RAUC is at work as they were before."""
+        with suppress(RaucBusy):
+            self._seen = self._slots(box)
         return self._seen
 
     def _progress(self) -> Progress | None:

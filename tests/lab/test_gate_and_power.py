@@ -24,6 +24,8 @@ print(json.dumps([database.execute(query).fetchone()[0] for query in (
     f"SELECT count(*) {gate}", f"SELECT count(*) FROM calls WHERE linkedid IN (SELECT linkedid {gate})")]))
 """
 """Runs in the box: how many lines of the gate's calls there are, and how many calls of the history are they."""
+GIVEN_UP = "from provisioning.bootgate import questions; print(questions.given_up())"
+HEALTH = "branchbox-health.service"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,24 @@ def test_a_gate_that_cannot_judge_does_no_harm_here(box: Box, judged: GateRecord
         box.run(["touch", "/run/branchbox/gate.done"])
     assert "this machine has no slots" in said
     assert box.alive
+
+
+def given_up(box: Box) -> bool:
+    """Whether the gate would wait no longer."""
+    return box.run(["/opt/branchbox/bin/python", "-P", "-c", GIVEN_UP]).out.strip() == "True"
+
+
+def test_the_gate_waits_for_what_dies_and_not_for_what_nobody_starts(box: Box, judged: GateRecord) -> None:
+    assert not given_up(box)
+    box.run(["systemctl", "kill", "--signal=KILL", HEALTH])
+    assert not given_up(box), "it is started again"
+    box.run(["systemctl", "mask", "--runtime", "--now", HEALTH])
+    try:
+        assert given_up(box)
+    finally:
+        box.run(["systemctl", "unmask", "--runtime", HEALTH])
+        box.run(["systemctl", "start", HEALTH])
+    assert not given_up(box)
 
 
 def test_the_gate_s_watchdog_waits(box: Box) -> None:
