@@ -21,6 +21,10 @@ AREAS = {
 """What each word means to pytest. `unit` needs no root file system; `vm` and `soak` need the disk image."""
 ALL = ("unit", "lab")
 """`vm` joins them when it has been seen green as a whole on a quiet machine."""
+AT_ONCE = {"unit": ("--numprocesses=auto",)}
+"""What runs on all cores at once (pytest-xdist); the others listen to calls, and want the machine for themselves."""
+NOTHING_FITS = 5
+"""pytest's exit code when it ran no test."""
 LINTERS = ("vagrant",)
 """What the linters of `unit` need beside Python's packages."""
 CUTS = {"vm": 2, "soak": 20}
@@ -45,7 +49,6 @@ def main(options: argparse.Namespace) -> int:
         install_missing(LINTERS, LOGS / "tools.log")
     if set(areas) & CUTS.keys():
         install_missing(MACHINE_TOOLS, LOGS / "tools.log")
-    paths = [path for area in areas for path in AREAS[area]]
     chosen = (["-k", options.k] if options.k else []) + (["-x"] if options.x else [])
     cuts = options.cuts or next((CUTS[area] for area in areas if area in CUTS), 0)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
@@ -59,7 +62,13 @@ def main(options: argparse.Namespace) -> int:
         "BRANCHBOX_CUTS": str(cuts),
         "BRANCHBOX_SEED": str(seed),
     }
-    code = run.foreground([*argv, *kept, *chosen, *paths], env=settings)
+    codes = []
+    for area in areas:
+        codes.append(run.foreground([*argv, *AT_ONCE.get(area, ()), *kept, *chosen, *AREAS[area]], env=settings))
+        if options.x and codes[-1]:
+            break
+    # Words that fit nothing in one area may fit in another.
+    code = next((code for code in codes if code not in {0, NOTHING_FITS}), min(codes))
     if options.area == "soak" and not options.k:
         evidence.keep(f"./dev test soak --cuts {cuts} --seed {seed}", report)
     return code
