@@ -20,6 +20,7 @@ from images.asking import ask
 from images.box import Box
 from images.rootfs import Root
 from images.run import poll
+from tests.lab.keyboard import DOWN, ENTER, KEEP, console
 from tests.lab.stick import LABEL, LoopStick
 
 PASSWORD = "correct horse battery staple"
@@ -70,6 +71,16 @@ def second(root: Root, stick: LoopStick, first: Box, file: str) -> Iterator[Box]
     """Another box, which has the stick now."""
     box = Box.start("backup-two", root, language="zh")
     box.wait_tested()
+    stick.plug(box)
+    yield box
+    box.stop()
+    box.remove()
+
+
+@pytest.fixture
+def fresh(root: Root, stick: LoopStick, file: str) -> Iterator[Box]:
+    """A box that nobody has set up, with the stick in it."""
+    box = Box.new("backup-new", root)
     stick.plug(box)
     yield box
     box.stop()
@@ -153,6 +164,23 @@ def test_the_other_box_becomes_the_same_branch(first: Box, second: Box, stick: L
         assert second.run(["test", "-s", path], check=False).code == 0, path
     host_key = "/etc/ssh/ssh_host_ed25519_key.pub"
     assert second.run(["cat", host_key]).out == first.run(["cat", host_key]).out
+
+
+def test_a_new_box_becomes_the_branch_at_its_first_question(first: Box, fresh: Box, file: str) -> None:
+    with console(fresh) as one:
+        one.sees("Language of this branch", "b restores its backup")
+        one.types("b")
+        one.sees("FIRST BOOT > Restore", LABEL, file[:16])
+        one.types(DOWN, ENTER)
+        one.sees("Password of the backup")
+        one.types(PASSWORD, ENTER)
+        one.sees("The burnt branch (WZN)", "Whole and undamaged", seconds=60)
+        one.types("R")
+        one.sees("Type the site's code")
+        one.types("WZN", ENTER, "the old box burnt", KEEP)
+        one.sees("revision 1 is in force", "Waiting for a phone to register", seconds=120)
+    assert poll(lambda: has_history(fresh), seconds=60), "the history never came"
+    assert secrets(fresh) == secrets(first)
 
 
 def has_history(box: Box) -> bool:

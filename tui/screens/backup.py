@@ -180,11 +180,14 @@ class BackupScreen(Page):
         holds = _("It holds {calls} calls and {operations} operations; keys and passwords: {keys}.").format(
             calls=number(found.calls), operations=number(found.operations), keys=_("yes") if found.keys else _("no")
         )
-        effect = _(
+        return [facts, holds, self.effect()]
+
+    def effect(self) -> str:
+        """What R would do here."""
+        return _(
             "R makes this box that one: its configuration is replaced and must be confirmed, its call history and "
             "operation log are replaced (the old ones stay beside them). Calls that are up stay up."
         )
-        return [facts, holds, effect]
 
     # --- doing --------------------------------------------------------------------------------------
 

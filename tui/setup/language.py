@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from appliance.site.draft import Step
-from tui import i18n
+from tui import i18n, look
 from tui.i18n import LANGUAGES, N_
 from tui.setup.question import Question
 from tui.widgets.cells import line
@@ -27,9 +27,13 @@ class LanguageQuestion(Question):
     WORDS = N_("Screens and announcements of this branch. People can choose another for themselves later.")
     ANSWERS = N_(
         "Which language screens and announcements have. Up and down choose, Enter takes it. Ctrl+L changes "
-        "the screen's language at any time."
+        "the screen's language at any time. If this box takes another one's place, b reads that one's backup from "
+        "a stick instead of asking anything."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "next", N_("Next"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next", N_("Next")),
+        Binding("b", "restore", N_("Restore a backup")),
+    ]
 
     def body(self) -> Iterable[Widget]:
         """The languages by their own names."""
@@ -41,6 +45,9 @@ class LanguageQuestion(Question):
             line(),
             line("  Language of this branch: up and down, then Enter."),
             line("  本网点使用的语言：用上下键选择，按回车键。"),
+            line(),
+            line(("  In place of an earlier box: b restores its backup from a stick.", look.QUIET)),
+            line(("  接替原来的设备：按 b 从 U 盘恢复它的备份。", look.QUIET)),
             line(),
         ]
 
@@ -67,3 +74,9 @@ class LanguageQuestion(Question):
         code = self.query_one(Table).current or "en"
         self.setup.speak(code)
         self.keep(self.STEP, {"site": {"language": code}})
+
+    def action_restore(self) -> None:
+        """All answers from a backup instead."""
+        from tui.setup.restore import RestorePage
+
+        self.app.push_screen(RestorePage())

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from appliance.api import setup as s
 from appliance.site import draft
 from appliance.site.problems import Problem
+from tests.unit.tui import test_backup
 from tests.unit.tui.new_box import ASKED, LINKS, Installer, NewBox, Start, app, bad_file, until
 from tests.unit.tui.test_pictures import SIZES
 
@@ -57,6 +58,22 @@ def in_force(language: str) -> NewBox:
     return box
 
 
+def in_place_of_another(language: str) -> NewBox:
+    box = NewBox(language=language)
+    stick = test_backup.plugged(test_backup.GOLD, language=language).answers
+    box.world.answers.update({name: stick[name] for name in ("sticks/list", "backups/state", "backups/look")})
+    return box
+
+
+async def looked_into(one: Installer) -> None:
+    await one.press("b")
+    await one.sees("27.1 GB")
+    await one.press("down", "enter")
+    await one.write(test_backup.PASSWORD)
+    await one.press("enter")
+    await one.sees("51")
+
+
 def without_ups(language: str) -> NewBox:
     box = until(draft.Step.POWER, language)
     box.upses = ()
@@ -81,6 +98,7 @@ def at(step: draft.Step) -> Callable[[str], NewBox]:
 
 PICTURES: dict[str, tuple[Callable[[str], NewBox], Look]] = {
     "language": (lambda _language: NewBox(), nothing),
+    "restore": (in_place_of_another, looked_into),
     **{str(step): (at(step), nothing) for step in ASKED[1:-1]},
     "noc": (at(draft.Step.POWER), press("enter")),
     "power-none": (without_ups, nothing),

@@ -1,0 +1,29 @@
+"""First boot of a box that takes another one's place: everything is in that one's backup."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tui.i18n import N_, _
+from tui.screens.backup import BackupScreen
+
+
+class RestorePage(BackupScreen):
+    """BOX > Backup before there is anything to back up; restored, first boot goes on at its end by itself."""
+
+    CRUMBS: ClassVar[str] = N_("FIRST BOOT > Restore")
+    ANSWERS = N_(
+        "Which backups are on the sticks that are plugged in. Enter looks into one and asks for its password; then R "
+        "makes this box what the backup says. With keys, people have the passwords they had."
+    )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A box that is nothing yet makes no backup."""
+        return action != "new" and super().check_action(action, parameters)
+
+    def effect(self) -> str:
+        """Nothing is replaced: there is nothing yet."""
+        return _(
+            "R makes this box that one: its configuration is in force at once, its call history and operation log "
+            "come along. The test call is next."
+        )
