@@ -179,7 +179,9 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._tick()
 
     def _tick(self) -> None:
-        for page in self._pages():
+        """Draw the page on top, also below questions. A covered one is laid out when it is seen again, not before:
+        a part of it that changed its height would have the whole screen drawn anew every second."""
+        for page in self._pages()[-1:]:
             page.repaint()
 
     def _pages(self) -> list[Page]:

@@ -18,6 +18,8 @@ CHUNK = 16
 """Letters that are typed at once: fits into every field."""
 LETTERS = string.ascii_letters + string.digits + string.punctuation.replace(" ", "")
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+SAME = 16
+"""How much of 255 a point's ink may differ in another colour."""
 STILL = 30.0
 """Seconds in which a picture must come to rest."""
 
@@ -77,12 +79,11 @@ class Grid:
 
     @staticmethod
     def glyph(cell: bytes) -> Glyph:
-        """A cell as ink and ground, whatever its colours."""
+        """How much ink each point of a cell has, 0 to 255, whatever its colours. A cell without ink is blank."""
         points = [cell[n : n + 3] for n in range(0, len(cell), 3)]
         ground = Counter(points).most_common(1)[0][0]
         far = max(_distance(point, ground) for point in points)
-        # Edges are smoothed: half way to the ink is ink. A cell without ink is blank.
-        return bytes(_distance(point, ground) * 2 > far > 0 for point in points)
+        return bytes(_distance(point, ground) * 255 // far if far else 0 for point in points)
 
     def size(self, picture: Picture) -> tuple[int, int]:
         """How many whole columns and rows there are."""
@@ -133,8 +134,17 @@ class Alphabet:
     def _letter(self, cell: bytes) -> str:
         if cell not in self._cells:
             glyph = Grid.glyph(cell)
-            self._cells[cell] = self.letters.get(glyph, UNKNOWN) if any(glyph) else " "
+            self._cells[cell] = self._nearest(glyph) if any(glyph) else " "
         return self._cells[cell]
+
+    def _nearest(self, glyph: Glyph) -> str:
+        """The letter that looks so: smoothed edges have other roundings in another colour."""
+        fits = (
+            letter
+            for known, letter in self.letters.items()
+            if all(abs(one - other) <= SAME for one, other in zip(known, glyph, strict=True))
+        )
+        return self.letters.get(glyph) or next(fits, UNKNOWN)
 
 
 class Front:

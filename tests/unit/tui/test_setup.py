@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from appliance.api import setup as s
+from appliance.api.backups import Restore
+from appliance.api.contract import Applied
 from appliance.site import document, draft
-from appliance.site.problems import Problem
+from appliance.site.problems import BranchboxError, Problem
+from tests.unit.tui import test_backup
 from tests.unit.tui import world as worlds
 from tests.unit.tui.new_box import ASKED, SHOWN, Installer, NewBox, Start, app, bad_file, until
 from tui.setup.app import SetupApp
+from tui.widgets.painted import Painted
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBranchboxTestKeyBranchboxTestKeyBranchb li"
 GOOD = "lamp river seven coat"
@@ -241,3 +247,57 @@ async def test_core_that_goes_away_is_said_and_the_answer_is_not_lost(core: Star
         fake.start()
         await one.until(lambda: "No answer since" not in one.screen(), "the link is back")
         await one.sees("North")
+
+
+async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: Start) -> None:
+    box = NewBox()
+    stick = test_backup.plugged(test_backup.GOLD).answers
+    box.world.answers.update({name: stick[name] for name in ("sticks/list", "backups/state", "backups/look")})
+
+    def restore(wish: Restore) -> Applied:
+        assert (wish.code, wish.why, wish.keys) == ("WZN", "burnt", True)
+        box.revision = 1
+        return Applied(revision=1, problems=(), steps=(), deadline=None)
+
+    box.world.answers["backups/restore"] = restore
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.sees("b restores its backup from a stick")
+        await one.press("b")
+        await one.sees("FIRST BOOT > Restore", "GOLD", "27.1 GB free")
+        assert "New backup" not in one.screen()
+        await one.press("escape")
+        await one.sees("Language of this branch")
+        await one.press("b")
+        await one.sees("GOLD")
+        await one.press("down", "enter")
+        await one.write(test_backup.PASSWORD)
+        await one.press("enter")
+        await one.sees("Whole and undamaged")
+        await one.press("R")
+        await one.write("wzn")
+        await one.press("enter")
+        await one.write("burnt")
+        await one.press("ctrl+s")
+        await one.sees("revision 1 is in force", "Waiting for a phone to register")
+    assert box.tables == {}
+
+
+async def test_where_nothing_changes_nothing_is_drawn(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = NewBox()
+
+    def not_yet(_: object) -> s.SetupState:
+        raise BranchboxError(Problem(text="This method is for people who are logged in."))
+
+    box.world.answers["setup/state"], later = not_yet, box.world.answers["setup/state"]
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.sees("This method is for people")
+        box.world.answers["setup/state"] = later
+        await one.sees("Language of this branch")
+        await one.quiet()
+        drawn: list[Painted] = []
+        monkeypatch.setattr(Painted, "refresh", lambda self, *_regions, **_how: drawn.append(self))
+        for _second in range(3):
+            cast(SetupApp, pilot.app)._tick()
+        assert drawn == []
