@@ -58,26 +58,31 @@ def header(reply: bytes, name: str) -> str:
 
 
 def answered(line: Line, seconds: float) -> bool:
-    """Whether a call was answered in time; it is hung up at once."""
+    """Whether a call was answered in time; it is hung up at once.
+
+    It is one call that is asked for again: of several, those that were answered late would stay up and keep
+    agents busy.
+    """
     deadline = time.monotonic() + seconds
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         wire.bind((line.here, SIP + 1))
-        wire.settimeout(EVERY)
-        tries = 0
+        call = f"probe-{time.time_ns()}"
         while time.monotonic() < deadline:
-            tries += 1
             again = time.monotonic() + EVERY
-            call = f"probe-{time.time_ns()}-{tries}"
             try:
                 wire.sendto(line.message("INVITE", call, body=line.offer), (line.there, SIP))
-                while time.monotonic() < again:
+                while (left := again - time.monotonic()) > 0:
+                    wire.settimeout(left)
                     reply = wire.recv(65536)
-                    if reply.startswith(b"SIP/2.0 200") and header(reply, "cseq").endswith("INVITE"):
-                        theirs = header(reply, "call-id")
-                        tag = header(reply, "to").partition(">")[2]
-                        for method in ("ACK", "BYE"):
-                            wire.sendto(line.message(method, theirs, tag=tag), (line.there, SIP))
+                    status = int(reply[8:11])
+                    if status < 200 or header(reply, "call-id") != call or not header(reply, "cseq").endswith("INVITE"):
+                        continue
+                    tag = header(reply, "to").partition(">")[2]
+                    wire.sendto(line.message("ACK", call, tag=tag), (line.there, SIP))
+                    if status == 200:
+                        wire.sendto(line.message("BYE", call, tag=tag), (line.there, SIP))
                         return True
+                    call = f"probe-{time.time_ns()}"  # refused: the next one is another call
             except OSError:  # nobody there yet, or nothing said in time
                 time.sleep(max(0.0, again - time.monotonic()))
     return False

@@ -12,10 +12,10 @@ from images.disk import image
 from images.disk.image import Parts
 from images.places import CACHE
 from images.steps import alone
-from images.vm import Firmware, Machine
+from images.vm import Machine
 from images.vm.front import Alphabet
 from tests.vm import stages
-from tests.vm.machines import NewMachine
+from tests.vm.machines import Machines
 from tests.vm.stages import AtTheStick, Fleet, Spans, Updated
 
 
@@ -37,21 +37,11 @@ def parts() -> Parts:
 
 
 @pytest.fixture(scope="session")
-def machines() -> Iterator[NewMachine]:
-    """Makes machines without disks; all are switched off at the end. Two runs at once need two names: BRANCHBOX_LAB."""
-    made: list[Machine] = []
-    prefix = os.environ.get("BRANCHBOX_LAB", "vm")
-
-    def new(name: str, firmware: Firmware) -> Machine:
-        machine = Machine(f"{prefix}-{name}", CACHE / "machines" / f"{prefix}-{name}", firmware, ())
-        machine.remove()
-        machine.home.mkdir(parents=True)
-        made.append(machine)
-        return machine
-
-    yield new
-    for machine in made:
-        machine.close()
+def machines() -> Iterator[Machines]:
+    """All are switched off at the end. Two runs at once need two names: BRANCHBOX_LAB."""
+    made = Machines(os.environ.get("BRANCHBOX_LAB", "vm"))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +57,7 @@ def spans() -> Spans:
 
 
 @pytest.fixture(scope="session")
-def fleet(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
+def fleet(parts: Parts, machines: Machines, spans: Spans) -> Fleet:
     """A branch that was set up from a stick, at work."""
     return stages.set_up(parts, machines, spans)
 
@@ -79,7 +69,7 @@ def updated(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
 
 
 @pytest.fixture(scope="session")
-def at_the_stick(parts: Parts, machines: NewMachine) -> AtTheStick:
+def at_the_stick(parts: Parts, machines: Machines) -> AtTheStick:
     """A machine at the installer's last question."""
     return stages.at_the_stick(parts, machines)
 

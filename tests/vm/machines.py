@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from images.places import CACHE
 from images.vm import Disk, Firmware, Machine
 
 GIGABYTES = 8.0
 """A disk's size: small for a box, large enough for two systems and some calls."""
 PATIENCE = 900.0
 """Seconds for what a real machine does in a minute."""
-NewMachine = Callable[[str, Firmware], Machine]
+
+
+class Machines:
+    """The machines of a run. One at a time has the processors: two would only wait for each other."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._made: list[Machine] = []
+
+    def new(self, name: str, firmware: Firmware) -> Machine:
+        """A machine without disks, switched off; the others stand still."""
+        name = f"{self._prefix}-{name}"
+        machine = Machine(name, CACHE / "machines" / name, firmware, ())
+        machine.remove()
+        machine.home.mkdir(parents=True)
+        self._made.append(machine)
+        self.turn(machine)
+        return machine
+
+    def turn(self, machine: Machine) -> None:
+        """This one goes on, all others stand still."""
+        for other in self._made:
+            if other is not machine and other.alive:
+                other.hold()
+        if machine.alive:
+            machine.go_on()
+
+    def close(self) -> None:
+        """Switch all of them off."""
+        for machine in self._made:
+            machine.close()
 
 
 def disk_of(raw: Path, machine: Machine, name: str = "disk") -> Disk:

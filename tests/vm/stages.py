@@ -14,7 +14,7 @@ from images.vm.branch import Branch
 from images.vm.seat import Serial
 from images.vm.walks import begin, install, to_the_disks, to_the_question
 from tests.vm.expectations import Known, a_call, known
-from tests.vm.machines import PATIENCE, NewMachine, disk_of
+from tests.vm.machines import PATIENCE, Machines, disk_of
 from tests.vm.updating import install as install_update
 from tests.vm.updating import judged, offered, start, tested_at
 
@@ -36,10 +36,16 @@ class Fleet:
 
     branch: Branch
     site: SiteDocument
+    machines: Machines
+
+    def turn(self) -> None:
+        """Its machine goes on, others stand still."""
+        self.machines.turn(self.branch.machine)
 
     def go_on_from(self, stage: str) -> None:
         """The machine as it was then."""
         self.branch.machine.kill()
+        self.turn()
         self.branch.machine.on_as_saved(stage)
         self.branch.reachable(PATIENCE)
 
@@ -60,11 +66,18 @@ class AtTheStick:
 
     machine: Machine
     stick: Disk
+    machines: Machines
+
+    def again(self) -> None:
+        """The machine at that question once more."""
+        self.machine.kill()
+        self.machines.turn(self.machine)
+        self.machine.on_as_saved(ASKED, stick=self.stick)
 
 
-def set_up(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
+def set_up(parts: Parts, machines: Machines, spans: Spans) -> Fleet:
     """The image straight on the disk, UEFI, a stick with site.toml: until a call is answered and core as well."""
-    machine = machines("fleet", Firmware.UEFI)
+    machine = machines.new("fleet", Firmware.UEFI)
     branch = Branch.of(machine)
     site = branch.site(documents.load(documents.example("en")))
     machine.disks = (disk_of(parts.disk(project_version()), machine),)
@@ -75,11 +88,12 @@ def set_up(parts: Parts, machines: NewMachine, spans: Spans) -> Fleet:
     spans.taken["first boot"] = time.monotonic() - began
     branch.reachable(PATIENCE)
     machine.pull()
-    return Fleet(branch, site)
+    return Fleet(branch, site, machines)
 
 
 def update(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
     """A call in the history, then the newer version."""
+    fleet.turn()
     branch = fleet.branch
     a_call(branch, fleet.site, 13900002001)
     before = known(branch)
@@ -95,9 +109,9 @@ def update(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
     return Updated(fleet, before, outcome, after)
 
 
-def at_the_stick(parts: Parts, machines: NewMachine) -> AtTheStick:
+def at_the_stick(parts: Parts, machines: Machines) -> AtTheStick:
     """Up to the installer's last question, at the serial line."""
-    machine = machines("stick", Firmware.BIOS)
+    machine = machines.new("stick", Firmware.BIOS)
     machine.disks = (Disk.empty(machine.home / "disk.qcow2", 8.0),)
     bootable = Disk.over(machine.home / "stick.qcow2", parts.disk(project_version()), gigabytes=8.0, serial="STICK1")
     machine.on(stick=bootable)
@@ -106,14 +120,13 @@ def at_the_stick(parts: Parts, machines: NewMachine) -> AtTheStick:
     to_the_disks(seat)
     to_the_question(seat)
     machine.save(ASKED)
-    return AtTheStick(machine, bootable)
+    return AtTheStick(machine, bootable, machines)
 
 
 def installed(ready: AtTheStick, spans: Spans) -> Machine:
     """The machine with the image on its disk; the stick is pulled, it starts again by itself."""
     machine = ready.machine
-    machine.kill()
-    machine.on_as_saved(ASKED, stick=ready.stick)
+    ready.again()
     began = time.monotonic()
     install(Serial(machine))
     spans.taken["install"] = time.monotonic() - began

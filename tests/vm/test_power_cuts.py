@@ -21,8 +21,8 @@ from images.vm.branch import Branch
 from images.vm.seat import Serial, sees
 from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks, to_the_question
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
-from tests.vm.machines import PATIENCE, NewMachine, disk_of
-from tests.vm.stages import ASKED, NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
+from tests.vm.machines import PATIENCE, Machines, disk_of
+from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
 from tests.vm.updating import WHY, judged, offered
 from tests.vm.updating import begin as begin_update
 
@@ -72,8 +72,7 @@ def cut_install(request: pytest.FixtureRequest, share: float) -> float:
     spans: Spans = request.getfixturevalue("spans")
     seconds = share * spans.taken["install"]
     machine, seat = ready.machine, Serial(ready.machine)
-    machine.kill()
-    machine.on_as_saved(ASKED, stick=ready.stick)
+    ready.again()
     start_installing(seat)
     time.sleep(seconds)  # the moment is what is tested
     machine.kill()
@@ -94,11 +93,10 @@ def cut_first_boot(request: pytest.FixtureRequest, share: float) -> float:
     """The stick is still in: the box goes on where it was, and takes a call."""
     parts: Parts = request.getfixturevalue("parts")
     fleet: Fleet = request.getfixturevalue("fleet")
-    machines: NewMachine = request.getfixturevalue("machines")
+    machines: Machines = request.getfixturevalue("machines")
     spans: Spans = request.getfixturevalue("spans")
     seconds = share * spans.taken["first boot"]
-    fleet.branch.machine.hold()  # two machines at once would only wait for each other
-    machine = machines("first-boot", Firmware.UEFI)
+    machine = machines.new("first-boot", Firmware.UEFI)
     branch = Branch.of(machine)
     site = branch.site(fleet.site)
     machine.disks = (disk_of(parts.disk(project_version()), machine),)
@@ -113,7 +111,6 @@ def cut_first_boot(request: pytest.FixtureRequest, share: float) -> float:
     branch.reachable(PATIENCE)
     a_call(branch, site, 13900003001)
     machine.remove()
-    fleet.branch.machine.go_on()
     return seconds
 
 

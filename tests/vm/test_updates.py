@@ -38,6 +38,7 @@ def test_the_history_outlives_the_update(updated: Updated) -> None:
 @pytest.fixture(scope="module")
 def branch(updated: Updated) -> Branch:
     """The box that runs the newer version."""
+    updated.fleet.turn()
     return updated.fleet.branch
 
 
