@@ -30,6 +30,7 @@ MUST_CHANGE = "must-change"
 
 WORDS = (Path("/usr/share/dict/cracklib-small"), Path("/usr/share/dict/words"))
 """One word of these with digits or signs round it is refused; cracklib itself, behind pwscore, asks less."""
+UNJUDGED = "The box cannot read its list of guessed words, so it takes no password. Update or install it again."
 GUESSED = "The password is too easy to guess. Put several words that have nothing to do with each other in a row."
 
 _SECONDS = 30.0
@@ -92,7 +93,8 @@ def judge(login: str, name: str, password: str) -> tuple[Problem, ...]:
     if asked.code == 0:
         return ()
     words = asked.err.strip().splitlines()
-    return (Problem(text=GUESSED, original=words[-1].strip() if words else ""),)
+    original = words[-1].strip() if words else ""
+    return (Problem(text=UNJUDGED if "loading dictionary" in original else GUESSED, original=original),)
 
 
 def _words() -> frozenset[str]:

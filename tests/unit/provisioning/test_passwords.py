@@ -122,6 +122,10 @@ def test_what_the_word_lists_refuse_is_refused_with_their_words(kept: Passwords,
         kept.set("zhang", GOOD, must_change=False, ours=True)
     with pytest.raises(BranchboxError, match="too short"):
         kept.set("zhang", "short", must_change=False, ours=True)
+    reason = "The password fails the dictionary check - error loading dictionary"
+    programs.pwscore = Finished(1, "", f"Password quality check failed:\n {reason}\n", 0.1)
+    with pytest.raises(BranchboxError, match="cannot read its list"):
+        kept.set("zhang", GOOD, must_change=False, ours=True)
 
 
 @pytest.mark.parametrize(
