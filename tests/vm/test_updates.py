@@ -10,6 +10,7 @@ import pytest
 from appliance.api.updates import Result, UpdateState
 from images.disk.image import Parts
 from images.vm.branch import Branch
+from images.vm.partitions import mounted
 from tests.vm.expectations import a_call, known, nothing_lost
 from tests.vm.machines import PATIENCE
 from tests.vm.stages import NEWER, Updated
@@ -103,6 +104,15 @@ def test_a_version_that_does_not_work_is_left_by_itself_with_an_alarm(branch: Br
     nothing_lost(before, known(branch))
     branch.ssh("branchbox", "update", "read")
     branch.wait_for_call(PATIENCE)
+
+
+def test_apparmor_denied_nothing_from_the_first_boot_on(branch: Branch) -> None:
+    branch.machine.button()
+    branch.machine.wait_off(PATIENCE)
+    with mounted(branch.machine.disks[0], "data") as data:
+        logs = [path.read_text(errors="replace") for path in data.rglob("audit/audit.log*")]
+    assert any("type=DAEMON_START" in log for log in logs), "auditd has written nothing"
+    assert [line for log in logs for line in log.splitlines() if 'apparmor="DENIED"' in line] == []
 
 
 def running_version(branch: Branch) -> str:
