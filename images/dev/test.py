@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import sys
 
@@ -21,8 +22,8 @@ AREAS = {
 """What each word means to pytest. `unit` needs no root file system; `vm` and `soak` need the disk image."""
 ALL = ("unit", "lab")
 """`vm` joins them when it has been seen green as a whole on a quiet machine."""
-AT_ONCE = {"unit": ("--numprocesses=auto",)}
-"""What runs on all cores at once (pytest-xdist); the others listen to calls, and want the machine for themselves."""
+AT_ONCE = {"unit": (f"--numprocesses={2 * (os.cpu_count() or 1)}",)}
+"""What runs at once (pytest-xdist): a screen's test waits half of its time. Others want the machine for themselves."""
 NOTHING_FITS = 5
 """pytest's exit code when it ran no test."""
 LINTERS = ("vagrant",)
