@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from appliance.api.power import PowerState
 from appliance.api.updates import UpdateState
 from images.disk.image import Parts, project_version
 from images.run import poll
@@ -23,7 +22,7 @@ from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
 from tests.vm.machines import PATIENCE, Machines, disk_of
 from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
-from tests.vm.updating import WHY, judged, offered
+from tests.vm.updating import judged, offered, restart
 from tests.vm.updating import begin as begin_update
 
 DURING = ("install", "first boot", "update")
@@ -153,4 +152,4 @@ def _go_on_updating(branch: Branch, ends: float) -> None:
         return branch.tell(UpdateState, "update", "state").progress is None
 
     if poll(written, seconds=ends - time.monotonic(), every=1):
-        branch.tell(PowerState, "update", "start", *WHY, "--when", "now")
+        restart(branch)
