@@ -22,8 +22,8 @@ from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
 from tests.vm.machines import PATIENCE, Machines, disk_of
 from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
-from tests.vm.updating import judged, offered, restart
 from tests.vm.updating import begin as begin_update
+from tests.vm.updating import judged, offered, restart
 
 DURING = ("install", "first boot", "update")
 
