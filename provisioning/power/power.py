@@ -36,9 +36,17 @@ class Exchange(Protocol):
 
 
 def stop_machine(restart: Restart) -> None:
-    """Ask systemd to restart or switch off; services end in good order. Raises CommandFailed."""
+    """Ask systemd to restart or switch off; services end in good order. Raises CommandFailed.
+
+    A moment later: who asked is told so first, and the operation log as well.
+    """
     verb = "poweroff" if restart.kind is RestartKind.OFF else "reboot"
-    run(["systemctl", "--no-wall", f"--message={restart.kind}, asked by {restart.by}: {restart.why}", verb], timeout=30)
+    run(
+        ["systemd-run", "--quiet", "--collect", "--unit=branchbox-stop", "--on-active=2s",
+         "--timer-property=AccuracySec=50ms",
+         "systemctl", "--no-wall", f"--message={restart.kind}, asked by {restart.by}: {restart.why}", verb],
+        timeout=30,
+    )  # fmt: skip
 
 
 class Power:
