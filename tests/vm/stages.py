@@ -92,16 +92,16 @@ def set_up(parts: Parts, machines: Machines, spans: Spans) -> Fleet:
 
 
 def update(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
-    """A call in the history, then the newer version."""
+    """A call in the history, one while the newer version is written, then that version."""
     fleet.turn()
     branch = fleet.branch
     a_call(branch, fleet.site, 13900002001)
-    before = known(branch)
     since = tested_at(branch)
     branch.machine.save(WORKING)
     began = time.monotonic()
     with offered(branch, parts.bundle(NEWER)):
-        outcome = install_update(branch)
+        outcome = install_update(branch, lambda: a_call(branch, fleet.site, 13900002003))
+        before = known(branch)
     start(branch)
     after = judged(branch, since)
     spans.taken["update"] = time.monotonic() - began

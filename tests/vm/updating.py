@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,9 +49,10 @@ def begin(branch: Branch) -> None:
     branch.tell(UpdateState, "update", "install", SOURCE, *WHY)
 
 
-def install(branch: Branch) -> Outcome:
+def install(branch: Branch, meanwhile: Callable[[], object] = lambda: None) -> Outcome:
     """Install what is offered; how it ended."""
     begin(branch)
+    meanwhile()
     told: list[UpdateState] = []
 
     def over() -> bool:
