@@ -85,13 +85,16 @@ class RootShell:
 
     def ready(self, seconds: float) -> None:
         """Wait until the shell answers, and make its terminal quiet. Raises Failure."""
+        self._insist(f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}", seconds)
+
+    def _insist(self, line: str, seconds: float) -> None:
+        """Type a line again until it is done: the shell may not listen yet. Raises Failure."""
         deadline = time.monotonic() + seconds
-        quiet = f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}"
         while True:
             # Half a line may stand there. No Ctrl+C: a shell drops what follows that at once.
             self._line.sendall(FORGET)
             with contextlib.suppress(TimeoutError):
-                self._tell(quiet, AGAIN)
+                self._tell(line, AGAIN)
                 return
             if time.monotonic() > deadline:
                 die(f"No root shell after {seconds:g} s; it said {bytes(self._heard[-300:])!r}.")
@@ -109,6 +112,7 @@ class RootShell:
             code = int(self._tell(told, timeout))
         except TimeoutError:
             self._line.sendall(INTERRUPT)
+            self._insist(":", SOON)
             die(f"{shlex.join(argv)[:300]}: not finished after {timeout:g} s")
         result = Result(tuple(argv), code, self._read("out"), self._read("err"))
         if check and result.code:
