@@ -85,7 +85,9 @@ class RootShell:
 
     def ready(self, seconds: float) -> None:
         """Wait until the shell answers, and make its terminal quiet. Raises Failure."""
-        self._insist(f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}", seconds)
+        self._insist(
+            f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}", seconds
+        )
 
     def _insist(self, line: str, seconds: float) -> None:
         """Type a line again until it is done: the shell may not listen yet. Raises Failure."""
