@@ -30,6 +30,9 @@ from provisioning.updates.words import BUSY, explained
 LOG = logging.getLogger("branchbox.host")
 LOOK_EVERY = 1.0
 """Seconds between two looks at an installation."""
+UNANSWERED = 10
+"""How many looks in a row RAUC may leave without an answer, each of 20 s, before the installation counts as failed."""
+NOTHING = Doing(busy=False, share=0.0, said="", error="")
 
 
 class Installer(Protocol):
@@ -122,6 +125,7 @@ class Updater:
         self._one = threading.Lock()
         self._cancelled = threading.Event()
         self._seen: tuple[Slot, ...] = ()
+        self._doing = NOTHING
 
     # --- looking ---------------------------------------------------------------------------
 
@@ -137,10 +141,12 @@ class Updater:
         )
         if self._box is None:
             return known.model_copy(update={"unable": NO_SLOTS})
+        facts: dict[str, object] = {"progress": self._progress()}
         try:
-            return known.model_copy(update={"slots": self._slots_seen(self._box), "progress": self._progress()})
+            facts["slots"] = self._slots_seen(self._box)
         except BranchboxError as error:
-            return known.model_copy(update={"unable": error.problems[0]})
+            facts["unable"] = error.problems[0]
+        return known.model_copy(update=facts)
 
     def check(self, source: Source) -> Checked:
         """Look into a bundle and at the box; nothing is written."""
@@ -174,6 +180,7 @@ class Updater:
             self._slots_seen(box)  # RAUC does not tell them again until it has ended
             files.write_whole(self._note_path, note.model_dump_json(), self._access)
             self._cancelled.clear()
+            self._doing = NOTHING
             begun = threading.Event()
             threading.Thread(target=self._run, args=(source, note, begun), name="update", daemon=True).start()
         begun.wait(60)
@@ -269,7 +276,10 @@ class Updater:
         note = self._note()
         if note is None:
             return None
-        doing = self._rauc.doing()
+        # That it is under way is known without RAUC, which may be slow to answer while the disk is busy.
+        with suppress(BranchboxError):
+            self._doing = self._rauc.doing()
+        doing = self._doing
         took = max(0.0, self._clock() - note.since)
         share = doing.share if doing.busy else 0.0
         known = share > 0.05 and took > 2
@@ -333,12 +343,20 @@ class Updater:
 
     def _ended(self, note: _Note) -> tuple[Doing, tuple[Half, ...]]:
         """Wait until RAUC has ended; what it says then, and what was written into. Raises BranchboxError."""
+        unanswered = 0
         while True:
-            doing = self._rauc.doing()
-            if not doing.busy:
-                # It calls itself idle a little before it answers again.
-                with suppress(RaucBusy):
+            try:
+                doing = self._rauc.doing()
+                if not doing.busy:
                     return doing, tuple(target(self._rauc.halves(), note.slot).values())
+                unanswered = 0
+            except RaucBusy:  # it calls itself idle a little before it answers again
+                pass
+            except BranchboxError as error:
+                LOG.warning("RAUC did not answer: %s", error)
+                unanswered += 1
+                if unanswered == UNANSWERED:
+                    raise
             self._pause(LOOK_EVERY)
 
     def _end(self, note: _Note, problem: Problem | None) -> None:

@@ -57,7 +57,7 @@ def install(branch: Branch, meanwhile: Callable[[], object] = lambda: None) -> O
 
     def over() -> bool:
         told[:] = [branch.tell(UpdateState, "update", "state")]
-        return told[0].progress is None
+        return told[0].progress is None and told[0].unable is None
 
     if not poll(over, seconds=PATIENCE, every=3):
         die(f"The update is still being installed: {told}")

@@ -47,6 +47,8 @@ class FakeRauc:
         }
         self.bundle = Bundle("branchbox-amd64", "1.5.0", "Branchbox 1.5.0", "abc", {"rootfs": 600_000_000, "boot": 60})
         self.refuses = ""
+        self.silent = 0
+        """How many questions it leaves without an answer."""
         self.now = IDLE
         self.first = "rootfs.0"
         self.marked: list[tuple[str, str]] = []
@@ -58,6 +60,7 @@ class FakeRauc:
         return "branchbox-amd64"
 
     def halves(self) -> tuple[Half, ...]:
+        self._answers()
         self._free()
         return tuple(self.parts.values())
 
@@ -83,6 +86,7 @@ class FakeRauc:
         self.now = Doing(busy=False, share=1.0, said="Installing done.", error=error)
 
     def doing(self) -> Doing:
+        self._answers()
         return self.now
 
     def mark(self, state: str, slot: str) -> None:
@@ -96,6 +100,11 @@ class FakeRauc:
     def stop(self) -> None:
         self.now = IDLE
         self.stopped.set()
+
+    def _answers(self) -> None:
+        if self.silent:
+            self.silent -= 1
+            raise RaucError(explained("Connection timed out"))
 
     def _free(self) -> None:
         if self.now.busy:

@@ -262,6 +262,29 @@ def test_a_slot_that_was_never_filled_is_nothing_to_go_back_to(bench: Bench) -> 
         bench.updater().other_can_start(newer=False)
 
 
+def test_rauc_that_is_slow_to_answer_neither_hides_nor_ends_an_installation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioning.updates.updater.UNANSWERED", 1_000_000)
+    updater = bench.updater()
+    updater.install(STICK, "zhang")
+    bench.rauc.silent = 1_000_000
+    state = bench.updater().state()
+    assert state.unable is not None and state.unable.original == "Connection timed out"
+    assert state.progress is not None and state.progress.version == "1.5.0"
+    bench.rauc.silent = 5
+    bench.rauc.write()
+    last = bench.ended().last
+    assert last is not None and last.result is Result.INSTALLED
+
+
+def test_rauc_that_never_answers_again_ends_an_installation(bench: Bench) -> None:
+    bench.updater().install(STICK, "zhang")
+    bench.rauc.silent = 1_000_000
+    last = bench.ended().last
+    assert last is not None and last.result is Result.FAILED
+
+
 def test_only_an_installed_update_can_be_started(bench: Bench) -> None:
     updater = bench.updater()
     with pytest.raises(BranchboxError, match="No update is installed that waits"):
