@@ -19,6 +19,9 @@ from appliance.site.types import IpAddress
 ASKING = frozenset({Role.INSTALLER})
 AFTER = frozenset({Role.INSTALLER, Role.TECHNICIAN, Service.FIRST_CALL})
 
+OVER = "This box is set up. Log in with your own name."
+"""What the console's account is told when it has nothing to do any more."""
+
 
 class Unattended(Message):
     """What came of a `site.toml` that was found on a stick: a revision, or what is wrong with it.

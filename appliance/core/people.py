@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.api.contract import Service
+from appliance.api.setup import OVER
 from appliance.api.wire import Refused
 from appliance.core.in_force import NOT_SET_UP, InForce
 from appliance.site.models import Person, Role
@@ -93,4 +94,4 @@ class People:
             raise Refused(
                 Problem(text="The box is starting: branchbox-host does not answer yet. Try again in a moment.")
             )
-        raise Refused(Problem(text="This box is set up. Log in with your own name."))
+        raise Refused(Problem(text=OVER))

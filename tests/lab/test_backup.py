@@ -178,7 +178,9 @@ def test_a_new_box_becomes_the_branch_at_its_first_question(first: Box, fresh: B
         one.types("R")
         one.sees("Type the site's code")
         one.types("WZN", ENTER, "the old box burnt", KEEP)
-        one.sees("revision 1 is in force", "Waiting for a phone to register", seconds=120)
+        one.sees("This box is set up. Log in with your own name.", seconds=120)
+        one.types(ENTER)
+        assert poll(lambda: one.over, seconds=10)
     assert poll(lambda: has_history(fresh), seconds=60), "the history never came"
     assert secrets(fresh) == secrets(first)
 

@@ -71,13 +71,16 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         self.run_worker(self._poll(), group="poll", exclusive=True)
 
     async def _poll(self) -> None:
-        from appliance.api.setup import SETUP_STATE
+        from appliance.api.setup import OVER, SETUP_STATE
         from appliance.api.wire import Empty, Refused, Unreachable
 
         while True:
             try:
                 self.heard(await self.client().call(SETUP_STATE, Empty()))
             except Refused as refused:
+                if refused.problems[0].text == OVER:
+                    self._over()
+                    return
                 self._picture = Picture(refused=refused.problems[0])
             except Unreachable:
                 if self._picture.lost_since is None:
@@ -137,6 +140,14 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         if not isinstance(self.screen, Finish):
             self._step = -1
             self._show(Finish())
+
+    def _over(self) -> None:
+        """The box is set up, and this account has nothing more to do: a restored backup, a core that started anew."""
+        from tui.setup.over import Over
+
+        self._step = -1
+        self._picture = Picture()
+        self._show(Over())
 
     def _show(self, page: Page) -> None:
         """This page and nothing else above the first one, which stays below everything."""

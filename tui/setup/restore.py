@@ -25,5 +25,5 @@ class RestorePage(BackupScreen):
         """Nothing is replaced: there is nothing yet."""
         return _(
             "R makes this box that one: its configuration is in force at once, its call history and operation log "
-            "come along. The test call is next."
+            "come along. Then its people log in as they did there."
         )

@@ -9,6 +9,7 @@ import pytest
 from appliance.api import setup as s
 from appliance.api.backups import Restore
 from appliance.api.contract import Applied
+from appliance.api.wire import Refused
 from appliance.site import document, draft
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.tui import test_backup
@@ -256,8 +257,11 @@ async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: S
 
     def restore(wish: Restore) -> Applied:
         assert (wish.code, wish.why, wish.keys) == ("WZN", "burnt", True)
-        box.revision = 1
+        box.world.answers["setup/state"] = set_up
         return Applied(revision=1, problems=(), steps=(), deadline=None)
+
+    def set_up(_: object) -> s.SetupState:
+        raise Refused(Problem(text=s.OVER))
 
     box.world.answers["backups/restore"] = restore
     async with app(core, box).run_test(size=(80, 24)) as pilot:
@@ -279,7 +283,9 @@ async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: S
         await one.press("enter")
         await one.write("burnt")
         await one.press("ctrl+s")
-        await one.sees("revision 1 is in force", "Waiting for a phone to register")
+        await one.sees("This box is set up. Log in with your own name.")
+        await one.press("enter")
+        await one.until(lambda: not one.app.is_running, "the screen is over")
     assert box.tables == {}
 
 
