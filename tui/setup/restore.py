@@ -9,7 +9,7 @@ from tui.screens.backup import BackupScreen
 
 
 class RestorePage(BackupScreen):
-    """BOX > Backup before there is anything to back up; restored, first boot goes on at its end by itself."""
+    """BOX > Backup before there is anything to back up; restored, the way to the login comes by itself."""
 
     CRUMBS: ClassVar[str] = N_("FIRST BOOT > Restore")
     ANSWERS = N_(

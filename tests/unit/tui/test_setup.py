@@ -250,10 +250,26 @@ async def test_core_that_goes_away_is_said_and_the_answer_is_not_lost(core: Star
         await one.sees("North")
 
 
-async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: Start) -> None:
-    box = NewBox()
-    stick = test_backup.plugged(test_backup.GOLD).answers
+def in_place_of_another(language: str = "en") -> NewBox:
+    """A new box with a stick that holds another one's backup."""
+    box = NewBox(language=language)
+    stick = test_backup.plugged(test_backup.GOLD, language=language).answers
     box.world.answers.update({name: stick[name] for name in ("sticks/list", "backups/state", "backups/look")})
+    return box
+
+
+async def looked_into(one: Installer) -> None:
+    """From the first question into the backup."""
+    await one.press("b")
+    await one.sees("GOLD", "27.1 GB")
+    await one.press("down", "enter")
+    await one.write(test_backup.PASSWORD)
+    await one.press("enter")
+    await one.sees("51,234")
+
+
+async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: Start) -> None:
+    box = in_place_of_another()
 
     def restore(wish: Restore) -> Applied:
         assert (wish.code, wish.why, wish.keys) == ("WZN", "burnt", True)
@@ -272,12 +288,7 @@ async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: S
         assert "New backup" not in one.screen()
         await one.press("escape")
         await one.sees("Language of this branch")
-        await one.press("b")
-        await one.sees("GOLD")
-        await one.press("down", "enter")
-        await one.write(test_backup.PASSWORD)
-        await one.press("enter")
-        await one.sees("Whole and undamaged")
+        await looked_into(one)
         await one.press("R")
         await one.write("wzn")
         await one.press("enter")

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from appliance.api import setup as s
 from appliance.site import draft
 from appliance.site.problems import Problem
-from tests.unit.tui import test_backup
 from tests.unit.tui.new_box import ASKED, LINKS, Installer, NewBox, Start, app, bad_file, until
 from tests.unit.tui.test_pictures import SIZES
+from tests.unit.tui.test_setup import in_place_of_another, looked_into
 
 Look = Callable[[Installer], Awaitable[None]]
 
@@ -56,22 +56,6 @@ def in_force(language: str) -> NewBox:
     box = until(draft.Step.NOC, language)
     box.revision = 1
     return box
-
-
-def in_place_of_another(language: str) -> NewBox:
-    box = NewBox(language=language)
-    stick = test_backup.plugged(test_backup.GOLD, language=language).answers
-    box.world.answers.update({name: stick[name] for name in ("sticks/list", "backups/state", "backups/look")})
-    return box
-
-
-async def looked_into(one: Installer) -> None:
-    await one.press("b")
-    await one.sees("27.1 GB")
-    await one.press("down", "enter")
-    await one.write(test_backup.PASSWORD)
-    await one.press("enter")
-    await one.sees("51")
 
 
 def without_ups(language: str) -> NewBox:
