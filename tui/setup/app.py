@@ -20,6 +20,7 @@ from tui.i18n import N_
 if TYPE_CHECKING:
     from appliance.api.setup import SetupState
     from appliance.api.wire import Client
+    from appliance.site.problems import Problem
     from tui.screens.page import Page
 
 APPLY_PATIENCE = 400.0
@@ -49,6 +50,8 @@ class SetupApp(BranchboxApp, inherit_bindings=False):
         self.state: SetupState | None = None
         self._picture = Picture()
         self._step = -1
+        self.left: tuple[Problem, ...] = ()
+        """What a restored backup could not bring; said on the last screen."""
         i18n.use(language or i18n.from_environment(os.environ))
 
     # --- core -----------------------------------------------------------------------------

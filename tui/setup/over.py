@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from appliance.api.setup import OVER
 from tui import look
-from tui.i18n import N_, _
+from tui.i18n import N_, _, say
 from tui.setup.question import SetupPage
 from tui.widgets.cells import line, wrap
 from tui.widgets.painted import Painted
@@ -24,11 +24,19 @@ class Over(SetupPage):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", N_("Log in"))]
 
     def body(self) -> Iterable[Widget]:
-        """One sentence."""
+        """One sentence, and what a restored backup could not bring."""
         yield Painted(self._draw)
 
     def _draw(self, width: int) -> list[Text]:
-        return [line(), *(line((" " + part, look.HEAD)) for part in wrap(_(OVER), width - 2))]
+        words = [(_(OVER), look.HEAD)]
+        for problem in self.setup.left:
+            words += [(say(problem), look.WARN), (problem.original, look.QUIET)]
+        return [
+            part
+            for text, style in words
+            if text
+            for part in (line(), *(line((" " + piece, style)) for piece in wrap(text, width - 2)))
+        ]
 
     def action_leave(self) -> None:
         """Give the terminal back."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from tui.i18n import N_, _
 from tui.screens.backup import BackupScreen
+
+if TYPE_CHECKING:
+    from appliance.api.contract import Applied
+    from tui.setup.app import SetupApp
 
 
 class RestorePage(BackupScreen):
@@ -27,3 +31,8 @@ class RestorePage(BackupScreen):
             "R makes this box that one: its configuration is in force at once, its call history and operation log "
             "come along. Then its people log in as they did there."
         )
+
+    def _restored(self, applied: Applied) -> None:
+        """This page is gone within a second; what could not be brought stays to be read."""
+        cast("SetupApp", self.app).left = applied.problems
+        super()._restored(applied)

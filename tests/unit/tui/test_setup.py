@@ -16,10 +16,15 @@ from tests.unit.tui import test_backup
 from tests.unit.tui import world as worlds
 from tests.unit.tui.new_box import ASKED, SHOWN, Installer, NewBox, Start, app, bad_file, until
 from tui.setup.app import SetupApp
+from tui.setup.over import Over
 from tui.widgets.painted import Painted
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBranchboxTestKeyBranchboxTestKeyBranchb li"
 GOOD = "lamp river seven coat"
+LOST = Problem(
+    text="The configuration was restored, but not all that belongs to it. Make room, then restore again.",
+    original="[Errno 28] No space left on device",
+)
 
 
 async def test_every_question_by_keyboard_to_the_first_call(  # noqa: PLR0915  (one person, one evening, in one piece)
@@ -258,6 +263,33 @@ def in_place_of_another(language: str = "en") -> NewBox:
     return box
 
 
+def restoring(box: NewBox, *problems: Problem) -> list[Restore]:
+    """Restores what it is asked to, but for the problems, and is set up then; gives what it was asked."""
+    wishes: list[Restore] = []
+
+    def restore(wish: Restore) -> Applied:
+        wishes.append(wish)
+        box.world.answers["setup/state"] = set_up
+        return Applied(revision=1, problems=problems, steps=(), deadline=None)
+
+    def set_up(_: object) -> s.SetupState:
+        raise Refused(Problem(text=s.OVER))
+
+    box.world.answers["backups/restore"] = restore
+    return wishes
+
+
+async def restored(one: Installer) -> None:
+    """From the first question to the way to the login."""
+    await looked_into(one)
+    await one.press("R")
+    await one.write("wzn")
+    await one.press("enter")
+    await one.write("burnt")
+    await one.press("ctrl+s")
+    await one.until(lambda: isinstance(one.app.screen, Over), "the way to the login")
+
+
 async def looked_into(one: Installer) -> None:
     """From the first question into the backup."""
     await one.press("b")
@@ -270,16 +302,7 @@ async def looked_into(one: Installer) -> None:
 
 async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: Start) -> None:
     box = in_place_of_another()
-
-    def restore(wish: Restore) -> Applied:
-        assert (wish.code, wish.why, wish.keys) == ("WZN", "burnt", True)
-        box.world.answers["setup/state"] = set_up
-        return Applied(revision=1, problems=(), steps=(), deadline=None)
-
-    def set_up(_: object) -> s.SetupState:
-        raise Refused(Problem(text=s.OVER))
-
-    box.world.answers["backups/restore"] = restore
+    wishes = restoring(box)
     async with app(core, box).run_test(size=(80, 24)) as pilot:
         one = Installer(pilot)
         await one.sees("b restores its backup from a stick")
@@ -288,16 +311,22 @@ async def test_a_box_in_place_of_another_is_asked_nothing_but_its_backup(core: S
         assert "New backup" not in one.screen()
         await one.press("escape")
         await one.sees("Language of this branch")
-        await looked_into(one)
-        await one.press("R")
-        await one.write("wzn")
-        await one.press("enter")
-        await one.write("burnt")
-        await one.press("ctrl+s")
+        await restored(one)
         await one.sees("This box is set up. Log in with your own name.")
         await one.press("enter")
         await one.until(lambda: not one.app.is_running, "the screen is over")
     assert box.tables == {}
+    assert [(wish.code, wish.why, wish.keys) for wish in wishes] == [("WZN", "burnt", True)]
+
+
+async def test_what_the_backup_could_not_bring_is_said_until_the_screen_is_left(core: Start) -> None:
+    box = in_place_of_another()
+    restoring(box, LOST)
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.sees("Language of this branch")
+        await restored(one)
+        await one.sees("but not all that belongs to it", "No space left on device")
 
 
 async def test_where_nothing_changes_nothing_is_drawn(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from appliance.site import draft
 from appliance.site.problems import Problem
 from tests.unit.tui.new_box import ASKED, LINKS, Installer, NewBox, Start, app, bad_file, until
 from tests.unit.tui.test_pictures import SIZES
-from tests.unit.tui.test_setup import in_place_of_another, looked_into
+from tests.unit.tui.test_setup import LOST, in_place_of_another, looked_into, restored, restoring
+from tui import i18n
 
 Look = Callable[[Installer], Awaitable[None]]
 
@@ -52,6 +53,12 @@ def silent_phone(language: str) -> NewBox:
     return box
 
 
+def over(language: str) -> NewBox:
+    box = in_place_of_another(language)
+    restoring(box, LOST)
+    return box
+
+
 def in_force(language: str) -> NewBox:
     box = until(draft.Step.NOC, language)
     box.revision = 1
@@ -83,6 +90,7 @@ def at(step: draft.Step) -> Callable[[str], NewBox]:
 PICTURES: dict[str, tuple[Callable[[str], NewBox], Look]] = {
     "language": (lambda _language: NewBox(), nothing),
     "restore": (in_place_of_another, looked_into),
+    "over": (over, restored),
     **{str(step): (at(step), nothing) for step in ASKED[1:-1]},
     "noc": (at(draft.Step.POWER), press("enter")),
     "power-none": (without_ups, nothing),
@@ -111,6 +119,8 @@ def test_picture(core: Start, snap_compare: Any, name: str, language: str, size:
     async def look(pilot: Pilot[None]) -> None:
         one = Installer(pilot)
         await one.settled()
+        if i18n.language() != language:  # a new box speaks as its console does until it is asked
+            await one.press("ctrl+l")
         await do(one)
         await one.quiet()
 
