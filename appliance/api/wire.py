@@ -29,7 +29,8 @@ from appliance.site.problems import BranchboxError, Problem
 class Message(BaseModel):
     """What goes in or out: frozen, and unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    """A program needs few of the contract's messages: each is made ready at its first use, not at the start."""
 
 
 class Empty(Message):

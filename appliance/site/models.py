@@ -40,7 +40,8 @@ from appliance.site.types import (
 class Part(BaseModel):
     """A part of the site document: frozen, and a key that nobody knows is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    """Made ready at the document's first reading, which many programs never do."""
 
 
 class Language(StrEnum):

@@ -12,7 +12,7 @@ from images.audit.booted import booted
 from images.audit.finding import Finding, as_text
 from images.audit.place import Place
 from images.dev import evidence
-from images.dev.workshop import MACHINE_TOOLS, root_up_to_date, workshop
+from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts
 from images.places import CACHE, LOGS
 from images.run import Failure
@@ -38,7 +38,9 @@ def main(options: argparse.Namespace) -> int:
     """Boot the image in a machine of its own, look at it and print what was found."""
     chosen = [part for part in PARTS if part in (options.only or PARTS)]
     root = root_up_to_date(options.mirror)
-    install_missing([*MACHINE_TOOLS, *(["lynis"] if "lynis" in chosen else [])], LOGS / "tools.log")
+    ready_for_machines(options.mirror)
+    if "lynis" in chosen:
+        install_missing(["lynis"], LOGS / "tools.log")
     with alone(CACHE):
         made = parts(workshop(), root)
     findings: list[Finding] = []

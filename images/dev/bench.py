@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from images.apt import install_missing
 from images.bench import applying, image, ingest, media, memory, screen
 from images.bench.figures import Figure, as_json, as_markdown, as_text, machine
 from images.bench.site import large
 from images.box import Box
-from images.dev.workshop import MACHINE_TOOLS, root_up_to_date, workshop
+from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts
-from images.places import CACHE, LOGS, PROJECT
+from images.places import CACHE, PROJECT
 from images.rootfs import Root
 from images.run import Failure, die
 from images.steps import alone, say
@@ -73,7 +72,7 @@ def _services(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bo
 
 
 def _image(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bool]:
-    install_missing(MACHINE_TOOLS, LOGS / "tools.log")
+    ready_for_machines(options.mirror)
     with alone(CACHE):
         made = parts(workshop(), root)
     return _measured(

@@ -7,10 +7,9 @@ import re
 import time
 from pathlib import Path
 
-from images.apt import install_missing
-from images.dev.workshop import MACHINE_TOOLS, root_up_to_date, workshop
+from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts, project_version
-from images.places import CACHE, LOGS, PROJECT
+from images.places import CACHE, PROJECT
 from images.run import die
 from images.steps import alone, say
 from images.vm import Disk, Firmware, Machine
@@ -34,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Go the whole way once and take pictures."""
     root = root_up_to_date(options.mirror)
-    install_missing(MACHINE_TOOLS, LOGS / "tools.log")
+    ready_for_machines(options.mirror)
     with alone(CACHE):
         raw = parts(workshop(), root).disk(project_version())
     machine = Machine("pictures", CACHE / "machines" / "pictures", Firmware.BIOS, ())

@@ -10,7 +10,7 @@ import sys
 from images import run
 from images.apt import install_missing
 from images.dev import evidence
-from images.dev.workshop import MACHINE_TOOLS, root_up_to_date
+from images.dev.workshop import ready_for_machines, root_up_to_date
 from images.places import CACHE, LOGS
 
 AREAS = {
@@ -49,7 +49,7 @@ def main(options: argparse.Namespace) -> int:
     if "unit" in areas:
         install_missing(LINTERS, LOGS / "tools.log")
     if set(areas) & CUTS.keys():
-        install_missing(MACHINE_TOOLS, LOGS / "tools.log")
+        ready_for_machines(options.mirror)
     chosen = (["-k", options.k] if options.k else []) + (["-x"] if options.x else [])
     cuts = options.cuts or next((CUTS[area] for area in areas if area in CUTS), 0)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed

@@ -10,6 +10,7 @@ from images.apt import install_missing, mirror
 from images.places import BOXES, CACHE, LOGS
 from images.rootfs import Root, build
 from images.steps import Workshop, alone, say
+from images.vm import emulator
 
 TOOLS = (
     "debian-archive-keyring",  # trixie's keys, on a bookworm
@@ -24,7 +25,7 @@ TOOLS = (
 )
 """What building, booting and calling a box needs on this machine."""
 
-MACHINE_TOOLS = ("dosfstools", "mtools", "ovmf", "qemu-system-x86", "qemu-utils", "zstd")
+MACHINE_TOOLS = ("dosfstools", "mtools", "ovmf", "qemu-utils", "zstd")
 """What a whole computer, its disks and its sticks need beside them."""
 
 
@@ -42,6 +43,13 @@ def root_up_to_date(chosen_mirror: str | None = None) -> Root:
         installed = install_missing(TOOLS, LOGS / "tools.log")
         say(f"{time.monotonic() - begun:.1f} s ({', '.join(installed)})\n" if installed else "ready\n")
         return build(workshop(), mirror(chosen_mirror))
+
+
+def ready_for_machines(chosen_mirror: str | None = None) -> None:
+    """Bring up to date what whole computers need on this machine. Raises Failure."""
+    with alone(CACHE):
+        install_missing(MACHINE_TOOLS, LOGS / "tools.log")
+        workshop().ready(emulator.step(mirror(chosen_mirror)))
 
 
 def _layers_of_boxes() -> frozenset[Path]:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from images.run import Failure, Popen, die, end_with_us, poll, start, tail
+from images.vm import emulator
 from images.vm.cable import TAP, Cable
 from images.vm.console import Console
 from images.vm.disks import Disk
@@ -103,7 +104,9 @@ class Machine:
         socket = self.home / "monitor"
         socket.unlink(missing_ok=True)
         log = self.home / "qemu.log"
-        self._process = start(self.cable.at_operator(self._argv(socket, stick)), log=log, before=end_with_us)
+        self._process = start(
+            self.cable.at_operator(self._argv(socket, stick)), log=log, env=emulator.surroundings(), before=end_with_us
+        )
         if not poll(lambda: socket.exists() or not self.alive, seconds=30) or not self.alive:
             die(f"QEMU did not start.\n{tail(log)}", hint=f"Read {log}.")
         self._monitor = Monitor(socket)
@@ -245,9 +248,9 @@ class Machine:
             return False
         return True
 
-    def _argv(self, socket: Path, stick: Disk | None) -> list[str]:
-        argv = [
-            "qemu-system-x86_64", "-name", self.name, "-nodefaults", "-no-user-config", "-S",
+    def _argv(self, socket: Path, stick: Disk | None) -> list[str | Path]:
+        argv: list[str | Path] = [
+            *emulator.program(), "-name", self.name, "-nodefaults", "-no-user-config", "-S",
             "-machine", "q35", "-accel", "tcg,thread=multi", "-smp", "2", "-cpu", PROCESSOR, "-m", str(self.memory),
             "-display", "none", "-vga", "std", "-boot", "strict=on",
             "-chardev", f"socket,id=monitor,path={socket},server=on,wait=off", "-mon", "chardev=monitor,mode=control",

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from appliance.api.updates import UpdateState
 from images.disk.image import Parts, project_version
 from images.run import poll
 from images.vm import Firmware
@@ -23,7 +22,7 @@ from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_th
 from tests.vm.machines import PATIENCE, Machines, disk_of
 from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
 from tests.vm.updating import begin as begin_update
-from tests.vm.updating import judged, offered, restart
+from tests.vm.updating import judged, offered, restart, written
 
 DURING = ("install", "first boot", "update")
 
@@ -147,9 +146,5 @@ def cut_update(request: pytest.FixtureRequest, share: float) -> float:
 def _go_on_updating(branch: Branch, ends: float) -> None:
     """Install and restart as a technician would, until the moment comes."""
     begin_update(branch)
-
-    def written() -> bool:
-        return branch.tell(UpdateState, "update", "state").progress is None
-
-    if poll(written, seconds=ends - time.monotonic(), every=1):
+    if poll(lambda: written(branch), seconds=ends - time.monotonic(), every=1):
         restart(branch)

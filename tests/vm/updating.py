@@ -53,15 +53,16 @@ def install(branch: Branch, meanwhile: Callable[[], object] = lambda: None) -> O
     """Install what is offered; how it ended."""
     begin(branch)
     meanwhile()
-    told: list[UpdateState] = []
+    if not poll(lambda: written(branch), seconds=PATIENCE, every=3):
+        die(f"The update is still being installed: {branch.tell(UpdateState, 'update', 'state')}")
+    state = branch.tell(UpdateState, "update", "state")
+    return state.last or die(f"Nothing is told of the installation: {state}")
 
-    def over() -> bool:
-        told[:] = [branch.tell(UpdateState, "update", "state")]
-        return told[0].progress is None and told[0].unable is None
 
-    if not poll(over, seconds=PATIENCE, every=3):
-        die(f"The update is still being installed: {told}")
-    return told[0].last or die(f"Nothing is told of the installation: {told}")
+def written(branch: Branch) -> bool:
+    """Whether nothing is being installed any more."""
+    state = branch.tell(UpdateState, "update", "state")
+    return state.progress is None and state.unable is None
 
 
 def restart(branch: Branch) -> None:
