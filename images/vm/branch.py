@@ -82,7 +82,7 @@ class Branch:
             said[:] = [result.err or result.out]
             return result.code <= Exit.PROBLEMS or not self.machine.alive
 
-        if not poll(answers, seconds=seconds, every=2) or not self.machine.alive:
+        if not poll(answers, seconds=seconds, every=5) or not self.machine.alive:
             die(f"The technician is not answered after {seconds:g} s: {said}\n{self.machine.last_words()}")
 
     def wait_for_call(self, seconds: float, number: str = "96296") -> None:

@@ -21,8 +21,8 @@ from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
 from tests.vm.machines import PATIENCE, Machines, disk_of
 from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
+from tests.vm.updating import EVERY, judged, offered, restart, written
 from tests.vm.updating import begin as begin_update
-from tests.vm.updating import judged, offered, restart, written
 
 DURING = ("install", "first boot", "update")
 
@@ -146,5 +146,5 @@ def cut_update(request: pytest.FixtureRequest, share: float) -> float:
 def _go_on_updating(branch: Branch, ends: float) -> None:
     """Install and restart as a technician would, until the moment comes."""
     begin_update(branch)
-    if poll(lambda: written(branch), seconds=ends - time.monotonic(), every=1):
+    if poll(lambda: written(branch), seconds=ends - time.monotonic(), every=EVERY):
         restart(branch)

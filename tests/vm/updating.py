@@ -16,6 +16,8 @@ FILE = "branchbox.raucb"
 SOURCE = f"sdb1/{FILE}"
 """The kernel's name of the only stick beside the only disk."""
 WHY = ("--why", "test")
+EVERY = 10.0
+"""Seconds between two questions: a login costs an emulated machine as much, and what it asks about waits meanwhile."""
 
 
 @contextmanager
@@ -53,7 +55,7 @@ def install(branch: Branch, meanwhile: Callable[[], object] = lambda: None) -> O
     """Install what is offered; how it ended."""
     begin(branch)
     meanwhile()
-    if not poll(lambda: written(branch), seconds=PATIENCE, every=3):
+    if not poll(lambda: written(branch), seconds=PATIENCE, every=EVERY):
         die(f"The update is still being installed: {branch.tell(UpdateState, 'update', 'state')}")
     state = branch.tell(UpdateState, "update", "state")
     return state.last or die(f"Nothing is told of the installation: {state}")
@@ -88,7 +90,7 @@ def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> Update
         told[:] = [branch.tell(UpdateState, "update", "state")]
         return told[0].tested is not None and told[0].tested.at > since
 
-    if not poll(tested, seconds=seconds, every=3):
+    if not poll(tested, seconds=seconds, every=EVERY):
         die(f"The box has not tested itself: {told}\n{branch.machine.last_words()}")
     return told[0]
 
