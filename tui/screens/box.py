@@ -77,7 +77,7 @@ class BoxScreen(Page):
     def _figures(self, _width: int) -> list[Text]:
         dashboard = self.picture.dashboard
         if dashboard is None:
-            return [line((" " + _("Loading ..."), look.QUIET)), line()]
+            return [line((" " + self.nothing_yet(), look.QUIET)), line()]
         config = dashboard.config
         revision = config.revision if config.revision is not None else DASH
         said = line((" " + _("Revision {number}").format(number=revision), look.HEAD))

@@ -71,7 +71,7 @@ class CallStory(Page):
 
     def _draw(self, width: int) -> list[Text]:
         if self._detail is None:
-            return [line((" " + _("Loading ..."), look.QUIET))]
+            return [line((" " + self.nothing_yet(), look.QUIET))]
         lines = self._facts(self._detail)
         lines += [line(), line(" ", (_("TIMELINE"), look.HEAD))]
         for entry in self._detail.timeline:

@@ -95,7 +95,7 @@ class Home(Page):
         heading = line(" ", (_("ALARMS"), look.HEAD))
         dashboard = self.picture.dashboard
         if dashboard is None:
-            return [heading, line((" " + _("Loading ..."), look.QUIET))]
+            return [heading, line((" " + self.nothing_yet(), look.QUIET))]
         if dashboard.box is None:
             return [
                 heading,

@@ -24,6 +24,7 @@ from tui.restarts import said
 from tui.widgets.cells import ends, line, wrap
 from tui.widgets.frame import KeyLine, Notice, Rule
 from tui.widgets.painted import Painted
+from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from appliance.api.wire import Message, Method
@@ -60,6 +61,7 @@ class Page(Screen[None], inherit_bindings=False):
     loaded = False
     """Whether everything that the screen asked core for has come."""
     _unanswered = False
+    _in_vain = False
 
     @property
     def ours(self) -> BranchboxApp:
@@ -101,6 +103,10 @@ class Page(Screen[None], inherit_bindings=False):
         """Whether Esc has nowhere to go."""
         return self.app.screen_stack[0] is self
 
+    def nothing_yet(self) -> str:
+        """What stands where an answer belongs that is on its way, or will not come."""
+        return _("No answer. r asks again.") if self._in_vain else _("Loading ...")
+
     # --- the frame ------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
@@ -133,6 +139,8 @@ class Page(Screen[None], inherit_bindings=False):
             self.load()
         for painted in self.query("#body Painted").results(Painted):
             painted.stale = stale
+        for table in self.query(Table):
+            table.nothing_yet = self.nothing_yet()
         self.picture_changed()
         for painted in self.query(Painted):
             painted.repaint()
@@ -233,12 +241,16 @@ class Page(Screen[None], inherit_bindings=False):
             if isinstance(error, Unreachable) and not method.change:
                 self._unanswered = True  # the banner says so, and the page asks again when the link is back
                 return
+            if not self.loaded:
+                self._in_vain = True
+                self.repaint()
             if failed is not None:
                 failed(error)
             else:
                 self.trouble(error.problems)
             return
         if self.is_attached:
+            self._in_vain = False
             done(answer)
 
     def notice(self, words: str, *, bad: bool = False) -> None:
@@ -257,6 +269,8 @@ class Page(Screen[None], inherit_bindings=False):
     def action_reload(self) -> None:
         """Ask core again."""
         self.ours.feed_now()
+        self._in_vain = False
+        self.repaint()
         self.load()
 
     def action_back(self) -> None:

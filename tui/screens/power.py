@@ -102,7 +102,7 @@ class Power(Page):
 
     def _draw(self, width: int) -> list[Text]:
         if self._state is None:
-            return [line((" " + _("Loading ..."), look.QUIET)), line()]
+            return [line((" " + self.nothing_yet(), look.QUIET)), line()]
         restart = self.picture.dashboard.restart if self.picture.dashboard else None
         lines = []
         if restart is None:

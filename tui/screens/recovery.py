@@ -64,7 +64,7 @@ class NewRecovery(Page):
             "and lock it away: it is shown this once and kept as a hash only."
         )
         said = [line(" " + part) for part in wrap(words, width - 2)]
-        shown = line("     ", (self._shown or _("Loading ..."), look.HEAD))
+        shown = line("     ", (self._shown or self.nothing_yet(), look.HEAD))
         return [*said, line(), shown, line(), line(" " + _("Type it from the paper"))]
 
     def on_input_submitted(self) -> None:

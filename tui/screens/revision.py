@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tui import look
-from tui.i18n import N_, _
+from tui.i18n import N_
 from tui.screens.page import Page
 from tui.widgets.cells import line
 from tui.widgets.painted import Painted
@@ -48,7 +48,7 @@ class RevisionText(Page):
 
     def _draw(self, _width: int) -> list[Text]:
         if self._toml is None:
-            return [line((" " + _("Loading ..."), look.QUIET))]
+            return [line((" " + self.nothing_yet(), look.QUIET))]
         rows = []
         for row in self._toml.splitlines():
             style = look.HEAD if row.startswith("[") else look.QUIET if row.startswith("#") else ""

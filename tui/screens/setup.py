@@ -130,7 +130,7 @@ class Setup(Page):
 
     def _state(self, _width: int) -> list[Text]:
         if self._candidate is None:
-            return [line((" " + _("Loading ..."), look.QUIET))]
+            return [line((" " + self.nothing_yet(), look.QUIET))]
         if not self._candidate.changes:
             return [line((" " + _("As in force: nothing is changed."), look.QUIET))]
         changes = n_("{n} change", "{n} changes", len(self._candidate.changes))

@@ -274,7 +274,7 @@ class Update(Page):
     def _draw(self, width: int) -> list[Text]:
         state = self._state
         if state is None:
-            return [line((" " + _("Loading ..."), look.QUIET)), line()]
+            return [line((" " + self.nothing_yet(), look.QUIET)), line()]
         zone, now = self.picture.zone, self.now
         lines = [_row(_("RUNS"), state.version)] if not state.slots else []
         for slot in state.slots:

@@ -115,7 +115,7 @@ class NetworkQuestion(Question):
     def more(self, _width: int) -> list[Text]:
         """Every port with its cable."""
         if not self._links:
-            words = _("The box has no network port.") if self.loaded else _("Loading ...")
+            words = _("The box has no network port.") if self.loaded else self.nothing_yet()
             return [line((" " + words, look.WARN if self.loaded else look.QUIET))]
         return [_link(link) for link in self._links[:6]]
 

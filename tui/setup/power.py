@@ -56,7 +56,7 @@ class PowerQuestion(Question):
     def more(self, width: int) -> list[Text]:
         """What was found."""
         if self._found is None:
-            return [line(), line((" " + _("Loading ..."), look.QUIET))]
+            return [line(), line((" " + self.nothing_yet(), look.QUIET))]
         if not self._found:
             words = _("No UPS found. The box goes on without one; a power cut then ends all calls at once.")
             return [line(), *(line((" " + part, look.WARN)) for part in wrap(words, width - 2))]

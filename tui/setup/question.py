@@ -46,6 +46,10 @@ class SetupPage(Page):
         """The application, with its draft and its way from question to question."""
         return cast("SetupApp", self.app)
 
+    def nothing_yet(self) -> str:
+        """Letters are typed here: what asks again is to come back."""
+        return _("No answer. Esc, then come back.") if self._in_vain else super().nothing_yet()
+
     @property
     def state(self) -> SetupState | None:
         """The last that core said."""

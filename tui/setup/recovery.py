@@ -76,7 +76,7 @@ class RecoveryQuestion(Question):
         if self._there:
             words = _("This box has a recovery password already. Ctrl+S goes on; F5 makes another one in its place.")
             return [line(), *(line((" " + part, look.HEAD)) for part in wrap(words, width - 2))]
-        return [line(), line("     ", (self._shown or _("Loading ..."), look.HEAD)), line()]
+        return [line(), line("     ", (self._shown or self.nothing_yet(), look.HEAD)), line()]
 
     def go_on(self) -> None:
         """Keep it when it was written back."""

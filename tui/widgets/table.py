@@ -102,6 +102,18 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: tuple[Row, ...] | None = None
         self._cursor = 0
         self._stale = False
+        self._nothing_yet = _("Loading ...")
+
+    @property
+    def nothing_yet(self) -> str:
+        """What stands here until there are rows to show."""
+        return self._nothing_yet
+
+    @nothing_yet.setter
+    def nothing_yet(self, words: str) -> None:
+        if words != self._nothing_yet:
+            self._nothing_yet = words
+            self.refresh()
 
     @property
     def stale(self) -> bool:
@@ -258,7 +270,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
                 [(fit(_(c.label), n, c.align), look.QUIET) for _place, c, n in self._layout(width)], base
             )
         if not self.rows:
-            words = _("Loading ...") if self._rows is None else self._empty()
+            words = self.nothing_yet if self._rows is None else self._empty()
             lines = wrap(words, width - 2)
             return self._strip([(lines[y - 1] if y <= len(lines) else "", look.QUIET)], base)
         at = y - 1 + self.scroll_offset.y

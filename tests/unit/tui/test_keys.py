@@ -385,3 +385,15 @@ async def open_screen(one: Person, name: str) -> None:
 def test_no_key_stands_twice_for_the_application() -> None:
     keys = [key for binding in BranchboxApp.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")]
     assert len(keys) == len(set(keys))
+
+
+async def test_a_question_that_was_refused_is_not_waited_for(core: Start) -> None:
+    world = worlds.world()
+    world.refuse = {"calls/list"}
+    async with person(core(world)) as one:
+        await one.pilot.press("f7")
+        await one.sees("Your role may not do calls/list.", "No answer. r asks again.")
+        assert "Loading" not in one.screen()
+        world.refuse = set()
+        await one.press("r")
+        await one.until(lambda: "No answer" not in one.screen(), "the calls came")

@@ -89,6 +89,20 @@ def test_before_anything_has_come(core: Start, snap_compare: Any, name: str) -> 
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_refused(core: Start, snap_compare: Any, language: str) -> None:
+    world = worlds.world(language)
+    world.refuse = {"calls/list"}
+
+    async def look(pilot: Pilot[None]) -> None:
+        one = Person(pilot)
+        await one.settled()
+        await pilot.press("f7")
+        await one.sees("calls/list")
+
+    assert snap_compare(app(core(world)), run_before=look)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", ROOMS)
 def test_lost(core: Start, snap_compare: Any, name: str, language: str) -> None:
     fake = core(worlds.world(language))
