@@ -17,7 +17,7 @@ from images.vm.branch import Branch
 from images.vm.disks import stick
 from images.vm.front import Alphabet, Front
 from images.vm.seat import Serial, sees
-from images.vm.walks import BOOT, PASSWORD, SLOW, Answers, begin, questions
+from images.vm.walks import BOOT, PASSWORD, SLOW, Answers, begin, booted, questions
 
 FOLDER = PROJECT / "docs" / "pictures" / "console"
 GIGABYTES = 8.0
@@ -67,7 +67,7 @@ class Photographer:
 
     def _installer(self) -> None:
         begin(self._line)
-        sees(self._line, "Nothing is written before", seconds=BOOT)
+        self._front.wait_for_list(BOOT)
         self._take("installer-1-language")
         self._press("Home", "Enter")
         self._both("installer-2-disk")
@@ -82,8 +82,8 @@ class Photographer:
     def _first_boot(self) -> None:
         answers = Answers()
         key = Branch.of(self._machine).key.public.encode()
-        begin(self._line)
-        sees(self._line, "Language of this branch", seconds=BOOT)
+        booted(self._line)
+        self._front.wait_for_list(BOOT)
         self._take("first-boot-1-language")
         self._machine.plug(stick(self._machine.home / "keys", {f"branchbox/{answers.key_file}": key}))
         self._press("Home", "Enter")

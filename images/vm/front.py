@@ -22,6 +22,8 @@ SAME = 16
 """How much of 255 a point's ink may differ in another colour."""
 STILL = 30.0
 """Seconds in which a picture must come to rest."""
+ANSWER = 10.0
+"""Seconds in which a screen that is ready answers a key."""
 
 Glyph = bytes
 
@@ -174,6 +176,23 @@ class Front:
         """The picture once it stands still, and is another one than before. Raises Failure."""
         return self._still(lambda picture: picture != unlike) or die("The screen does not come to rest.")
 
+    def wait_for_list(self, seconds: float) -> None:
+        """Wait until a list has the cursor: it goes down, and up to where it was. Raises Failure.
+
+        No letter is known yet. A screen that still starts answers nothing, or changes by itself and does not go back;
+        but a boot menu is a list too, so Linux must have come up.
+        """
+        if not poll(self._list_answers, seconds=seconds):
+            die(f"The screen shows no list after {seconds:g} s.")
+
+    def _list_answers(self) -> bool:
+        before = self._still(bool)
+        self.machine.press("Down")
+        if not before or not self._still(lambda picture: picture != before, seconds=ANSWER):
+            return False
+        self.machine.press("Up")
+        return bool(self._still(lambda picture: picture == before, seconds=ANSWER))
+
     def learn(self) -> None:
         """Type every letter into the empty field that has the cursor, and delete it again. Raises Failure."""
         empty = self.rest()
@@ -200,12 +219,12 @@ class Front:
         if not self._still(all_there):
             raise refused[0]
 
-    def _still(self, wanted: Callable[[bytes], bool]) -> bytes:
-        """The picture that is wanted, once it is there and stands still; nothing after STILL seconds."""
+    def _still(self, wanted: Callable[[bytes], bool], seconds: float = STILL) -> bytes:
+        """The picture that is wanted, once it is there and stands still; nothing when that takes longer."""
         pictures = [b"", b""]
 
         def there() -> bool:
             pictures[:] = [pictures[1], self.machine.picture()]
             return pictures[0] == pictures[1] and wanted(pictures[1])
 
-        return pictures[1] if poll(there, seconds=STILL, every=0.5) else b""
+        return pictures[1] if poll(there, seconds=seconds, every=0.5) else b""

@@ -32,10 +32,15 @@ class Answers:
     key_file: str = "technician.pub"
 
 
+def booted(line: Serial, *, seconds: float = BOOT) -> None:
+    """Wait until the system has come up and asks at the serial line whether there is somebody."""
+    sees(line, "Enter: begin", seconds=seconds)
+
+
 def begin(seat: Seat, *, seconds: float = BOOT) -> None:
     """Wait until somebody is expected; a serial line wants to hear first that there is somebody."""
     if isinstance(seat, Serial):
-        sees(seat, "Enter: begin", seconds=seconds)
+        booted(seat, seconds=seconds)
         seat.press("Enter")
 
 

@@ -11,8 +11,8 @@ from images.vm import Machine
 from images.vm.branch import Branch
 from images.vm.disks import stick
 from images.vm.front import Alphabet, Front
-from images.vm.seat import Serial, sees
-from images.vm.walks import BOOT, Answers, begin, questions
+from images.vm.seat import Serial
+from images.vm.walks import BOOT, Answers, booted, questions
 from tests.vm.expectations import known
 from tests.vm.machines import PATIENCE
 
@@ -24,12 +24,10 @@ ANSWERS = Answers()
 def branch(installed: Machine, alphabet: Alphabet) -> tuple[Branch, dict[str, str]]:
     """The branch, set up at screen and keyboard, and its phones' passwords as the screen showed them."""
     branch = Branch.of(installed)
-    line = Serial(installed)
-    begin(line)
-    # The serial line asks the same questions: when it has begun, so has the screen.
-    sees(line, "Language of this branch", seconds=BOOT)
-    installed.plug(stick(installed.home / "keys", {f"branchbox/{ANSWERS.key_file}": branch.key.public.encode()}))
+    booted(Serial(installed))
     front = Front(installed, alphabet)
+    front.wait_for_list(BOOT)
+    installed.plug(stick(installed.home / "keys", {f"branchbox/{ANSWERS.key_file}": branch.key.public.encode()}))
     before = front.rest()
     front.press("Home", "Enter")
     front.rest(before)

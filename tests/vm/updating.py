@@ -82,13 +82,17 @@ def start(branch: Branch) -> None:
 
 
 def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> UpdateState:
-    """What the box says of itself once it has tested itself after a start later than `since` (its own clock)."""
+    """What the box says of itself once the system that runs has tested itself later than `since` (its own clock).
+
+    A system that was left has tested itself too.
+    """
     told: list[UpdateState] = []
 
     def tested() -> bool:
         branch.reachable(seconds)
         told[:] = [branch.tell(UpdateState, "update", "state")]
-        return told[0].tested is not None and told[0].tested.at > since
+        tested = told[0].tested
+        return tested is not None and tested.at > since and tested.slot == running(told[0])
 
     if not poll(tested, seconds=seconds, every=EVERY):
         die(f"The box has not tested itself: {told}\n{branch.machine.last_words()}")
