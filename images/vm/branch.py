@@ -8,8 +8,10 @@ branch.tell(CallPage, "calls", "list")       # `branchbox calls list --json`, as
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
+from json import JSONDecoder
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,10 +66,20 @@ class Branch:
 
     def tell(self, answer: type[M], *words: str, seconds: float = 120) -> M:
         """What a `branchbox` command answers, as the contract has it; a status with alarms is an answer too."""
+        (told,) = self.tell_all(answer, *words, seconds=seconds)
+        return told
+
+    def tell_all(self, answer: type[M], *words: str, seconds: float = 120) -> list[M]:
+        """What a command answers that is asked for several things: one document after the other."""
         result = self.ssh("branchbox", *words, "--json", seconds=seconds, check=False)
         if result.code > Exit.PROBLEMS:
             raise CommandFailure(result, None)
-        return answer.model_validate_json(result.out)
+        documents, left = [], result.out.strip()
+        while left:
+            document, end = JSONDecoder().raw_decode(left)
+            documents.append(answer.model_validate_json(json.dumps(document)))
+            left = left[end:].lstrip()
+        return documents
 
     def reachable(self, seconds: float) -> None:
         """Wait until core answers the technician over SSH. Raises Failure with what was said last."""

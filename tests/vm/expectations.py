@@ -31,13 +31,9 @@ def known(branch: Branch) -> Known:
     """What the technician is told now."""
     page = branch.tell(CallPage, "calls", "list", "--limit", "1000")
     calls = {call.linkedid: call for call in page.calls if call.ended is not None}
-    recordings = {
-        recording.name: recording.sha256
-        for call in calls.values()
-        if call.recordings
-        for recording in branch.tell(CallDetail, "calls", "show", call.linkedid).recordings
-    }
-    return Known(calls, recordings)
+    recorded = [call.linkedid for call in calls.values() if call.recordings]
+    stories = branch.tell_all(CallDetail, "calls", "show", *recorded) if recorded else []
+    return Known(calls, {recording.name: recording.sha256 for story in stories for recording in story.recordings})
 
 
 def nothing_lost(before: Known, now: Known) -> None:

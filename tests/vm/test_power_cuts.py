@@ -146,5 +146,5 @@ def cut_update(request: pytest.FixtureRequest, share: float) -> float:
 def _go_on_updating(branch: Branch, ends: float) -> None:
     """Install and restart as a technician would, until the moment comes."""
     begin_update(branch)
-    if poll(lambda: written(branch), seconds=ends - time.monotonic(), every=EVERY):
+    if poll(lambda: bool(written(branch)), seconds=ends - time.monotonic(), every=EVERY):
         restart(branch)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from appliance.api.updates import Checked, Outcome, UpdateState
-from images.run import die, poll
+from images.run import Failure, die, poll
 from images.vm.branch import Branch
 from images.vm.disks import stick
 from tests.vm.machines import PATIENCE
@@ -55,16 +55,21 @@ def install(branch: Branch, meanwhile: Callable[[], object] = lambda: None) -> O
     """Install what is offered; how it ended."""
     begin(branch)
     meanwhile()
-    if not poll(lambda: written(branch), seconds=PATIENCE, every=EVERY):
+    ended: list[UpdateState] = []
+
+    def over() -> bool:
+        ended[:] = written(branch)
+        return bool(ended)
+
+    if not poll(over, seconds=PATIENCE, every=EVERY):
         die(f"The update is still being installed: {branch.tell(UpdateState, 'update', 'state')}")
-    state = branch.tell(UpdateState, "update", "state")
-    return state.last or die(f"Nothing is told of the installation: {state}")
+    return ended[0].last or die(f"Nothing is told of the installation: {ended}")
 
 
-def written(branch: Branch) -> bool:
-    """Whether nothing is being installed any more."""
+def written(branch: Branch) -> list[UpdateState]:
+    """The state once nothing is being installed any more; nothing before."""
     state = branch.tell(UpdateState, "update", "state")
-    return state.progress is None and state.unable is None
+    return [state] if state.progress is None and state.unable is None else []
 
 
 def restart(branch: Branch) -> None:
@@ -89,8 +94,10 @@ def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> Update
     told: list[UpdateState] = []
 
     def tested() -> bool:
-        branch.reachable(seconds)
-        told[:] = [branch.tell(UpdateState, "update", "state")]
+        try:
+            told[:] = [branch.tell(UpdateState, "update", "state")]
+        except Failure:  # on its way down or up
+            return False
         tested = told[0].tested
         return tested is not None and tested.at > since and tested.slot == running(told[0])
 

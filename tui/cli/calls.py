@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
@@ -37,8 +38,8 @@ def add(commands: Any) -> None:
     listing.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
     listing.add_argument("--json", action="store_true", help=_("as JSON"))
     listing.set_defaults(run=show_list)
-    one = family.add_parser("show", help=_("one call with its story"))
-    one.add_argument("linkedid")
+    one = family.add_parser("show", help=_("calls with their stories"))
+    one.add_argument("linkedid", nargs="+")
     one.add_argument("--json", action="store_true", help=_("as JSON"))
     one.set_defaults(run=show_call)
 
@@ -73,11 +74,14 @@ async def show_list(context: Context, said: argparse.Namespace) -> int:
 
 
 async def show_call(context: Context, said: argparse.Namespace) -> int:
-    """One call's story."""
+    """Each call's story; as JSON, one document after the other."""
     from appliance.api.contract import CALLS_SHOW, CallKey
 
-    detail = await context.ask(CALLS_SHOW, CallKey(linkedid=said.linkedid))
-    context.show(detail, lambda: _story(context, detail))
+    for linkedid in said.linkedid:
+        detail = await context.ask(CALLS_SHOW, CallKey(linkedid=linkedid))
+        if linkedid != said.linkedid[0] and not said.json:
+            print()
+        context.show(detail, partial(_story, context, detail))
     return Exit.DONE
 
 

@@ -61,6 +61,16 @@ def test_json_is_the_contracts_own(branchbox: Run, words: tuple[str, ...], gives
     assert json.loads(out)
 
 
+def test_several_calls_are_told_one_after_the_other(branchbox: Run) -> None:
+    first, second = (call.linkedid for call in worlds.history(2))
+    _code, out, _err = branchbox("calls", "show", first, second, "--json", world=worlds.world())
+    one, end = json.JSONDecoder().raw_decode(out)
+    told = [c.CallDetail.model_validate_json(json.dumps(each)) for each in (one, json.loads(out[end:]))]
+    assert [each.call.linkedid for each in told] == [first, second]
+    _code, out, _err = branchbox("calls", "show", first, second, world=worlds.world())
+    assert out.count("TIMELINE") == 2
+
+
 def test_a_document_is_imported_planned_applied_and_confirmed(
     branchbox: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
