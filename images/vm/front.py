@@ -20,8 +20,8 @@ LETTERS = string.ascii_letters + string.digits + string.punctuation.replace(" ",
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 SAME = 16
 """How much of 255 a point's ink may differ in another colour."""
-STILL = 120.0
-"""Seconds in which a picture must come to rest; core answers late while a slow machine still boots."""
+STILL = 30.0
+"""Seconds in which a picture must come to rest."""
 ANSWER = 10.0
 """Seconds in which a screen that is ready answers a key."""
 

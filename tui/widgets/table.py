@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -87,6 +88,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             """The table, for selectors."""
             return self.table
 
+    stale: reactive[bool] = reactive(False)
+    """Whether the rows may no longer be so: then they are grey."""
+    nothing_yet: reactive[str] = reactive(lambda: _("Loading ..."))
+    """What stands here until there are rows to show."""
+
     def __init__(
         self,
         columns: Sequence[Column],
@@ -101,30 +107,6 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._opens = opens
         self._rows: tuple[Row, ...] | None = None
         self._cursor = 0
-        self._stale = False
-        self._nothing_yet = _("Loading ...")
-
-    @property
-    def nothing_yet(self) -> str:
-        """What stands here until there are rows to show."""
-        return self._nothing_yet
-
-    @nothing_yet.setter
-    def nothing_yet(self, words: str) -> None:
-        if words != self._nothing_yet:
-            self._nothing_yet = words
-            self.refresh()
-
-    @property
-    def stale(self) -> bool:
-        """Whether the rows may no longer be so: then they are grey."""
-        return self._stale
-
-    @stale.setter
-    def stale(self, stale: bool) -> None:
-        if stale != self._stale:
-            self._stale = stale
-            self.refresh()
 
     @property
     def rows(self) -> tuple[Row, ...]:
