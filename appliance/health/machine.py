@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
-SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd makes it when the clock agreed with a server for the first time."""
 CONTAINER = Path("/run/systemd/container")
-"""Only containers have it; their clock is the host's, and timesyncd does not run."""
+"""Only containers have it; their clock is the host's, and chrony does not run."""
+_TIMEX = 256
+"""Bytes; more than a `struct timex`. All zero, it asks and sets nothing."""
+_UNSYNCHRONISED = 5
+"""TIME_ERROR of adjtimex(2)."""
 
 
 class Processor:
@@ -47,8 +52,14 @@ def disk(path: Path) -> float:
     return usage.used / (usage.used + usage.free)
 
 
-def clock_in_step(synchronized: Path = SYNCHRONIZED, container: Path = CONTAINER) -> bool | None:
-    """Whether the clock follows a time server; None where it is the host's business."""
-    if synchronized.exists():
-        return True
-    return None if container.exists() else False
+def adjtimex() -> int:
+    """The state of the kernel's clock (adjtimex(2)). Raises OSError when it may not be asked."""
+    state: int = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(_TIMEX))
+    if state < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return state
+
+
+def clock_in_step(container: Path = CONTAINER, state: Callable[[], int] = adjtimex) -> bool | None:
+    """Whether the clock follows a time server: chrony's `rtcsync` tells the kernel. None where it is the host's."""
+    return None if container.exists() else state() != _UNSYNCHRONISED
