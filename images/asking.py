@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TypeVar
 
-from appliance.api.wire import Client, Message, Method
+from appliance.api.client import Client
+from appliance.api.wire import Message, Method
 from images.box import Box
 
 P = TypeVar("P", bound=Message)
@@ -21,8 +22,4 @@ def ask(box: Box, called: Method[P, R], takes: P) -> R:
     # /proc/PID/root follows the mounts that only the box sees, such as its /run.
     socket = Path(f"/proc/{box.running.leader.pid}/root") / SOCKET
 
-    async def once() -> R:
-        async with Client(socket) as client:
-            return await client.call(called, takes)
-
-    return asyncio.run(once())
+    return asyncio.run(Client(socket).call(called, takes))

@@ -14,11 +14,10 @@ from images.places import CACHE
 from images.run import Result, die, poll
 from images.vm import Disk, Firmware, Machine, rootshell
 from images.vm.branch import Branch
+from images.vm.disks import GIGABYTES
+from images.vm.machine import PATIENCE
 from images.vm.rootshell import RootShell
 
-GIGABYTES = 8.0
-PATIENCE = 900.0
-"""Seconds for what a real machine does in a minute."""
 GATE = "branchbox-gate.service"
 
 

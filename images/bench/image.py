@@ -1,29 +1,50 @@
-"""The disk image: how large, how soon it takes a call, alone and after a first boot."""
+"""The disk image: how large, how soon it takes a call, after a first boot and any other, how long an update takes."""
 
 from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from appliance.api.updates import Result
 from appliance.site import document as documents
 from images.apt import mirror
 from images.bench.contents import largest
 from images.bench.figures import Figure, median, spread
-from images.disk import image, system
+from images.disk import image, release, system
 from images.disk.image import Parts
 from images.places import CACHE
 from images.rootfs import Root, stacked
+from images.run import die
 from images.steps import say
 from images.vm import Disk, Firmware, Machine, plain
 from images.vm.branch import Branch
+from images.vm.disks import GIGABYTES
+from images.vm.machine import PATIENCE
+from images.vm.updating import EVERY, install, judged, offered, start
 
 HEAVIEST = 15
-GIGABYTES = 8.0
 STARTS = 3
 """Of each of the two, in turn: the machine's load changes while it is measured."""
-PATIENCE = 900.0
 SIZE_AIM, RATIO_AIM = 700.0, 1.3
 NOT_SHIPPED = (*system.EMPTIED, "boot")
+NEWER = "9.1.0"
+
+
+def size(parts: Parts, _root: Root) -> list[Figure]:
+    """What is downloaded."""
+    version = image.project_version()
+    made = release.make(parts, version)
+    return [
+        Figure(
+            f"{what}, compressed", (made / f"branchbox-{version}{ending}").stat().st_size / 1e6, "MB", method, aim=aim
+        )
+        for what, ending, method, aim in (
+            ("image", ".img.zst", "for stick and disk", f"<= {SIZE_AIM:g}"),
+            ("update", ".raucb", "the signed bundle of one system", ""),
+        )
+    ]
 
 
 def contents(_parts: Parts, root: Root) -> list[Figure]:
@@ -47,31 +68,19 @@ def contents(_parts: Parts, root: Root) -> list[Figure]:
 
 def starts(parts: Parts, root: Root) -> list[Figure]:
     """From power on to the first answered call: first boot, then every boot against plain Debian's."""
-    say("first boot ... ")
-    box = _machine("box")
-    branch = Branch.of(box)
-    site = branch.site(documents.load(documents.example("en")))
-    box.disks = (Disk.over(box.home / "disk.qcow2", parts.disk(image.project_version()), gigabytes=GIGABYTES),)
     debian = Branch.of(_machine("plain"))
     made = parts.workshop.ready(plain.step(root, parts.tooling, mirror(None)))
     debian.machine.disks = (plain.disk(made, debian.machine.home / "disk.qcow2"),)
     try:
-        began = time.monotonic()
-        box.on()
-        box.plug(branch.stick(site))
-        branch.wait_for_call(PATIENCE)
-        first = time.monotonic() - began
-        branch.reachable(PATIENCE)
-        box.pull()
-        _off(box)
-        ours, theirs = [], []
-        for number in range(STARTS):
-            say(f"start {number + 1} ... ")
-            ours.append(_start(branch))
-            theirs.append(_start(debian, plain.NUMBER))
+        with _first_boot(parts) as (branch, first):
+            _off(branch.machine)
+            ours, theirs = [], []
+            for number in range(STARTS):
+                say(f"start {number + 1} ... ")
+                ours.append(_start(branch))
+                theirs.append(_start(debian, plain.NUMBER))
     finally:
-        for machine in (box, debian.machine):
-            machine.remove()
+        debian.machine.remove()
     return [
         Figure(
             "first boot to first call, unattended",
@@ -96,6 +105,51 @@ def starts(parts: Parts, root: Root) -> list[Figure]:
     ]
 
 
+def update(parts: Parts, _root: Root) -> list[Figure]:
+    """A bundle from a stick on a branch at work: until it is written, then from the order to restart to a call."""
+    with _first_boot(parts) as (branch, _first):
+        judged(branch, 0)
+        with offered(branch, parts.bundle(NEWER)):
+            say("installing ... ")
+            began = time.monotonic()
+            outcome = install(branch)
+            written = time.monotonic() - began
+        if outcome.result is not Result.INSTALLED:
+            die(f"The update was not installed: {outcome}")
+        say("restarting ... ")
+        began = time.monotonic()
+        start(branch)
+        branch.wait_for_call(PATIENCE)
+        without = time.monotonic() - began
+        if (version := judged(branch, 0).version) != NEWER:
+            die(f"After the update {version} runs.")
+    return [
+        Figure("update, written", written, "s", f"by command over SSH, asked for its state every {EVERY:g} s"),
+        Figure("update, restart to first call", without, "s", "from the order to restart until a call is answered"),
+    ]
+
+
+@contextmanager
+def _first_boot(parts: Parts) -> Iterator[tuple[Branch, float]]:
+    """A branch at work that nobody set up by hand, and the seconds from power on until a call was answered."""
+    say("first boot ... ")
+    machine = _machine("box")
+    branch = Branch.of(machine)
+    site = branch.site(documents.load(documents.example("en")))
+    machine.disks = (Disk.over(machine.home / "disk.qcow2", parts.disk(image.project_version()), gigabytes=GIGABYTES),)
+    try:
+        began = time.monotonic()
+        machine.on()
+        machine.plug(branch.stick(site))
+        branch.wait_for_call(PATIENCE)
+        taken = time.monotonic() - began
+        branch.reachable(PATIENCE)
+        machine.pull()
+        yield branch, taken
+    finally:
+        machine.remove()
+
+
 def _start(branch: Branch, number: str = "96296") -> float:
     began = time.monotonic()
     branch.machine.on()
@@ -117,5 +171,5 @@ def _machine(name: str) -> Machine:
     return machine
 
 
-PARTS = {"contents": contents, "starts": starts}
+PARTS = {"size": size, "contents": contents, "starts": starts, "update": update}
 """Each is given the image's parts and the root that they were made from."""

@@ -14,14 +14,13 @@ from images.run import die
 from images.steps import alone, say
 from images.vm import Disk, Firmware, Machine
 from images.vm.branch import Branch
-from images.vm.disks import stick
+from images.vm.disks import GIGABYTES, stick
 from images.vm.front import Alphabet, Front
 from images.vm.seat import Serial, sees
 from images.vm.walks import BOOT, PASSWORD, SLOW, Answers, begin, booted, questions
 
 FOLDER = PROJECT / "docs" / "pictures" / "console"
-GIGABYTES = 8.0
-COPYING = 5.0
+COPYING = 15.0
 """Seconds after which an installation is well on its way."""
 
 

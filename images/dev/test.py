@@ -20,8 +20,8 @@ AREAS = {
     "soak": ("tests/vm/test_power_cuts.py",),
 }
 """What each word means to pytest. `unit` needs no root file system; `vm` and `soak` need the disk image."""
-ALL = ("unit", "lab")
-"""`vm` joins them when it has been seen green as a whole on a quiet machine."""
+ALL = ("unit", "lab", "vm")
+"""What `./dev test` means without a word."""
 AT_ONCE = {"unit": (f"--numprocesses={2 * (os.cpu_count() or 1)}",)}
 """What runs at once (pytest-xdist): a screen's test waits half of its time. Others want the machine for themselves."""
 NOTHING_FITS = 5

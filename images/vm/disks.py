@@ -13,6 +13,8 @@ SECTOR = 512
 FIRST = 2048
 """Sector at which a stick's only partition begins, as on sticks one buys."""
 FAT32_LBA = 0x0C
+GIGABYTES = 8.0
+"""A box's disk: small for a branch, large enough for two systems and some calls."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ SAME = 16
 """How much of 255 a point's ink may differ in another colour."""
 STILL = 30.0
 """Seconds in which a picture must come to rest."""
-ANSWER = 10.0
-"""Seconds in which a screen that is ready answers a key."""
+BAR, BRIGHT = 8, 300
+"""Lines of pixels, and the sum of a pixel's shades: a rule is thinner, a background darker."""
 
 Glyph = bytes
 
@@ -48,6 +48,17 @@ class Picture:
     def row(self, line: int, left: int, right: int) -> bytes:
         """A piece of a line of pixels."""
         return self.pixels[3 * (line * self.width + left) : 3 * (line * self.width + right)]
+
+    def has_bar(self) -> bool:
+        """Whether a list's cursor is there: a row of one bright colour, at least in the right half of the screen."""
+        high = 0
+        for line in range(self.height):
+            half = self.row(line, self.width // 2, self.width)
+            bright = half == half[:3] * (len(half) // 3) and sum(half[:3]) > BRIGHT
+            high = high + 1 if bright else 0
+            if high >= BAR:
+                return True
+        return False
 
     def changed(self, other: Picture) -> tuple[int, int, int, int] | None:
         """The smallest box that holds every difference: left, top, right, bottom; None when there is none."""
@@ -177,21 +188,14 @@ class Front:
         return self._still(lambda picture: picture != unlike) or die("The screen does not come to rest.")
 
     def wait_for_list(self, seconds: float) -> None:
-        """Wait until a list has the cursor: it goes down, and up to where it was. Raises Failure.
+        """Wait until a list has the cursor. Raises Failure.
 
-        No letter is known yet. A screen that still starts answers nothing, or changes by itself and does not go back;
-        but a boot menu is a list too, so Linux must have come up.
+        No letter is known yet, and a console that starts changes by itself: what changes back need not be an answer.
+        But a boot menu is a list too, so Linux must have come up.
         """
-        if not poll(self._list_answers, seconds=seconds):
+        if not poll(lambda: Picture.of(self.machine.picture()).has_bar(), seconds=seconds, every=0.5):
             die(f"The screen shows no list after {seconds:g} s.")
-
-    def _list_answers(self) -> bool:
-        before = self._still(bool)
-        self.machine.press("Down")
-        if not before or not self._still(lambda picture: picture != before, seconds=ANSWER):
-            return False
-        self.machine.press("Up")
-        return bool(self._still(lambda picture: picture == before, seconds=ANSWER))
+        self.rest()
 
     def learn(self) -> None:
         """Type every letter into the empty field that has the cursor, and delete it again. Raises Failure."""
@@ -219,7 +223,7 @@ class Front:
         if not self._still(all_there):
             raise refused[0]
 
-    def _still(self, wanted: Callable[[bytes], bool], seconds: float = STILL) -> bytes:
+    def _still(self, wanted: Callable[[bytes], bool]) -> bytes:
         """The picture that is wanted, once it is there and stands still; nothing when that takes longer."""
         pictures = [b"", b""]
 
@@ -227,4 +231,4 @@ class Front:
             pictures[:] = [pictures[1], self.machine.picture()]
             return pictures[0] == pictures[1] and wanted(pictures[1])
 
-        return pictures[1] if poll(there, seconds=seconds, every=0.5) else b""
+        return pictures[1] if poll(there, seconds=STILL, every=0.5) else b""

@@ -33,6 +33,8 @@ from images.vm.monitor import Monitor
 OVMF = Path("/usr/share/OVMF")
 BETWEEN_KEYS = 0.08
 """Seconds; an emulated guest loses presses that come faster."""
+PATIENCE = 900.0
+"""Seconds for what a real machine does in a minute."""
 PROCESSOR = "qemu64"
 """An old one is the fastest here: who finds wide registers uses them, and each is emulated piece by piece."""
 STICK = "stick"

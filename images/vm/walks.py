@@ -84,14 +84,14 @@ def questions(seat: Seat, answers: Answers, *, at: At = lambda _question: None) 
     Gives the phones' SIP passwords. `at` is called at each question with its title.
     """
 
-    def question(title: str) -> None:
-        sees(seat, rf"FIRST BOOT > {title}\b", seconds=SLOW)
+    def question(title: str, *shown: str) -> None:
+        for words in (rf"FIRST BOOT > {title}\b", *shown):
+            sees(seat, words, seconds=SLOW)
         at(title)
 
     question("Branch")
     _fill(seat, answers.name, answers.code)
-    question("Network")
-    sees(seat, rf"{PORT}\s+link", seconds=SLOW)
+    question("Network", rf"{PORT}\s+link")
     _field(seat, "Port", PORT)
     seat.press("Tab", "Tab")
     seat.type(f"{BOX_ADDRESS}/{PREFIX}")
@@ -101,7 +101,7 @@ def questions(seat: Seat, answers: Answers, *, at: At = lambda _question: None) 
     question("Administrators")
     _administrator(seat, answers)
     seat.press("Ctrl+s")
-    question("Recovery password")
+    question("Recovery password", RECOVERY)
     seat.type(sees(seat, RECOVERY, seconds=SLOW)[1])
     seat.press("Ctrl+s")
     question("Lines")
@@ -114,8 +114,7 @@ def questions(seat: Seat, answers: Answers, *, at: At = lambda _question: None) 
     seat.press("Tab", "End", "Backspace", "Backspace", "Backspace")
     seat.type(str(answers.phones))
     seat.press("Ctrl+s")
-    question("Power")
-    sees(seat, "No UPS found", seconds=SLOW)
+    question("Power", "No UPS found")
     seat.press("Ctrl+s")
     question("Remote access")
     seat.press("Ctrl+s")

@@ -6,11 +6,7 @@ from pathlib import Path
 
 from images.places import CACHE
 from images.vm import Disk, Firmware, Machine
-
-GIGABYTES = 8.0
-"""A disk's size: small for a box, large enough for two systems and some calls."""
-PATIENCE = 900.0
-"""Seconds for what a real machine does in a minute."""
+from images.vm.disks import GIGABYTES
 
 
 class Machines:

@@ -11,12 +11,14 @@ from appliance.site.models import SiteDocument
 from images.disk.image import Parts, project_version
 from images.vm import Disk, Firmware, Machine
 from images.vm.branch import Branch
+from images.vm.disks import GIGABYTES
+from images.vm.machine import PATIENCE
 from images.vm.seat import Serial
+from images.vm.updating import install as install_update
+from images.vm.updating import judged, offered, start, tested_at
 from images.vm.walks import begin, install, to_the_disks, to_the_question
 from tests.vm.expectations import Known, a_call, known
-from tests.vm.machines import PATIENCE, Machines, disk_of
-from tests.vm.updating import install as install_update
-from tests.vm.updating import judged, offered, start, tested_at
+from tests.vm.machines import Machines, disk_of
 
 NEWER = "9.1.0"
 WORKING, UPDATED, ASKED = "working", "updated", "asked"
@@ -112,8 +114,10 @@ def update(fleet: Fleet, parts: Parts, spans: Spans) -> Updated:
 def at_the_stick(parts: Parts, machines: Machines) -> AtTheStick:
     """Up to the installer's last question, at the serial line."""
     machine = machines.new("stick", Firmware.BIOS)
-    machine.disks = (Disk.empty(machine.home / "disk.qcow2", 8.0),)
-    bootable = Disk.over(machine.home / "stick.qcow2", parts.disk(project_version()), gigabytes=8.0, serial="STICK1")
+    machine.disks = (Disk.empty(machine.home / "disk.qcow2", GIGABYTES),)
+    bootable = Disk.over(
+        machine.home / "stick.qcow2", parts.disk(project_version()), gigabytes=GIGABYTES, serial="STICK1"
+    )
     machine.on(stick=bootable)
     seat = Serial(machine)
     begin(seat)

@@ -11,10 +11,10 @@ from images.vm import Machine
 from images.vm.branch import Branch
 from images.vm.disks import stick
 from images.vm.front import Alphabet, Front
+from images.vm.machine import PATIENCE
 from images.vm.seat import Serial
 from images.vm.walks import BOOT, Answers, booted, questions
 from tests.vm.expectations import known
-from tests.vm.machines import PATIENCE
 
 CALLER, PHONE = 13900004001, "8001"
 ANSWERS = Answers()

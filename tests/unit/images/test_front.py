@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import cast
 
 import pytest
 
 from images.run import Failure
-from images.vm import Machine
-from images.vm.front import UNKNOWN, Alphabet, Front, Picture
+from images.vm.front import UNKNOWN, Alphabet, Picture
 
 WIDE, HIGH, COLUMNS, ROWS = 5, 9, 12, 4
 GROUND, INK = (0, 0, 0), (200, 200, 200)
@@ -62,42 +60,29 @@ def test_a_picture_of_qemu_is_read() -> None:
     assert (picture.width, picture.height, picture.row(0, 1, 2)) == (2, 1, b"\n\x0a\x0b")
 
 
-class Screen:
-    """A machine that starts slowly: each look at it is a moment, keys before the list is there wait for it."""
-
-    def __init__(self, starts: int) -> None:
-        self._left = starts
-        self._waiting: list[str] = []
-        self._at = 0
-        self.pressed: list[str] = []
-
-    def picture(self) -> bytes:
-        if self._left:
-            self._left -= 1
-            return f"starting {self._left // 8}".encode()
-        for press in self._waiting:
-            self._at = max(0, min(1, self._at + (1 if press == "Down" else -1)))
-        self._waiting = []
-        return f"list, cursor in row {self._at}".encode()
-
-    def press(self, *presses: str) -> None:
-        self._waiting += presses
-        self.pressed += presses
+def screen(bars: dict[int, tuple[int, int]]) -> Picture:
+    """40 x 30 pixels, black but for bars: first line -> how many lines, how bright a shade is."""
+    lines = [b"\0" * 120] * 30
+    for top, (high, shade) in bars.items():
+        lines[top : top + high] = [bytes([shade]) * 120] * high
+    return Picture(40, 30, b"".join(lines))
 
 
-@pytest.mark.parametrize("starts", [0, 1, 7, 20, 21, 22, 23, 24, 25, 40])
-def test_keys_go_to_a_list_that_answers(starts: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr("images.run.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("images.run.time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
-    screen = Screen(starts)
-    Front(cast(Machine, screen), Alphabet()).wait_for_list(600)
-    assert screen.picture() == b"list, cursor in row 0"
+@pytest.mark.parametrize(
+    ("bars", "a_list"),
+    [
+        ({}, False),
+        ({4: (2, 170)}, False),  # a rule
+        ({4: (10, 20)}, False),  # a dark background
+        ({4: (2, 170), 12: (10, 170)}, True),
+    ],
+)
+def test_a_list_has_a_bright_bar_as_its_cursor(bars: dict[int, tuple[int, int]], a_list: bool) -> None:
+    assert screen(bars).has_bar() is a_list
 
 
-def test_a_screen_without_a_list_is_no_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr("images.run.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("images.run.time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
-    with pytest.raises(Failure, match="no list after 60 s"):
-        Front(cast(Machine, Screen(1_000_000)), Alphabet()).wait_for_list(60)
+def test_the_bar_may_have_letters_on_its_left() -> None:
+    shown = bytearray(screen({10: (10, 170)}).pixels)
+    for line in range(12, 18):
+        shown[3 * 40 * line : 3 * 40 * line + 30] = b"\0" * 30
+    assert Picture(40, 30, bytes(shown)).has_bar()

@@ -10,7 +10,7 @@ from appliance.api.updates import Checked, Outcome, UpdateState
 from images.run import Failure, die, poll
 from images.vm.branch import Branch
 from images.vm.disks import stick
-from tests.vm.machines import PATIENCE
+from images.vm.machine import PATIENCE
 
 FILE = "branchbox.raucb"
 SOURCE = f"sdb1/{FILE}"
@@ -86,7 +86,7 @@ def start(branch: Branch) -> None:
     branch.machine.wait_reboot(PATIENCE)
 
 
-def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> UpdateState:
+def judged(branch: Branch, since: float) -> UpdateState:
     """What the box says of itself once the system that runs has tested itself later than `since` (its own clock).
 
     A system that was left has tested itself too.
@@ -101,7 +101,7 @@ def judged(branch: Branch, since: float, *, seconds: float = PATIENCE) -> Update
         tested = told[0].tested
         return tested is not None and tested.at > since and tested.slot == running(told[0])
 
-    if not poll(tested, seconds=seconds, every=EVERY):
+    if not poll(tested, seconds=PATIENCE, every=EVERY):
         die(f"The box has not tested itself: {told}\n{branch.machine.last_words()}")
     return told[0]
 
