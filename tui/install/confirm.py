@@ -160,7 +160,6 @@ class ConfirmScreen(InstallPage):
 
     def _begun(self, state: InstallState) -> None:
         self.install.heard(state)
-        self.install.show_progress()
 
     def _refused(self, error: Exception) -> None:
         from appliance.site.problems import BranchboxError

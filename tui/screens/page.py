@@ -250,7 +250,6 @@ class Page(Screen[None], inherit_bindings=False):
                 self.trouble(error.problems)
             return
         if self.is_attached:
-            self._in_vain = False
             done(answer)
 
     def notice(self, words: str, *, bad: bool = False) -> None:

@@ -31,7 +31,6 @@ class LanguageQuestion(Question):
         "a stick instead of asking anything."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next", N_("Next")),
         Binding("b", "restore", N_("Restore a backup")),
     ]
 

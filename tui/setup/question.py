@@ -173,6 +173,12 @@ class Question(SetupPage):
 
     # --- keys -----------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No question is before the first."""
+        if action == "before" and self.setup.place[0] <= 1:
+            return False
+        return super().check_action(action, parameters)
+
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """Say what the field means."""
         self.repaint()

@@ -156,6 +156,20 @@ async def test_what_is_written_can_be_stopped(core: Start) -> None:
     assert "Nothing half-written is left" in await walk(core(plugged(GOLD, writing=True)), *begin, "x")
 
 
+async def test_sticks_that_nobody_may_see_are_not_loading_while_a_backup_is_told(core: Start) -> None:
+    fake = core(plugged(GOLD))
+    writing = BackupState(phase=BackupPhase.RUNNING, task=BackupTask.MAKE, step=BackupStep.WRITE, file=NAME)
+    fake.world.answers["backups/state"] = lambda _: writing
+    fake.world.refuse = {"sticks/list"}
+    async with BranchboxApp(fake.socket, "en", clock=lambda: worlds.NOW).run_test(size=(80, 24)) as pilot:
+        one = Person(pilot)
+        await one.settled()
+        await one.pilot.press("f6", "b")
+        await one.until(lambda: len(asked(fake, "backups/state")) > 2, "the backup is told again")
+        await one.sees("No answer. r asks again.")
+        assert "Loading" not in one.screen()
+
+
 async def test_a_restore_shows_first_what_it_would_do(core: Start) -> None:
     fake = core(plugged(GOLD))
     look = ("f6", "b", "down", "enter", *PASSWORD, "ctrl+s")

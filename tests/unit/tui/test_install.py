@@ -176,6 +176,19 @@ async def test_an_installation_on_its_way_is_shown_at_once_and_can_be_cancelled(
         await person.sees("Cancelled. The disk does not boot.")
 
 
+async def test_an_installation_that_another_console_began_is_shown_here_too(core: Start) -> None:
+    fake = core(machine())
+    app = InstallApp(fake.socket, "en", clock=lambda: worlds.NOW)
+    async with app.run_test(size=(80, 24)) as pilot:
+        here = Installer(pilot)
+        await here.settled()
+        await here.press("enter")
+        await here.sees("On which disk of this computer")
+        running = InstallState(phase=InstallPhase.RUNNING, steps=STEPS, step=InstallStep.VERIFY)
+        fake.world.answers["disks/progress"] = lambda _: running
+        await here.sees("Read everything back", "Leave the stick in")
+
+
 async def test_at_the_end_it_says_to_pull_the_stick(core: Start) -> None:
     fake = core(machine(state=InstallState(phase=InstallPhase.DONE, steps=STEPS)))
     text = await walk(fake, "enter")
