@@ -11,8 +11,9 @@ from importlib import metadata
 from pathlib import Path
 
 import asterisk_conf
-from appliance.api import verbs, wire
+from appliance.api import verbs
 from appliance.api.contract import RestartKind
+from appliance.api.server import application, serve
 from appliance.site import document as documents
 from appliance.site.exchange import LIVE, STATE
 from provisioning import accounts
@@ -109,8 +110,8 @@ async def main() -> None:
         BackupVerbs(backups, restoring, service),
     ):
         chapter.add_to(routes)
-    app = wire.application([verbs], routes, CoreOnly(core.pw_uid))
-    runner = await wire.serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)
+    app = application([verbs], routes, CoreOnly(core.pw_uid))
+    runner = await serve(app, RUN / "verbs.sock", mode=0o660, gid=readers)
     service.count_down()
     updater.take_up()
     power_verbs.begin()

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 from appliance.api import verbs
+from appliance.api.server import Routes
 from appliance.api.setup import AddressFound, AddressWish, StickKey, StickKeys
 from appliance.api.sticks import FileKind, Stick
 from appliance.api.verbs import SiteFile, SiteFiles
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from appliance.site.problems import BranchboxError
 from provisioning import stickfiles, sticks
 

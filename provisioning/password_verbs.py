@@ -6,8 +6,9 @@ import asyncio
 
 from appliance.api import verbs
 from appliance.api.passwords import Judged, JudgePassword, Login
+from appliance.api.server import Routes
 from appliance.api.verbs import FirstPassword, PasswordChange, PasswordState, RecoveryHash
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from provisioning import accounts, passwords
 from provisioning.passwords import Passwords
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from appliance.api import verbs
 from appliance.api.contract import Applied, Restart
 from appliance.api.contract import Revisions as RevisionList
+from appliance.api.server import Peer, Routes
 from appliance.api.verbs import (
     ApplyDocument,
     ApplyRevision,
@@ -18,7 +19,7 @@ from appliance.api.verbs import (
     StoredDocument,
     TrialResult,
 )
-from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream
+from appliance.api.wire import Empty, Message, Method, Refused, Stream
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.apply import Applier, Countdown
 from provisioning.steps import LOG

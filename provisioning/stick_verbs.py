@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from appliance.api import verbs
+from appliance.api.server import Routes
 from appliance.api.sticks import Sticks
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from provisioning import sticks
 
 

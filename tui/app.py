@@ -21,7 +21,7 @@ from tui.screens.page import Page
 from tui.widgets.scroll import PlainBar
 
 if TYPE_CHECKING:
-    from appliance.api.wire import Client
+    from appliance.api.client import Client
 
 SOCKET = Path("/run/branchbox/core/api.sock")
 
@@ -90,7 +90,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
     shell, a file or a browser: Textual's own commands for those are gone.
     """
 
-    MODES: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {  # type: ignore[assignment]  # Textual's union is wider
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "home": _home,
         "calls": _calls,
         "lines": _lines,
@@ -101,6 +101,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
     }
     DEFAULT_MODE = "home"
     TITLE = "Branchbox"
+    PATIENCE: ClassVar[float] = 60.0
+    """Seconds that core has for an answer."""
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"room('{mode}')", name) for key, mode, name in ROOMS),
@@ -137,11 +139,11 @@ class BranchboxApp(App[None], inherit_bindings=False):
         return self._feed.picture if self._feed else Picture()
 
     def client(self) -> Client:
-        """The way to core, opened when it is first needed."""
+        """The way to core, loaded when it is first needed."""
         if self._client is None:
-            from appliance.api.wire import Client
+            from appliance.api.client import Client
 
-            self._client = Client(self._socket)
+            self._client = Client(self._socket, timeout=self.PATIENCE)
         return self._client
 
     def on_ready(self) -> None:
@@ -150,15 +152,9 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self.set_interval(1.0, self._tick)
 
     async def _start(self) -> None:
-        client = await self.client().__aenter__()
-        self._feed = Feed(client, self.clock, self._changed)
+        self._feed = Feed(self.client(), self.clock, self._changed)
         self.run_worker(self._feed.poll(), group="poll", exclusive=True)
         self.run_worker(self._feed.follow(), group="follow", exclusive=True)
-
-    async def on_unmount(self) -> None:
-        """Close the way to core."""
-        if self._client is not None:
-            await self._client.close()
 
     def feed_now(self) -> None:
         """Ask for the dashboard at once."""

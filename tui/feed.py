@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from appliance.site.problems import BranchboxError, Problem
 
 if TYPE_CHECKING:
+    from appliance.api.client import Client
     from appliance.api.contract import ConfigState, Dashboard, Live, Me
-    from appliance.api.wire import Client
 
 FRESH = 3.0
 """Seconds that a live picture may be old without saying so: the stream speaks every two."""

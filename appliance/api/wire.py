@@ -1,8 +1,7 @@
-"""JSON over HTTP over a Unix socket: how a contract becomes a server and a client.
+"""JSON over HTTP over a Unix socket: what a contract is made of.
 
-A contract is a table of `Method`s and `Stream`s. `serve` answers exactly that table: it
-refuses to start when a handler is missing. Who calls is the peer's uid (SO_PEERCRED); what
-the uid may do is the server's `Guard`. Errors travel as `Problem`s.
+A contract is a table of `Method`s and `Stream`s. `appliance.api.server` answers exactly that table,
+`appliance.api.client` asks it. Errors travel as `Problem`s.
 
 Status codes: 200 done, 400 the request does not fit the contract, 403 refused, 404 no such
 method, 409 the problems in the answer stand against it, 500 a fault of ours.
@@ -10,18 +9,11 @@ method, 409 the problems in the answer stand against it, 500 a fault of ours.
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-import aiohttp
-from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from appliance.site.problems import BranchboxError, Problem
 
@@ -77,13 +69,10 @@ def stream(name: str, gives: type[R], roles: Collection[str]) -> Stream[R]:
     return Stream(name, gives, frozenset(roles))
 
 
-@dataclass(frozen=True)
-class Peer:
-    """Who calls: the kernel's word on the other end of the socket."""
-
-    pid: int
-    uid: int
-    gid: int
+def contract_of(*pages: object) -> dict[str, Method[Any, Any] | Stream[Any]]:
+    """All methods and streams that a contract's modules declare, by name."""
+    values = (value for page in pages for value in vars(page).values())
+    return {value.name: value for value in values if isinstance(value, (Method, Stream))}
 
 
 class Refused(BranchboxError):
@@ -96,232 +85,3 @@ class Unreachable(BranchboxError):
 
 FAULT = Problem(text="The service failed. Its journal says why.")
 """What people hear of a fault of ours."""
-
-
-class Guard(Protocol):
-    """Decides who may call what, and is told how each call ended, before the caller is.
-
-    Both wait, so that what goes into a log is there before the answer is.
-    """
-
-    async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
-        """Give the caller's name, or raise `Refused`."""
-
-    async def done(self, caller: str, called: Method[Any, Any], takes: Message, gave: Message | BranchboxError) -> None:
-        """Hear how an admitted call ended: with its answer, or with what stood against it."""
-
-
-Handler = Callable[[str, P], Awaitable[R]]
-"""A method's code: caller's name and parameters in, result out."""
-Source = Callable[[str], AsyncIterator[R]]
-"""A stream's code: caller's name in, messages out."""
-
-
-class Routes:
-    """A contract's handlers, typed as they are added."""
-
-    def __init__(self) -> None:
-        self.methods: dict[str, tuple[Method[Any, Any], Handler[Any, Any]]] = {}
-        self.streams: dict[str, tuple[Stream[Any], Source[Any]]] = {}
-
-    def method(self, called: Method[P, R], handler: Handler[P, R]) -> None:
-        """Answer a method with `handler`."""
-        self.methods[called.name] = (called, handler)
-
-    def stream(self, called: Stream[R], source: Source[R]) -> None:
-        """Answer a stream with `source`."""
-        self.streams[called.name] = (called, source)
-
-
-def contract_of(*pages: object) -> dict[str, Method[Any, Any] | Stream[Any]]:
-    """All methods and streams that a contract's modules declare, by name."""
-    values = (value for page in pages for value in vars(page).values())
-    return {value.name: value for value in values if isinstance(value, (Method, Stream))}
-
-
-def peer_of(request: web.Request) -> Peer:
-    """The kernel's word on who sent this request."""
-    transport = request.transport
-    if transport is None:
-        raise ConnectionResetError
-    sock: socket.socket = transport.get_extra_info("socket")
-    pid, uid, gid = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return Peer(pid, uid, gid)
-
-
-def _answer(status: int, *problems: Problem) -> web.Response:
-    return web.Response(
-        status=status, text=Problems(problems=problems).model_dump_json(), content_type="application/json"
-    )
-
-
-class _Door:
-    """Lets requests in and hands them to their handlers."""
-
-    def __init__(self, routes: Routes, guard: Guard) -> None:
-        self._routes = routes
-        self._guard = guard
-        self._streaming: set[asyncio.Task[None]] = set()
-
-    async def call(self, request: web.Request) -> web.Response:
-        """Answer a method."""
-        name = request.match_info["name"]
-        if name not in self._routes.methods:
-            return _answer(404, Problem(text="There is no method {name}.", args={"name": name}))
-        called, handler = self._routes.methods[name]
-        try:
-            caller = await self._guard.admit(peer_of(request), called)
-        except Refused as refused:
-            return _answer(403, *refused.problems)
-        try:
-            takes = called.takes.model_validate_json(await request.read() or b"{}")
-        except ValidationError as wrong:
-            return _answer(400, Problem(text="The request does not fit.", original=str(wrong)))
-        try:
-            gives = await handler(caller, takes)
-        except Refused as refused:
-            await self._guard.done(caller, called, takes, refused)
-            return _answer(403, *refused.problems)
-        except BranchboxError as wrong:
-            await self._guard.done(caller, called, takes, wrong)
-            return _answer(409, *wrong.problems)
-        except Exception:
-            await self._guard.done(caller, called, takes, BranchboxError(FAULT))
-            raise
-        await self._guard.done(caller, called, takes, gives)
-        return web.Response(text=gives.model_dump_json(), content_type="application/json")
-
-    async def follow(self, request: web.Request) -> web.StreamResponse:
-        """Answer a stream until its reader goes or the service ends."""
-        name = request.match_info["name"]
-        if name not in self._routes.streams:
-            return _answer(404, Problem(text="There is no stream {name}.", args={"name": name}))
-        called, source = self._routes.streams[name]
-        try:
-            caller = await self._guard.admit(peer_of(request), called)
-        except Refused as refused:
-            return _answer(403, *refused.problems)
-        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-        await response.prepare(request)
-        flow = asyncio.create_task(_flow(source(caller), response))
-        self._streaming.add(flow)
-        try:
-            await flow
-        except (asyncio.CancelledError, ConnectionResetError):
-            flow.cancel()
-        finally:
-            self._streaming.discard(flow)
-        return response
-
-    async def close(self, _app: web.Application) -> None:
-        """End the streams, which never end by themselves and would hold up the end of the service."""
-        for flow in self._streaming:
-            flow.cancel()
-
-
-async def _flow(messages: AsyncIterator[Message], response: web.StreamResponse) -> None:
-    async for message in messages:
-        await response.write(message.model_dump_json().encode() + b"\n")
-
-
-def application(pages: Sequence[object], routes: Routes, guard: Guard) -> web.Application:
-    """An aiohttp application that answers exactly the contract of these modules.
-
-    Raises LookupError when a method has no handler or a handler no method.
-    """
-    declared = contract_of(*pages)
-    given = routes.methods.keys() | routes.streams.keys()
-    if declared.keys() != given:
-        raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")
-    door = _Door(routes, guard)
-    app = web.Application(client_max_size=4 * 1024 * 1024)
-    app.on_shutdown.append(door.close)
-    app.router.add_post("/{name:.+}", door.call)
-    app.router.add_get("/{name:.+}", door.follow)
-    return app
-
-
-async def serve(app: web.Application, path: Path, *, mode: int, gid: int | None = None) -> web.AppRunner:
-    """Listen on a Unix socket at `path` with these permissions; the caller cleans the runner up."""
-    path.unlink(missing_ok=True)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    sock.bind(str(path))
-    if gid is not None:
-        os.chown(path, -1, gid)
-    path.chmod(mode)
-    await web.SockSite(runner, sock).start()
-    return runner
-
-
-class Client:
-    """A typed client of one contract on one socket; use it as an async context."""
-
-    def __init__(self, path: Path, *, timeout: float = 60.0) -> None:
-        self._path = path
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Client:
-        connector = aiohttp.UnixConnector(path=str(self._path))
-        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connection pool."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise RuntimeError("client used outside its context")
-        return self._session
-
-    async def call(self, called: Method[P, R], takes: P) -> R:
-        """Call a method. Raises `Refused`, `Unreachable` or `BranchboxError` with problems."""
-        try:
-            async with self._open().post(f"http://box/{called.name}", data=takes.model_dump_json()) as response:
-                body = await response.read()
-                _raise_for(response.status, body)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise self._unreachable(error) from error
-        return called.gives.model_validate_json(body)
-
-    async def follow(self, called: Stream[R]) -> AsyncIterator[R]:
-        """Follow a stream until it ends. Raises as `call` does."""
-        endless = aiohttp.ClientTimeout(total=None, sock_read=10)
-        try:
-            async with self._open().get(f"http://box/{called.name}", timeout=endless) as response:
-                if response.status != 200:
-                    _raise_for(response.status, await response.read())
-                buffer = b""
-                async for chunk in response.content.iter_any():
-                    *lines, buffer = (buffer + chunk).split(b"\n")
-                    for line in lines:
-                        yield called.gives.model_validate_json(line)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise self._unreachable(error) from error
-
-    def _unreachable(self, error: Exception) -> Unreachable:
-        return Unreachable(
-            Problem(
-                text="The box's service at {socket} does not answer. Calls go on; try again in a moment.",
-                args={"socket": str(self._path)},
-                original=str(error) or type(error).__name__,
-            )
-        )
-
-
-def _raise_for(status: int, body: bytes) -> None:
-    if status == 200:
-        return
-    try:
-        problems = Problems.model_validate_json(body).problems
-    except ValidationError:
-        problems = (FAULT.model_copy(update={"original": f"HTTP {status}"}),)
-    raise (Refused if status == 403 else BranchboxError)(*problems)

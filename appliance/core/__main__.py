@@ -13,8 +13,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
+from appliance.api.client import Client
 from appliance.api.pages import PAGES
-from appliance.api.wire import Client, Routes, application, serve
+from appliance.api.server import Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
@@ -61,9 +62,9 @@ async def core(
         stack.callback(database.close)
         store = Store(database)
         stack.callback(store.close)
-        host = await stack.enter_async_context(Client(paths.host_socket, timeout=PATIENCE))
-        at_work = await stack.enter_async_context(Client(paths.host_socket, timeout=APPLY_PATIENCE))
-        health = await stack.enter_async_context(Client(paths.health_socket, timeout=PATIENCE))
+        host = Client(paths.host_socket, timeout=PATIENCE)
+        at_work = Client(paths.host_socket, timeout=APPLY_PATIENCE)
+        health = Client(paths.health_socket, timeout=PATIENCE)
         link = AmiLink(paths.ami_secret, port=paths.ami_port)
         in_force = InForce(host, link.ask_anew)
         first_call = FirstCall()

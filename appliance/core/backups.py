@@ -13,8 +13,10 @@ from peewee import SqliteDatabase
 
 from appliance.api import backups, verbs
 from appliance.api.backups import BackupOrder, BackupPhase, BackupState, Restore
+from appliance.api.client import Client
 from appliance.api.contract import Applied
-from appliance.api.wire import Client, Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import handing, oplog
 

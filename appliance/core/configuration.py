@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.api import contract, verbs
+from appliance.api.client import Client
 from appliance.api.contract import (
     Applied,
     Apply,
@@ -27,7 +28,8 @@ from appliance.api.contract import (
     Rollback,
     Why,
 )
-from appliance.api.wire import Client, Empty, Routes, Unreachable
+from appliance.api.server import Routes
+from appliance.api.wire import Empty, Unreachable
 from appliance.core.in_force import InForce
 from appliance.core.store import Store
 from appliance.site import document, moves

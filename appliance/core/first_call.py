@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from appliance.api import setup
+from appliance.api.server import Routes
 from appliance.api.setup import Ring, Rung, TestPhone, TestPhones
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.site.models import Extension
 from appliance.site.problems import BranchboxError, Problem

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from appliance.api import backups, disks, network, power, sticks, updates, verbs
-from appliance.api.wire import Client, Message, Method, Routes
+from appliance.api.client import Client
+from appliance.api.server import Routes
+from appliance.api.wire import Message, Method
 
 PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (sticks.STICKS, verbs.STICKS),

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.api.contract import Applied, Candidate, ConfigState
-from appliance.api.wire import Message, Method, Peer, Refused, Stream
+from appliance.api.server import Peer
+from appliance.api.wire import Message, Method, Refused, Stream
 from appliance.core.logs import fields
 from appliance.core.people import Caller, People
 from appliance.core.store import Store

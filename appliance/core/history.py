@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.api import contract
 from appliance.api.contract import CallDetail, CallFilter, CallKey, CallPage
-from appliance.api.wire import Routes
+from appliance.api.server import Routes
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import calls

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from appliance.api import verbs
-from appliance.api.wire import Client, Empty
+from appliance.api.client import Client
+from appliance.api.wire import Empty
 from appliance.site import document
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem

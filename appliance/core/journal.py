@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from appliance.api import contract
 from appliance.api.contract import JournalFilter, JournalLine, JournalPage
-from appliance.api.wire import Routes
+from appliance.api.server import Routes
 
 LONGEST_SEARCH = 5.0
 """Seconds after which a search gives what it has found so far."""

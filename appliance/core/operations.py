@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from appliance.api import contract
 from appliance.api.contract import Audit, OperationFilter, OperationPage
-from appliance.api.wire import Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.core.store import Store
 from appliance.store import oplog
 

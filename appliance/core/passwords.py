@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from appliance.api import passwords, verbs
+from appliance.api.client import Client
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
-from appliance.api.wire import Client, Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.core.people import SETUP_LOGIN
 from appliance.site.problems import BranchboxError, Problem

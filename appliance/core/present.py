@@ -9,8 +9,10 @@ import zoneinfo
 from collections.abc import AsyncIterator, Callable
 
 from appliance.api import box, contract, verbs
+from appliance.api.client import Client
 from appliance.api.contract import Box, ConfigState, Dashboard, Live, Me, Restart, Today
-from appliance.api.wire import Client, Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.core.configuration import Candidates, config_state
 from appliance.core.in_force import InForce
 from appliance.core.people import People

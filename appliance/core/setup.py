@@ -16,7 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.api import setup, verbs
+from appliance.api.client import Client
 from appliance.api.contract import Applied
+from appliance.api.server import Routes
 from appliance.api.setup import (
     AddressFound,
     AddressWish,
@@ -31,7 +33,7 @@ from appliance.api.setup import (
     Unattended,
     UpsFound,
 )
-from appliance.api.wire import Client, Empty, Routes
+from appliance.api.wire import Empty
 from appliance.core import hardware
 from appliance.core.in_force import InForce
 from appliance.core.people import SETUP_LOGIN

@@ -16,7 +16,8 @@ from systemd import daemon, journal
 
 from appliance.api import box
 from appliance.api.contract import Box
-from appliance.api.wire import Empty, Routes, application, serve
+from appliance.api.server import Routes, application, serve
+from appliance.api.wire import Empty
 from appliance.health import gate, machine, probes, units
 from appliance.health.alarms import Alarms
 from appliance.health.checks import Senses, all_checks

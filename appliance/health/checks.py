@@ -106,7 +106,8 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
             key="core",
             title="Core",
             every=5,
-            lasting=15,
+            # A slow box takes nearly as long to start it.
+            lasting=60,
             measure=lambda: _wrong(senses.core_answers()),
             levels=_wrong_at_once(
                 Severity.CRITICAL,

@@ -6,7 +6,8 @@ import logging
 import pwd
 from typing import Any
 
-from appliance.api.wire import Message, Method, Peer, Refused, Stream
+from appliance.api.server import Peer
+from appliance.api.wire import Message, Method, Refused, Stream
 from appliance.site.problems import BranchboxError, Problem
 
 log = logging.getLogger("branchbox.health")

@@ -7,8 +7,9 @@ import asyncio
 from appliance.api import verbs
 from appliance.api.backups import BackupFile, BackupState
 from appliance.api.contract import Applied
+from appliance.api.server import Routes
 from appliance.api.verbs import BackupWrite, RestoreAsked
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from provisioning.backup.backups import Backups
 from provisioning.backup.restore import Restoring
 from provisioning.service import HostService

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 from appliance.api import box, contract
-from appliance.api.wire import Client, Empty
+from appliance.api.client import Client
+from appliance.api.wire import Empty
 from appliance.site.exchange import CURRENT, GATE_SHELF, LIVE, STATE
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.asterisk import UNIT, LiveAsterisk
@@ -83,10 +84,8 @@ def _wanted() -> tuple[str, ...]:
 
 async def _answers() -> tuple[Problem, ...]:
     try:
-        async with Client(CORE, timeout=_ANSWER_SECONDS) as core:
-            await core.call(contract.WHO_AM_I, Empty())
-        async with Client(HEALTH, timeout=_ANSWER_SECONDS) as health:
-            await health.call(box.BOX, Empty())
+        await Client(CORE, timeout=_ANSWER_SECONDS).call(contract.WHO_AM_I, Empty())
+        await Client(HEALTH, timeout=_ANSWER_SECONDS).call(box.BOX, Empty())
     except BranchboxError as error:
         return error.problems
     return ()

@@ -7,7 +7,8 @@ import logging
 
 from appliance.api import verbs
 from appliance.api.disks import Disks, InstallOn, InstallPhase, InstallState
-from appliance.api.wire import Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.site.problems import BranchboxError, Problem
 from provisioning import blockdevices, files
 from provisioning.booted import Booted, started

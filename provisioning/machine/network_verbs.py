@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from appliance.api import verbs
 from appliance.api.network import Clock, NetworkCheck, NetworkState
-from appliance.api.wire import Empty, Routes
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
 from appliance.site.models import SiteDocument
 from provisioning.machine import looking
 from provisioning.machine.areas import AS_UNIT

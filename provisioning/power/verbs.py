@@ -8,8 +8,9 @@ from collections.abc import Callable
 from appliance.api import verbs
 from appliance.api.contract import RestartKind
 from appliance.api.power import PowerState
+from appliance.api.server import Routes
 from appliance.api.verbs import CancelAsked, PowerAsked, ResetAsked
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from provisioning.booted import Booted
 from provisioning.power.power import Power
 from provisioning.power.reset import allowed

@@ -7,9 +7,10 @@ import asyncio
 from appliance.api import verbs
 from appliance.api.contract import RestartKind
 from appliance.api.power import PowerState
+from appliance.api.server import Routes
 from appliance.api.updates import Checked, Source, UpdateState
 from appliance.api.verbs import InstallAsked, PowerAsked
-from appliance.api.wire import Empty, Routes
+from appliance.api.wire import Empty
 from provisioning.power.power import Power
 from provisioning.updates.updater import Updater
 

@@ -192,11 +192,9 @@ def test_only_core_may_ask_host_and_root_may_not(box: Box) -> None:
     asked = ["curl", "--silent", "--unix-socket", "/run/branchbox/host/verbs.sock", "-X", "POST", "http://box/state"]
     if box.run(["which", "curl"], check=False).code:
         program = (
-            "import asyncio, pathlib; from appliance.api import verbs, wire\n"
-            "async def main():\n"
-            "  async with wire.Client(pathlib.Path('/run/branchbox/host/verbs.sock')) as client:\n"
-            "    print((await client.call(verbs.STATE, wire.Empty())).current)\n"
-            "asyncio.run(main())"
+            "import asyncio, pathlib; from appliance.api import client, verbs, wire\n"
+            "host = client.Client(pathlib.Path('/run/branchbox/host/verbs.sock'))\n"
+            "print(asyncio.run(host.call(verbs.STATE, wire.Empty())).current)"
         )
         asked = ["/opt/branchbox/bin/python", "-c", program]
     as_root = box.run(asked, check=False)

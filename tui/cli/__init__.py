@@ -95,22 +95,22 @@ def _fit_terminal() -> None:
 
 
 async def _answer(said: argparse.Namespace) -> int:
-    from appliance.api.wire import Client, Refused, Unreachable
+    from appliance.api.client import Client
+    from appliance.api.wire import Refused, Unreachable
 
-    async with Client(said.socket) as client:
-        context = Context(client, json=getattr(said, "json", False))
-        try:
-            await context.meet(speak=said.lang is None)
-            return int(await said.run(context, said))
-        except Unreachable as error:
-            _complain(error)
-            return Exit.UNREACHABLE
-        except Refused as error:
-            _complain(error)
-            return Exit.REFUSED
-        except BranchboxError as error:
-            _complain(error)
-            return Exit.PROBLEMS
+    context = Context(Client(said.socket), json=getattr(said, "json", False))
+    try:
+        await context.meet(speak=said.lang is None)
+        return int(await said.run(context, said))
+    except Unreachable as error:
+        _complain(error)
+        return Exit.UNREACHABLE
+    except Refused as error:
+        _complain(error)
+        return Exit.REFUSED
+    except BranchboxError as error:
+        _complain(error)
+        return Exit.PROBLEMS
 
 
 def _complain(error: BranchboxError) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.format import moment, number, size
 from tui.i18n import _, say
 
@@ -24,18 +24,12 @@ def add(commands: Any) -> None:
     family = commands.add_parser("backup", help=_("backups on a stick: list, make, look, restore"))
     verbs = family.add_subparsers(required=True, metavar=_("COMMAND"))
 
-    def verb(name: str, words: str, run: Any) -> Any:
-        made = verbs.add_parser(name, help=words)
-        made.add_argument("--json", action="store_true", help=_("as JSON"))
-        made.set_defaults(run=run)
-        return made
-
-    verb("list", _("the sticks that are plugged in, and their backups"), show_sticks)
-    new = verb("make", _("write a backup; asks for its password"), make)
+    command(verbs, "list", _("the sticks that are plugged in, and their backups"), show_sticks)
+    new = command(verbs, "make", _("write a backup; asks for its password"), make)
     new.add_argument("stick", help=_("the stick's name, as list shows it"))
     new.add_argument("--keys", action="store_true", help=_("with SSH host keys and people's passwords"))
-    looked = verb("look", _("read a backup whole and say what it holds"), look)
-    back = verb("restore", _("make this box what a backup says; must be confirmed in time"), restore)
+    looked = command(verbs, "look", _("read a backup whole and say what it holds"), look)
+    back = command(verbs, "restore", _("make this box what a backup says; must be confirmed in time"), restore)
     for each in (looked, back):
         each.add_argument("stick", help=_("the stick's name, as list shows it"))
         each.add_argument("file", help=_("the backup's name"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
 from tui.callfacts import call_facts
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.days import day_span
 from tui.format import DASH, duration, moment, size, time
 from tui.i18n import _
@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
     family = commands.add_parser("calls", help=_("the call history")).add_subparsers(
         required=True, metavar=_("COMMAND")
     )
-    listing = family.add_parser("list", help=_("calls, newest first"))
+    listing = command(family, "list", _("calls, newest first"), show_list)
     for option, words in (
         ("--number", _("a part of caller or called")),
         ("--queue", _("of this queue")),
@@ -36,12 +36,7 @@ def add(commands: Any) -> None:
     ):
         listing.add_argument(option, help=words)
     listing.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
-    listing.add_argument("--json", action="store_true", help=_("as JSON"))
-    listing.set_defaults(run=show_list)
-    one = family.add_parser("show", help=_("calls with their stories"))
-    one.add_argument("linkedid", nargs="+")
-    one.add_argument("--json", action="store_true", help=_("as JSON"))
-    one.set_defaults(run=show_call)
+    command(family, "show", _("calls with their stories"), show_call).add_argument("linkedid", nargs="+")
 
 
 async def show_list(context: Context, said: argparse.Namespace) -> int:

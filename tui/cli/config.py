@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
 from tui.arrival import confirmation, where_to
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, duration, moment, seconds
 from tui.i18n import _, say, say_all
 
@@ -25,29 +25,27 @@ def add(commands: Any) -> None:
     family = commands.add_parser("config", help=_("the site document: show, change, apply"))
     verbs = family.add_subparsers(required=True, metavar=_("COMMAND"))
 
-    def verb(name: str, words: str, run: Any) -> Any:
-        made = verbs.add_parser(name, help=words)
-        made.add_argument("--json", action="store_true", help=_("as JSON"))
-        made.set_defaults(run=run)
-        return made
-
-    show = verb("show", _("the document in force, or of a revision; passwords stand as ********"), show_document)
+    show = command(
+        verbs, "show", _("the document in force, or of a revision; passwords stand as ********"), show_document
+    )
     show.add_argument("revision", type=int, nargs="?")
-    verb("diff", _("what the candidate changes"), show_diff)
-    file = verb("import", _("make a document the candidate; shows what it changes"), import_document)
+    command(verbs, "diff", _("what the candidate changes"), show_diff)
+    file = command(verbs, "import", _("make a document the candidate; shows what it changes"), import_document)
     file.add_argument("file", help=_("a TOML file, or - for standard input"))
-    verb("export", _("the document in force with its passwords in clear; goes into the operation log"), export)
-    verb("plan", _("what applying the candidate would do, proved by a trial start"), show_plan)
-    apply = verb("apply", _("apply the candidate; it must be confirmed in time"), apply_candidate)
+    command(
+        verbs, "export", _("the document in force with its passwords in clear; goes into the operation log"), export
+    )
+    command(verbs, "plan", _("what applying the candidate would do, proved by a trial start"), show_plan)
+    apply = command(verbs, "apply", _("apply the candidate; it must be confirmed in time"), apply_candidate)
     _why(apply)
     apply.add_argument("--yes", action="store_true", help=_("do not ask"))
-    verb("confirm", _("keep the revision that waits"), confirm)
-    verb("revert", _("go back now from the revision that waits"), revert)
-    back = verb("rollback", _("apply an earlier revision again"), rollback)
+    command(verbs, "confirm", _("keep the revision that waits"), confirm)
+    command(verbs, "revert", _("go back now from the revision that waits"), revert)
+    back = command(verbs, "rollback", _("apply an earlier revision again"), rollback)
     back.add_argument("revision", type=int)
     _why(back)
     back.add_argument("--yes", action="store_true", help=_("do not ask"))
-    verb("revisions", _("every revision, newest first"), show_revisions)
+    command(verbs, "revisions", _("every revision, newest first"), show_revisions)
 
 
 def _why(parser: argparse.ArgumentParser) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui import i18n
+from tui.i18n import _
 from tui.widgets.cells import Align, fit
 
 if TYPE_CHECKING:
+    from appliance.api.client import Client
     from appliance.api.contract import Me
-    from appliance.api.wire import Client, Message, Method
+    from appliance.api.wire import Message, Method
 
 P = TypeVar("P", bound="Message")
 R = TypeVar("R", bound="Message")
@@ -68,6 +71,14 @@ class Context:
         else:
             for row in say():
                 print(row.rstrip())
+
+
+def command(among: Any, name: str, words: str, run: Callable[[Context, Namespace], Awaitable[int]]) -> Any:
+    """Add a command that answers in text or as JSON to a family of them; gives its parser, for more options."""
+    made = among.add_parser(name, help=words)
+    made.add_argument("--json", action="store_true", help=_("as JSON"))
+    made.set_defaults(run=run)
+    return made
 
 
 def table(heads: Sequence[tuple[str, Align]], rows: Sequence[Sequence[str]]) -> Iterable[str]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.format import moment
 from tui.i18n import _
 from tui.words import priority, word
@@ -17,24 +17,19 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add this family to the command line."""
-    oplog = commands.add_parser("oplog", help=_("who did, or was refused, what"))
+    oplog = command(commands, "oplog", _("who did, or was refused, what"), show_operations)
     oplog.add_argument("--by", help=_("of this person"))
     oplog.add_argument("--refused", action="store_true", help=_("refused only"))
     oplog.add_argument("--before", type=int, help=_("rows before this number"))
     oplog.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
-    oplog.add_argument("--json", action="store_true", help=_("as JSON"))
-    oplog.set_defaults(run=show_operations)
     audit = commands.add_parser("audit", help=_("the operation log's chain"))
-    verify = audit.add_subparsers(required=True, metavar=_("COMMAND")).add_parser("verify", help=_("check every row"))
-    verify.add_argument("--json", action="store_true", help=_("as JSON"))
-    verify.set_defaults(run=show_audit)
-    journal = commands.add_parser("journal", help=_("what the system and our services wrote"))
+    verbs = audit.add_subparsers(required=True, metavar=_("COMMAND"))
+    command(verbs, "verify", _("check every row"), show_audit)
+    journal = command(commands, "journal", _("what the system and our services wrote"), show_journal)
     journal.add_argument("--unit", help=_("of this unit"))
     journal.add_argument("--priority", type=int, default=6, choices=range(8), help=_("0 emergency to 7 debug"))
     journal.add_argument("--text", help=_("with this text"))
     journal.add_argument("--limit", type=int, default=50, help=_("how many, 1 to 1000"))
-    journal.add_argument("--json", action="store_true", help=_("as JSON"))
-    journal.set_defaults(run=show_journal)
 
 
 async def show_operations(context: Context, said: argparse.Namespace) -> int:

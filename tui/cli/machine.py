@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
-from tui.cli.context import Context, Exit
+from tui.cli.context import Context, Exit, command
 from tui.format import size
 from tui.i18n import _, n_, say_all
 from tui.restarts import CHOICES, said
@@ -22,33 +22,26 @@ def add(commands: Any) -> None:
     """Add both families to the command line."""
     update = commands.add_parser("update", help=_("versions: which runs, install, start, go back"))
     verbs = update.add_subparsers(required=True, metavar=_("COMMAND"))
-    _verb(verbs, "state", _("which versions are on the box, and how far an installation is"), show_update)
-    _source(_verb(verbs, "check", _("look into an update; nothing is written"), check))
-    install = _verb(verbs, "install", _("install an update while calls go on; nothing is switched"), install_update)
+    command(verbs, "state", _("which versions are on the box, and how far an installation is"), show_update)
+    _source(command(verbs, "check", _("look into an update; nothing is written"), check))
+    install = command(verbs, "install", _("install an update while calls go on; nothing is switched"), install_update)
     _source(install)
     _why(install)
-    _verb(verbs, "cancel", _("end an installation in the middle"), cancel_update)
-    _when(_verb(verbs, "start", _("restart into the update that was installed"), start_update))
-    _when(_verb(verbs, "rollback", _("restart into the other system"), roll_back))
-    _verb(verbs, "read", _("end the alarm of an update that did not work"), acknowledge)
+    command(verbs, "cancel", _("end an installation in the middle"), cancel_update)
+    _when(command(verbs, "start", _("restart into the update that was installed"), start_update))
+    _when(command(verbs, "rollback", _("restart into the other system"), roll_back))
+    command(verbs, "read", _("end the alarm of an update that did not work"), acknowledge)
 
     power = commands.add_parser("power", help=_("restart, switch off, start over"))
     verbs = power.add_subparsers(required=True, metavar=_("COMMAND"))
-    _verb(verbs, "state", _("what is about to stop the box"), show_power)
-    _when(_verb(verbs, "reboot", _("restart the box"), reboot))
-    _when(_verb(verbs, "off", _("switch the box off"), off))
-    _verb(verbs, "cancel", _("let the box go on"), cancel_power)
-    reset = _verb(verbs, "reset", _("start over as from the factory"), reset_box)
+    command(verbs, "state", _("what is about to stop the box"), show_power)
+    _when(command(verbs, "reboot", _("restart the box"), reboot))
+    _when(command(verbs, "off", _("switch the box off"), off))
+    command(verbs, "cancel", _("let the box go on"), cancel_power)
+    reset = command(verbs, "reset", _("start over as from the factory"), reset_box)
     reset.add_argument("--code", required=True, help=_("the branch's code, to be sure"))
     reset.add_argument("--lose-recordings", action="store_true", help=_("recordings and history go too"))
     _when(reset)
-
-
-def _verb(verbs: Any, name: str, words: str, run: Any) -> Any:
-    made = verbs.add_parser(name, help=words)
-    made.add_argument("--json", action="store_true", help=_("as JSON"))
-    made.set_defaults(run=run)
-    return made
 
 
 def _source(verb: Any) -> None:

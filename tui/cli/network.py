@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH
 from tui.i18n import _, say
 from tui.networds import address_words, clock_words, link_words, speed_words
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add this family to the command line."""
-    made = commands.add_parser("network", help=_("where the box is in the network, and whether that works"))
-    made.add_argument("--json", action="store_true", help=_("as JSON"))
+    made = command(commands, "network", _("where the box is in the network, and whether that works"), show_network)
     made.add_argument("--check", action="store_true", help=_("ask gateways, name servers and time servers"))
-    made.set_defaults(run=show_network)
 
 
 async def show_network(context: Context, said: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.context import Context, Exit, table
+from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, duration, number, of, share
 from tui.i18n import _, say_all
 from tui.words import word
@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add this family to the command line."""
-    status = commands.add_parser("status", help=_("is anything wrong, what goes on, how was today"))
-    status.add_argument("--json", action="store_true", help=_("as JSON"))
-    status.set_defaults(run=show_status)
-    live = commands.add_parser("live", help=_("the calls that are up"))
-    live.add_argument("--json", action="store_true", help=_("as JSON"))
+    command(commands, "status", _("is anything wrong, what goes on, how was today"), show_status)
+    live = command(commands, "live", _("the calls that are up"), show_live)
     live.add_argument("--follow", action="store_true", help=_("go on with every change"))
-    live.set_defaults(run=show_live)
 
 
 async def show_status(context: Context, _said: argparse.Namespace) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.api import contract
+from appliance.api.client import Client
 from appliance.api.contract import Operation, OperationFilter
-from appliance.api.wire import Client
 from appliance.core.__main__ import core
 from appliance.core.paths import Paths
 from appliance.site import document
@@ -85,6 +85,6 @@ async def box(
         who = Who(login)
         if host_is_up:
             await host.start(paths.host_socket)
-        async with core(paths, lambda uid: who.login), Client(paths.api_socket) as client:
-            yield Box(client, host, who, paths, site)
+        async with core(paths, lambda uid: who.login):
+            yield Box(Client(paths.api_socket), host, who, paths, site)
         await host.stop()

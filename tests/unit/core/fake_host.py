@@ -10,6 +10,7 @@ from aiohttp import web
 
 from appliance.api import verbs
 from appliance.api.contract import Applied, Revision, Revisions, Step
+from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.verbs import (
     ApplyDocument,
     ApplyRevision,
@@ -19,7 +20,7 @@ from appliance.api.verbs import (
     StoredDocument,
     TrialResult,
 )
-from appliance.api.wire import Empty, Message, Method, Peer, Routes, Stream, application, contract_of, serve
+from appliance.api.wire import Empty, Message, Method, Stream, contract_of
 from appliance.site.problems import BranchboxError, Problem
 
 

@@ -9,7 +9,8 @@ import pytest
 from appliance.api import box as box_api
 from appliance.api import contract
 from appliance.api.contract import Box as Machine
-from appliance.api.wire import Empty, Routes, application, serve
+from appliance.api.server import Routes, application, serve
+from appliance.api.wire import Empty
 from appliance.core import present
 from appliance.core.present import _midnight
 from tests.unit.core.box import box

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from appliance.api import contract
+from appliance.api.client import Client
 from appliance.api.contract import CallFilter
-from appliance.api.wire import Client, Empty
+from appliance.api.wire import Empty
 from appliance.core import follower
 from appliance.core.follower import Follower
 from appliance.core.paths import Paths
@@ -89,10 +90,10 @@ async def test_it_starts_pings_the_watchdog_and_stops_when_told() -> None:
 
 
 async def test_it_stops_in_time_with_a_screen_still_open() -> None:
-    async with folder() as root, process(root) as (core, _), Client(Paths(root).api_socket) as client:
+    async with folder() as root, process(root) as (core, _):
         host = FakeHost(document.dump(example()))
         await host.start(Paths(root).host_socket)
-        stream = client.follow(contract.LIVE_STREAM)
+        stream = Client(Paths(root).api_socket).follow(contract.LIVE_STREAM)
         await anext(stream)
         core.send_signal(signal.SIGTERM)
         async with asyncio.timeout(5):
@@ -132,7 +133,8 @@ async def test_what_asterisk_wrote_while_core_was_off_is_in_the_history() -> Non
                 disposition="NO ANSWER",
             )
         )
-        async with process(root), Client(Paths(root).api_socket) as client, asyncio.timeout(10):
+        client = Client(Paths(root).api_socket)
+        async with process(root), asyncio.timeout(10):
             while not (page := await client.call(contract.CALLS_LIST, CallFilter())).calls:
                 await asyncio.sleep(0.05)
             assert [found.linkedid for found in page.calls] == ["1.1"]
@@ -141,8 +143,8 @@ async def test_what_asterisk_wrote_while_core_was_off_is_in_the_history() -> Non
 async def test_two_restarts_leave_one_history_and_one_chain() -> None:
     async with folder() as root:
         for _ in range(2):
-            async with process(root), Client(Paths(root).api_socket) as client:
-                assert (await client.call(contract.AUDIT_VERIFY, Empty())).broken_at is None
+            async with process(root):
+                assert (await Client(Paths(root).api_socket).call(contract.AUDIT_VERIFY, Empty())).broken_at is None
 
 
 async def test_a_fault_in_one_pass_of_the_ingest_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
+from appliance.api.client import Client
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
 from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
@@ -15,7 +16,7 @@ from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPas
 from appliance.api.power import FactoryReset, PowerRequest
 from appliance.api.setup import AddressWish, RecoveryTyped, Ring, SetupAnswer
 from appliance.api.updates import Install, Source
-from appliance.api.wire import Client, Empty, Message, Method, Refused, Stream, contract_of
+from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
 from appliance.core.people import SERVICES
 from appliance.site import document
 from appliance.site.draft import Step

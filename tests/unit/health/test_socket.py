@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from appliance.api import box
+from appliance.api.client import Client
 from appliance.api.contract import Box
-from appliance.api.wire import Client, Empty, Peer, Refused, Routes, application, serve
+from appliance.api.server import Peer, Routes, application, serve
+from appliance.api.wire import Empty, Refused
 from appliance.health.guard import OnlyCore
 
 PICTURE = Box(cpu=0.1, memory=0.2, disk=0.3, as_of=1795000000.0, version="1.2.3")
@@ -22,9 +24,9 @@ async def test_core_is_answered_from_the_picture(tmp_path: Path) -> None:
     routes = Routes()
     routes.method(box.BOX, answer)
     runner = await serve(application([box], routes, OnlyCore(os.getuid())), tmp_path / "health.sock", mode=0o660)
-    async with Client(tmp_path / "health.sock") as client:
-        for _ in range(200):
-            assert await client.call(box.BOX, Empty()) == PICTURE
+    client = Client(tmp_path / "health.sock")
+    for _ in range(200):
+        assert await client.call(box.BOX, Empty()) == PICTURE
     await runner.cleanup()
 
 

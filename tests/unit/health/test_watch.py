@@ -111,7 +111,7 @@ def test_an_exchange_that_nobody_has_set_up_yet_is_no_alarm(machine: Machine) ->
         ({"down": {"asterisk.service"}}, ("asterisk", "critical"), 20, "nobody can call"),
         ({"down": {"branchbox-host.service"}}, ("host", "warning"), 20, "changes cannot be applied"),
         ({"down": {"branchbox-recorder.service"}}, ("recorder", "warning"), 20, "recorded, but not filed"),
-        ({"core": False}, ("core", "critical"), 20, "Core does not answer"),
+        ({"core": False}, ("core", "critical"), 70, "Core does not answer"),
         ({"clock": False}, ("clock", "warning"), 970, "follows no time server"),
         ({"waiting": 3}, ("recordings", "warning"), 340, "3 recordings wait"),
     ],

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from appliance.api import verbs, wire
+from appliance.api.client import Client
+from appliance.api.server import application, serve
 from appliance.api.verbs import ApplyDocument, Arrival, RevisionNumber, StoredDocument
-from appliance.api.wire import Client, Empty, Refused
+from appliance.api.wire import Empty, Refused
 from appliance.site.problems import BranchboxError
 from provisioning.service import CoreOnly, HostService
 from tests.unit.provisioning.conftest import Box, edited
@@ -30,10 +32,9 @@ async def host(box: Box, path: Path, uid: int) -> AsyncIterator[Client]:
     for name, verb in wire.contract_of(verbs).items():
         if name not in routes.methods and isinstance(verb, wire.Method):
             routes.method(verb, _of_another_chapter)
-    runner = await wire.serve(wire.application([verbs], routes, CoreOnly(uid)), path, mode=0o660)
+    runner = await serve(application([verbs], routes, CoreOnly(uid)), path, mode=0o660)
     service.count_down()
-    async with Client(path) as client:
-        yield client
+    yield Client(path)
     await runner.cleanup()
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.contract import NewRecording
-from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream, application, serve
+from appliance.api.server import Peer, Routes, application, serve
+from appliance.api.wire import Empty, Message, Method, Refused, Stream
 from appliance.recorder import core_link
 from appliance.recorder.core_link import CoreRefused, CoreSilent
 from appliance.recorder.filing import Recording, Shelves

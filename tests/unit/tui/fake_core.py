@@ -17,7 +17,8 @@ from typing import Any
 
 from appliance.api import contract as c
 from appliance.api.pages import PAGES
-from appliance.api.wire import Empty, Message, Method, Peer, Refused, Routes, Stream, application, contract_of, serve
+from appliance.api.server import Peer, Routes, application, serve
+from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
 from appliance.site import document
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.tui import world as worlds

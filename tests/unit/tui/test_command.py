@@ -172,7 +172,8 @@ def test_without_a_command_and_without_a_terminal_it_says_how_to_use_it(branchbo
 
 def test_text_commands_do_not_load_the_screens() -> None:
     code = (
-        "import sys, tui.cli, tui.login; sys.exit(any(name.startswith(('textual', 'aiohttp')) for name in sys.modules))"
+        "import sys, tui.cli, tui.login, appliance.api.client, appliance.api.contract; "
+        "sys.exit(any(name.startswith(('textual', 'aiohttp')) for name in sys.modules))"
     )
     root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0  # noqa: S603 (ourselves)
