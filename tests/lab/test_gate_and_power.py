@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from appliance.api.contract import Dashboard
-from appliance.api.power import PowerState
+from appliance.api.power import POWER_REBOOT, PowerRequest, PowerState
 from appliance.api.updates import GateRecord, UpdateState
 from appliance.site.exchange import GATE_SHELF
+from images.asking import ask
 from images.box import TECHNICIAN, Box
 from images.run import poll
 from tui.cli.context import Exit
@@ -109,10 +111,9 @@ def test_a_container_says_that_it_has_no_two_systems(box: Box) -> None:
 
 @pytest.fixture
 def waiting(box: Box) -> Iterator[PowerState]:
-    """A restart that waits for the night."""
-    asked = ["branchbox", "power", "reboot", "--when", "night", "--why", "new cable", "--json"]
-    state = PowerState.model_validate_json(box.as_user(TECHNICIAN, asked).out)
-    yield state
+    """A restart that waits for an hour that does not come in this test, whatever the time is now."""
+    later = PowerRequest(why="new cable", begin=time.time() + 6 * 3600, wait=3600, anyway=False)
+    yield ask(box, POWER_REBOOT, later)
     box.as_user(TECHNICIAN, ["branchbox", "power", "cancel"], check=False)
 
 
@@ -125,12 +126,12 @@ def test_a_restart_is_announced_to_everybody_outlives_the_service_and_can_be_can
     box: Box, waiting: PowerState
 ) -> None:
     assert waiting.pending is not None
-    assert (waiting.pending.by, waiting.pending.why, waiting.pending.anyway) == (TECHNICIAN, "new cable", False)
+    assert (waiting.pending.by, waiting.pending.why, waiting.pending.anyway) == ("root", "new cable", False)
     assert dashboard(box).restart == waiting.pending
     box.run(["systemctl", "restart", "branchbox-host"])
     assert poll(lambda: dashboard(box).restart == waiting.pending, seconds=30)
     second = box.as_user(TECHNICIAN, ["branchbox", "power", "off", "--why", "move"], check=False)
-    assert f"{TECHNICIAN} has asked the box to stop already: new cable" in second.err
+    assert "root has asked the box to stop already: new cable" in second.err
     box.as_user(TECHNICIAN, ["branchbox", "power", "cancel"])
     assert dashboard(box).restart is None
     rows = json.loads(box.as_user(TECHNICIAN, ["branchbox", "oplog", "--limit", "5", "--json"]).out)["operations"]
