@@ -43,6 +43,8 @@ class NetworkQuestion(Question):
         self._links: tuple[Link, ...] = ()
         self._asked: tuple[str, str] | None = None
         """The port and address that nobody else has, or that the person takes all the same."""
+        self._ahead = False
+        """Whether the person went on before the box had said which ports there are."""
 
     def fields(self) -> Iterable[tuple[Field, str]]:
         """Port, address, gateway, name servers, voice VLAN."""
@@ -111,6 +113,9 @@ class NetworkQuestion(Question):
             port.value = live[0].port
         self.loaded = True
         self.repaint()
+        if self._ahead:
+            self._ahead = False
+            self.go_on()
 
     def more(self, _width: int) -> list[Text]:
         """Every port with its cable."""
@@ -145,9 +150,13 @@ class NetworkQuestion(Question):
         return {"interfaces": interfaces, **({"network": {"dns": dns}} if dns else {})}
 
     def go_on(self) -> None:
-        """A fixed address is written, not left out, and is nobody else's."""
+        """The port stands there by itself; a fixed address is written, not left out, and is nobody else's."""
         from appliance.api.setup import SETUP_ADDRESS, AddressWish
 
+        if not self.value("port") and not self.loaded and not self._in_vain:
+            self._ahead = True
+            self.notice(self.nothing_yet())
+            return
         if self.value("how") != "fixed":
             super().go_on()
             return

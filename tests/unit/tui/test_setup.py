@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from appliance.api import setup as s
 from appliance.api.backups import Restore
 from appliance.api.contract import Applied
-from appliance.api.wire import Refused
+from appliance.api.wire import Message, Refused
 from appliance.site import document, draft
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.tui import test_backup
@@ -168,6 +169,26 @@ async def test_an_address_that_another_machine_has_is_told_before_it_is_kept(cor
         await one.fill("192.0.2.11/24")
         await one.press("ctrl+s")
         await one.sees("question 4 of 10")
+
+
+async def test_who_types_faster_than_the_ports_come_goes_on_with_the_port(core: Start) -> None:
+    box = until(draft.Step.NETWORK)
+    come = threading.Event()
+
+    def late(_: Message) -> Message:
+        assert come.wait(20)
+        return box.network()
+
+    box.world.answers["network/state"] = late
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.sees("question 3 of 10")
+        await pilot.press("down", "down")
+        await one.write("192.0.2.10/24")
+        await pilot.press("ctrl+s")
+        come.set()
+        await one.sees("question 4 of 10")
+    assert box.tables["interfaces"][0]["port"] == "eth0"
 
 
 async def test_a_key_of_a_stick_is_chosen_not_typed(core: Start) -> None:
