@@ -14,7 +14,7 @@ from tui.i18n import N_, _, say
 from tui.install.page import InstallPage, content_of, name_of, size_of
 from tui.widgets.cells import line, wrap
 from tui.widgets.painted import Painted
-from tui.widgets.table import Column, Row, Table
+from tui.widgets.table import Choices, Column, Row, Table
 
 if TYPE_CHECKING:
     from appliance.api.disks import Disk, Disks
@@ -40,7 +40,7 @@ class DiskScreen(InstallPage):
     def body(self) -> Iterable[Widget]:
         """Words, the disks, more on the one under the cursor."""
         yield Painted(self._words, id="words")
-        yield Table(
+        yield Choices(
             (
                 Column("", 3),
                 Column(N_("Name"), 8),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import i18n, look
@@ -14,7 +12,7 @@ from tui.i18n import LANGUAGES, N_
 from tui.install.page import InstallPage
 from tui.widgets.cells import line
 from tui.widgets.painted import Painted
-from tui.widgets.table import Column, Row, Table
+from tui.widgets.table import Choices, Column, Row, Table
 
 
 class LanguageScreen(InstallPage):
@@ -22,12 +20,11 @@ class LanguageScreen(InstallPage):
 
     DEFAULT_CSS = "LanguageScreen Table { height: 1fr; }"
     ANSWERS = N_("Which language the installer speaks. Up and down choose, Enter takes it. Ctrl+L changes it later.")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", N_("Next"))]
 
     def body(self) -> Iterable[Widget]:
         """The languages by their own names."""
         yield Painted(self._draw, id="words")
-        yield Table((Column("", 20, share=1),), empty=lambda: "", id="languages")
+        yield Choices((Column("", 20, share=1),), empty=lambda: "", id="languages")
 
     def _draw(self, _width: int) -> list[Text]:
         return [
@@ -59,10 +56,6 @@ class LanguageScreen(InstallPage):
             self.install.speak(code)
 
     def on_table_opened(self) -> None:
-        """Enter takes it."""
-        self.action_take()
-
-    def action_take(self) -> None:
         """Speak it from now on."""
         self.install.speak(self.query_one(Table).current or "en")
         self.install.choose_disk()

@@ -15,7 +15,7 @@ from tui.i18n import LANGUAGES, N_
 from tui.setup.question import Question
 from tui.widgets.cells import line
 from tui.widgets.painted import Painted
-from tui.widgets.table import Column, Row, Table
+from tui.widgets.table import Choices, Column, Row, Table
 
 
 class LanguageQuestion(Question):
@@ -37,7 +37,7 @@ class LanguageQuestion(Question):
     def body(self) -> Iterable[Widget]:
         """The languages by their own names."""
         yield Painted(self._draw, id="words")
-        yield Table((Column("", 20, share=1),), empty=lambda: "", id="languages")
+        yield Choices((Column("", 20, share=1),), empty=lambda: "", id="languages")
 
     def _draw(self, _width: int) -> list[Text]:
         return [

@@ -274,3 +274,9 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             segments.append(Segment(text, Style.parse(style) + base if style else base))
             segments.append(Segment(" ", base))
         return Strip(segments).adjust_cell_length(self.size.width, base).simplify()
+
+
+class Choices(Table):
+    """A list of which one row is taken, to go on with it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", N_("Next"))]
