@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from textual.scrollbar import ScrollBar
 from tui import i18n, plain
 from tui.feed import Feed, Picture
 from tui.i18n import N_, _
+from tui.keyboard import Keyboard
 from tui.screens.page import Page
 from tui.widgets.scroll import PlainBar
 
@@ -129,6 +131,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._client: Client | None = None
         self._feed: Feed | None = None
         self._was_lost = False
+        self._keyboard = Keyboard(self, super().on_event)
         i18n.use(language or i18n.from_environment(os.environ))
 
     # --- core -----------------------------------------------------------------------------
@@ -206,6 +209,13 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self.speak(codes[(codes.index(i18n.language()) + 1) % len(codes)])
 
     # --- keys -----------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys from the terminal take their turn."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._keyboard.strike(event)
+        else:
+            await super().on_event(event)
 
     async def action_room(self, mode: str) -> None:
         """Go to a room; what was open there is still open."""

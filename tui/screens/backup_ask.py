@@ -18,7 +18,7 @@ from tui import look
 from tui.i18n import N_, _
 from tui.screens.ask import BOX
 from tui.widgets.cells import line, wrap
-from tui.widgets.entry import Choice, Entry, after_typing
+from tui.widgets.entry import Choice, Entry
 from tui.widgets.painted import Painted
 from tui.words import yes_no
 
@@ -101,10 +101,7 @@ class _Form(ModalScreen[T | None], Generic[T]):
             self.app.action_focus_next()
 
     def action_take(self) -> None:
-        """Give the answer, or say what is wrong with it; all that was typed counts."""
-        after_typing(self, self._take)
-
-    def _take(self) -> None:
+        """Give the answer, or say what is wrong with it."""
         given = self.answer()
         if isinstance(given, str):
             self._wrong = given

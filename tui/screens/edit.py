@@ -21,7 +21,7 @@ from tui.i18n import N_, _, n_, say, say_all
 from tui.screens.ask import Ask, Choose
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line, wrap
-from tui.widgets.entry import Choice, Entry, after_typing
+from tui.widgets.entry import Choice, Entry
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 from tui.words import word
@@ -169,10 +169,7 @@ class Edit(Page):
         self.app.push_screen(Choose(lambda: _(label), choice.options, choice.text, free=choice.free), chosen)
 
     def action_keep(self) -> None:
-        """Keep it, with all that was typed."""
-        after_typing(self, self._keep)
-
-    def _keep(self) -> None:
+        """Keep it."""
         # Judged first; it goes into the candidate when nothing, or nothing new, stands against it.
         edited = editing.put(self._document, self._form, self._key, self._values())
         for row in self._lines:

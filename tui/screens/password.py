@@ -21,7 +21,7 @@ from tui.i18n import N_, _
 from tui.screens.edit import Line
 from tui.screens.page import Page
 from tui.widgets.cells import line, wrap
-from tui.widgets.entry import Entry, after_typing
+from tui.widgets.entry import Entry
 from tui.widgets.painted import Painted
 
 NO_DOCUMENT = SiteDocument(site=Site(name="-", code="XX"))
@@ -95,10 +95,7 @@ class PasswordPage(Page):
             self.app.action_focus_next()
 
     def action_keep(self) -> None:
-        """Keep it, with all that was typed."""
-        after_typing(self, self._keep)
-
-    def _keep(self) -> None:
+        """Keep it."""
         if not self.value(NEW) or self._row(NEW).problem is not None:
             self._row(NEW).control.focus()
         elif self.value(NEW) != self.value(AGAIN):

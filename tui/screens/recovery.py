@@ -13,7 +13,7 @@ from tui import look
 from tui.i18n import N_, _
 from tui.screens.page import Page
 from tui.widgets.cells import line, wrap
-from tui.widgets.entry import Entry, after_typing
+from tui.widgets.entry import Entry
 from tui.widgets.painted import Painted
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ class NewRecovery(Page):
         self.action_keep()
 
     def action_keep(self) -> None:
-        """Keep it, with all that was typed."""
-        after_typing(self, self._keep)
-
-    def _keep(self) -> None:
+        """Keep it."""
         from appliance.api.setup import RECOVERY_KEEP, RecoveryTyped
 
         def done(_nothing: Empty) -> None:

@@ -68,7 +68,7 @@ class LanguageQuestion(Question):
         """Enter takes it."""
         self.action_next()
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """Speak it from now on, and keep it."""
         code = self.query_one(Table).current or "en"
         self.setup.speak(code)

@@ -110,10 +110,10 @@ class LinesQuestion(Question):
             )
         return answers.line(language, sip, service=self.value("number"), received_as=self.value("received_as"))
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """Whether the carrier's server is a name whose address must be told."""
         if self.value("kind") == "sip" and not self.value("host"):
             self.row("host").control.focus()
             self.notice(_("Write the carrier's server, or choose: E1, or later."), bad=True)
             return
-        super().go_on()
+        super().action_next()

@@ -115,7 +115,7 @@ class NetworkQuestion(Question):
         self.repaint()
         if self._ahead:
             self._ahead = False
-            self.go_on()
+            self.action_next()
 
     def more(self, _width: int) -> list[Text]:
         """Every port with its cable."""
@@ -149,7 +149,7 @@ class NetworkQuestion(Question):
         dns = self.words_of("dns")
         return {"interfaces": interfaces, **({"network": {"dns": dns}} if dns else {})}
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """The port stands there by itself; a fixed address is written, not left out, and is nobody else's."""
         from appliance.api.setup import SETUP_ADDRESS, AddressWish
 
@@ -158,19 +158,19 @@ class NetworkQuestion(Question):
             self.notice(self.nothing_yet())
             return
         if self.value("how") != "fixed":
-            super().go_on()
+            super().action_next()
             return
         port, address = self.value("port"), self.value("addresses").partition("/")[0]
         if not address:
             self.row("addresses").control.focus()
             self.notice(_("Write the address, or choose DHCP."), bad=True)
         elif self._asked == (port, address):
-            super().go_on()
+            super().action_next()
         else:
             try:
                 wish = AddressWish(port=port, address=address)
             except ValueError:
-                super().go_on()  # what is wrong with it is told beside the field
+                super().action_next()  # what is wrong with it is told beside the field
                 return
             self.notice(_("Asking the network whether {address} is free ...").format(address=address))
             self.ask(
@@ -192,7 +192,7 @@ class NetworkQuestion(Question):
 
     def _on(self, port: str, address: str) -> None:
         self._asked = (port, address)
-        super().go_on()
+        super().action_next()
 
 
 def _first(entry: Mapping[str, Any]) -> str:

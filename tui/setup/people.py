@@ -135,7 +135,7 @@ class PeopleQuestion(Question):
 
         self.ask(SETUP_ANSWER, SetupAnswer(step=self.STEP, toml=draft.write(tables)), kept)
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """On, once somebody can log in."""
         if not self._somebody_can():
             self.notice(_("No technician can log in yet: e gives one a password or a key."), bad=True)

@@ -149,7 +149,7 @@ class PersonForm(Question):
         others[at : at + 1] = [person]
         return {"people": others}
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """Keep the person, then the password."""
         new, again = self.value("new"), self.value("again")
         if new and self.row("new").problem is not None:
@@ -159,7 +159,7 @@ class PersonForm(Question):
             self.row("again").control.focus()
             self.notice(_("The two passwords differ: write them once more."), bad=True)
             return
-        super().go_on()
+        super().action_next()
 
     def kept(self) -> None:
         """The person is kept: now the password, which has a place of its own."""

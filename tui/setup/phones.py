@@ -54,11 +54,11 @@ class PhonesQuestion(Question):
         outside = bool(self.entries("trunks")) and self.value("outside") == "yes"
         return answers.phones(language, self.value("number"), int(self.value("count")), outside=outside)
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """A number of phones that the box can have."""
         count = self.value("count")
         if not count.isdecimal() or not 1 <= int(count) <= answers.MOST_PHONES:
             self.row("count").control.focus()
             self.notice(_("Write how many phones there are: 1 to {most}.").format(most=answers.MOST_PHONES), bad=True)
             return
-        super().go_on()
+        super().action_next()

@@ -63,6 +63,6 @@ class PowerQuestion(Question):
         head = line((" " + _("Found:"), look.HEAD))
         return [line(), head, *(line("   ", f"{ups.vendor} {ups.model}".strip()) for ups in self._found)]
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """On; nothing is kept of this."""
         self.setup.next()

@@ -23,7 +23,7 @@ from tui.screens.ask import Choose
 from tui.screens.edit import Line
 from tui.screens.page import Page
 from tui.widgets.cells import line, wrap
-from tui.widgets.entry import Choice, after_typing
+from tui.widgets.entry import Choice
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 
@@ -207,10 +207,6 @@ class Question(SetupPage):
         self.setup.before()
 
     def action_next(self) -> None:
-        """Go on, with all that was typed."""
-        after_typing(self, self.go_on)
-
-    def go_on(self) -> None:
         """Keep the answer, then the next question."""
         self.keep(self.STEP, self.answer())
 

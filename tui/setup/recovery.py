@@ -78,7 +78,7 @@ class RecoveryQuestion(Question):
             return [line(), *(line((" " + part, look.HEAD)) for part in wrap(words, width - 2))]
         return [line(), line("     ", (self._shown or self.nothing_yet(), look.HEAD)), line()]
 
-    def go_on(self) -> None:
+    def action_next(self) -> None:
         """Keep it when it was written back."""
         from appliance.api.setup import RECOVERY_KEEP, RecoveryTyped
 

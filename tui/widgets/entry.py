@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -19,10 +18,6 @@ from tui.widgets.cells import fit, line
 
 Option = tuple[str, Callable[[], str]]
 """A value and its words in the language of now."""
-
-
-EDITING = {key: bound.action for bound in Binding.make_bindings(Input.BINDINGS) for key in bound.key.split(",")}
-"""What keys do to the text of a field, and Enter."""
 
 
 class Entry(Input):
@@ -41,26 +36,10 @@ class Entry(Input):
         super().__init__(value, id=id, password=password, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Take keys in the order in which they were struck.
-
-        Textual lets a letter in at once, but asks every widget up to the application about Backspace, which on a slow
-        box then takes away the letter struck after it.
-        """
-        if action := EDITING.get(event.key):
-            event.stop()
-            event.prevent_default()
-            await self.app.run_action(action, self)
-
     @property
     def text(self) -> str:
         """What stands there, without spaces at the ends."""
         return self.value.strip()
-
-
-def after_typing(screen: Screen[Any], action: Callable[[], None]) -> None:
-    """Do it when the field with the cursor has taken every key that was struck before."""
-    (screen.focused or screen).call_later(action)
 
 
 class Choice(Widget, can_focus=True):

@@ -92,7 +92,7 @@ async def test_who_types_faster_than_the_box_draws_loses_no_letter(core: Start) 
     async with app(fake).run_test(size=(80, 24)) as pilot:
         one = await at_my_own_password(pilot)
         new = GOOD.replace(" ", "")
-        for key in (*"thenew", *["backspace"] * 3, *"oldone", "tab", *new, "tab", *new, "ctrl+s"):
+        for key in (*"thenew", *["backspace"] * 3, *"oldone", "enter", *new, "tab", *new, "ctrl+s"):
             one.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await one.sees("The old password is wrong.")
     assert asked(fake.world, "passwords/change")[-1] == ChangePassword(old="theoldone", new=new)

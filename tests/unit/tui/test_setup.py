@@ -6,6 +6,7 @@ import threading
 from typing import cast
 
 import pytest
+from textual import events
 
 from appliance.api import setup as s
 from appliance.api.backups import Restore
@@ -169,6 +170,17 @@ async def test_an_address_that_another_machine_has_is_told_before_it_is_kept(cor
         await one.fill("192.0.2.11/24")
         await one.press("ctrl+s")
         await one.sees("question 4 of 10")
+
+
+async def test_keys_that_arrive_at_once_take_their_turns_in_dialogs_too(core: Start) -> None:
+    box = until(draft.Step.PEOPLE)
+    async with app(core, box).run_test(size=(80, 24)) as pilot:
+        one = Installer(pilot)
+        await one.settled()
+        for key in ("n", *"li", "enter", *"Na", "escape", "n", *"zhang", "enter", *"Wei"):
+            one.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await one.sees("|zhang  ", "|Wei  ")
+    assert "people" not in box.tables
 
 
 async def test_who_types_faster_than_the_ports_come_goes_on_with_the_port(core: Start) -> None:
