@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import signal
 import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from images import run
 from images.apt import install_missing
@@ -24,6 +29,8 @@ ALL = ("unit", "lab", "vm")
 """What `./dev test` means without a word."""
 AT_ONCE = {"unit": (f"--numprocesses={2 * (os.cpu_count() or 1)}",)}
 """What runs at once (pytest-xdist): a screen's test waits half of its time. Others want the machine for themselves."""
+BESIDE = {"lab": "vm"}
+"""What begins with an area and gives way to it: an emulated machine leaves much of ours unused, and is in no hurry."""
 NOTHING_FITS = 5
 """pytest's exit code when it ran no test."""
 LINTERS = ("vagrant",)
@@ -63,13 +70,47 @@ def main(options: argparse.Namespace) -> int:
         "BRANCHBOX_CUTS": str(cuts),
         "BRANCHBOX_SEED": str(seed),
     }
-    codes = []
-    for area in areas:
-        codes.append(run.foreground([*argv, *AT_ONCE.get(area, ()), *kept, *chosen, *AREAS[area]], env=settings))
-        if options.x and codes[-1]:
-            break
+
+    def command(area: str) -> list[str]:
+        return [*argv, *AT_ONCE.get(area, ()), *kept, *chosen, *AREAS[area]]
+
+    codes: list[int] = []
+    begun: dict[str, Callable[[], int]] = {}
+    with ExitStack() as ends:
+        for area in areas:
+            other = BESIDE.get(area)
+            if other is not None and other in areas:
+                begun[other] = ends.enter_context(_aside(command(other), settings))
+            tests = begun.get(area, partial(run.foreground, command(area), env=settings))
+            codes.append(tests())
+            if options.x and codes[-1]:
+                break
     # Words that fit nothing in one area may fit in another.
     code = next((code for code in codes if code not in {0, NOTHING_FITS}), min(codes))
     if options.area == "soak" and not options.k:
         evidence.keep(f"./dev test soak --cuts {cuts} --seed {seed}", report)
     return code
+
+
+@contextmanager
+def _aside(argv: list[str], settings: Mapping[str, str]) -> Iterator[Callable[[], int]]:
+    """Start tests that give way to all others; what is given tells what they say to their end, then their exit code."""
+    log = LOGS / "beside.log"
+    log.unlink(missing_ok=True)
+    tests = run.start(["nice", *argv], log=log, env=settings, before=run.end_with_us)
+
+    def told() -> int:
+        with log.open(encoding="utf-8", errors="replace") as said:
+            while True:
+                code = tests.poll()
+                print(said.read(), end="", flush=True)
+                if code is not None:
+                    return code
+                time.sleep(1)
+
+    try:
+        yield told
+    finally:
+        if tests.poll() is None:
+            tests.send_signal(signal.SIGINT)  # a machine that they have started is put away
+            tests.wait()
