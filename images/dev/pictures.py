@@ -69,6 +69,7 @@ class Photographer:
         self._front.wait_for_list(BOOT)
         self._take("installer-1-language")
         self._press("Home", "Enter")
+        self._front.wait_for_list(SLOW)  # each disk is looked into first
         self._both("installer-2-disk")
         self._press("Enter")
         self._both("installer-3-confirm")
