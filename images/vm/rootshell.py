@@ -47,8 +47,8 @@ SOON = 60.0
 """Seconds for what the shell does itself."""
 AGAIN = 10.0
 """Seconds after which a shell that says nothing is asked once more: it may not have been there."""
-INTERRUPT = b"\x03"
-"""Ctrl+C: ends what runs."""
+INTERRUPT, INTERRUPTS = b"\x03", 5
+"""Ctrl+C: ends what runs. And how often it is struck."""
 FORGET = b"\x15"
 """Ctrl+U: forgets the line that was begun."""
 
@@ -86,7 +86,7 @@ class RootShell:
     def ready(self, seconds: float) -> None:
         """Wait until the shell answers, and make its terminal quiet. Raises Failure."""
         self._insist(
-            f"PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}", seconds
+            f"set +m; PS1= PS2=; stty 115200 -echo -onlcr; rm -rf {self._folder}; mkdir -m 700 {self._folder}", seconds
         )
 
     def _insist(self, line: str, seconds: float) -> None:
@@ -101,6 +101,15 @@ class RootShell:
             if time.monotonic() > deadline:
                 die(f"No root shell after {seconds:g} s; it said {bytes(self._heard[-300:])!r}.")
 
+    def _interrupt(self) -> None:
+        """Ctrl+C, and again when the shell stays away: one that comes while a program starts may reach nobody."""
+        for _ in range(INTERRUPTS):
+            self._line.sendall(INTERRUPT)
+            with contextlib.suppress(Failure):
+                self._insist(":", AGAIN)
+                return
+        die(f"The root shell does not come back; it said {bytes(self._heard[-300:])!r}.")
+
     def run(
         self, argv: Sequence[str], *, check: bool = True, stdin: str | None = None, timeout: float | None = 600
     ) -> Result:
@@ -113,8 +122,7 @@ class RootShell:
         try:
             code = int(self._tell(told, timeout))
         except TimeoutError:
-            self._line.sendall(INTERRUPT)
-            self._insist(":", SOON)
+            self._interrupt()
             die(f"{shlex.join(argv)[:300]}: not finished after {timeout:g} s")
         result = Result(tuple(argv), code, self._read("out"), self._read("err"))
         if check and result.code:
