@@ -14,6 +14,9 @@ from tui.app import SOCKET, BranchboxApp
 from tui.feed import Picture
 from tui.i18n import N_
 
+STARTING = 60.0
+"""Seconds that a box may take until core answers for the first time; its screen is there before."""
+
 
 class GuidedApp(BranchboxApp, inherit_bindings=False):
     """Looks again and again how far it is; what it looks at is the subclass's."""
@@ -28,6 +31,8 @@ class GuidedApp(BranchboxApp, inherit_bindings=False):
     def __init__(self, socket: Path = SOCKET, language: str | None = None, **named: Any) -> None:
         super().__init__(socket, language, **named)
         self._picture = Picture()
+        self._lost_from = self.clock() + STARTING
+        """From when on silence is said; an answer makes that at once."""
 
     @property
     def picture(self) -> Picture:
@@ -48,9 +53,11 @@ class GuidedApp(BranchboxApp, inherit_bindings=False):
         while again:
             try:
                 again = await self.look()
+                self._lost_from = 0.0
             except Unreachable:
-                if self._picture.lost_since is None:
-                    self._picture = Picture(lost_since=self.clock())
+                now = self.clock()
+                if self._picture.lost_since is None and now >= self._lost_from:
+                    self._picture = Picture(lost_since=now)
             except BranchboxError as trouble:
                 self._picture = Picture(refused=trouble.problems[0])
             self._tick()

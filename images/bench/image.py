@@ -22,14 +22,13 @@ from images.vm import Disk, Firmware, Machine, plain
 from images.vm.branch import Branch
 from images.vm.disks import GIGABYTES
 from images.vm.machine import PATIENCE
-from images.vm.updating import EVERY, install, judged, offered, start
+from images.vm.updating import EVERY, NEWER, install, judged, offered, start
 
 HEAVIEST = 15
 STARTS = 3
 """Of each of the two, in turn: the machine's load changes while it is measured."""
 SIZE_AIM, RATIO_AIM = 700.0, 1.3
 NOT_SHIPPED = (*system.EMPTIED, "boot")
-NEWER = "9.1.0"
 
 
 def size(parts: Parts, _root: Root) -> list[Figure]:

@@ -28,7 +28,7 @@ AREAS = {
 ALL = ("unit", "lab", "vm")
 """What `./dev test` means without a word."""
 AT_ONCE = {"unit": (f"--numprocesses={2 * (os.cpu_count() or 1)}",)}
-"""What runs at once (pytest-xdist): a screen's test waits half of its time. Others want the machine for themselves."""
+"""What runs at once (pytest-xdist): a screen's test waits half of its time. Others share a box, one after the other."""
 BESIDE = {"lab": "vm"}
 """What begins with an area and gives way to it: an emulated machine leaves much of ours unused, and is in no hurry."""
 NOTHING_FITS = 5

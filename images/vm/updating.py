@@ -16,6 +16,8 @@ FILE = "branchbox.raucb"
 SOURCE = f"sdb1/{FILE}"
 """The kernel's name of the only stick beside the only disk."""
 WHY = ("--why", "test")
+NEWER = "9.1.0"
+"""The version that a box is updated to."""
 EVERY = 10.0
 """Seconds between two questions: a login costs an emulated machine as much, and what it asks about waits meanwhile."""
 

@@ -14,13 +14,12 @@ from images.vm.branch import Branch
 from images.vm.disks import GIGABYTES
 from images.vm.machine import PATIENCE
 from images.vm.seat import Serial
+from images.vm.updating import NEWER, judged, offered, start, tested_at
 from images.vm.updating import install as install_update
-from images.vm.updating import judged, offered, start, tested_at
 from images.vm.walks import begin, install, to_the_disks, to_the_question
 from tests.vm.expectations import Known, a_call, known
 from tests.vm.machines import Machines, disk_of
 
-NEWER = "9.1.0"
 WORKING, UPDATED, ASKED = "working", "updated", "asked"
 """What is saved: a branch at work, the same with the newer version, the installer's last question."""
 

@@ -18,12 +18,12 @@ from images.vm import Firmware
 from images.vm.branch import Branch
 from images.vm.machine import PATIENCE
 from images.vm.seat import Serial, sees
-from images.vm.updating import EVERY, judged, offered, restart, written
+from images.vm.updating import EVERY, NEWER, judged, offered, restart, written
 from images.vm.updating import begin as begin_update
 from images.vm.walks import BOOT, begin, install, start_installing, to_the_disks, to_the_question
 from tests.vm.expectations import a_call, known, nothing_lost, recordings_are_there
 from tests.vm.machines import Machines, disk_of
-from tests.vm.stages import NEWER, UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
+from tests.vm.stages import UPDATED, WORKING, AtTheStick, Fleet, Spans, Updated
 
 DURING = ("install", "first boot", "update")
 

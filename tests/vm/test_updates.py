@@ -12,9 +12,9 @@ from images.disk.image import Parts
 from images.vm.branch import Branch
 from images.vm.machine import PATIENCE
 from images.vm.partitions import mounted
-from images.vm.updating import check, install, judged, offered, running, start
+from images.vm.updating import NEWER, check, install, judged, offered, running, start
 from tests.vm.expectations import a_call, known, nothing_lost
-from tests.vm.stages import NEWER, Updated
+from tests.vm.stages import Updated
 
 NEWEST, OLDER = "9.2.0", "0.0.1"
 NO_START = "rdinit=/absent"

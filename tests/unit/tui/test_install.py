@@ -252,6 +252,6 @@ async def test_disks_that_were_asked_for_too_early_come_when_core_is_up(core: St
         person = Person(pilot)
         await person.sees("Nothing is written")
         await pilot.press("enter")
-        await person.sees("On which disk", "trying again")
+        await person.sees("On which disk", "Loading")
         away.rename(fake.socket)
         await person.sees("KINGSTON SA400S37240G SATA")
