@@ -57,7 +57,8 @@ def to_the_disks(seat: Seat) -> None:
 def to_the_question(seat: Seat) -> None:
     """Take the disk under the cursor; what would happen is shown."""
     seat.press("Enter")
-    sees(seat, "The box will be installed on this disk", seconds=SLOW)
+    # Its last line: a slow line shows the first ones before.
+    sees(seat, r"The box will be installed on this disk(.|\n)*Ctrl\+S installs", seconds=SLOW)
 
 
 def install(seat: Seat, *, names: str = "", seconds: float = 4 * SLOW) -> None:
