@@ -14,9 +14,9 @@ from images.audit.place import Place
 from images.dev import evidence
 from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts
-from images.places import CACHE, LOGS
+from images.places import LOGS
 from images.run import Failure
-from images.steps import alone, say
+from images.steps import say
 
 PARTS: dict[str, Callable[[Place], list[Finding]]] = {
     "units": units.look,
@@ -41,8 +41,7 @@ def main(options: argparse.Namespace) -> int:
     ready_for_machines(options.mirror)
     if "lynis" in chosen:
         install_missing(["lynis"], LOGS / "tools.log")
-    with alone(CACHE):
-        made = parts(workshop(), root)
+    made = parts(workshop(), root)
     findings: list[Finding] = []
     say("first boot ... ")
     began = time.monotonic()

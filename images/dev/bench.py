@@ -14,10 +14,10 @@ from images.bench.site import large
 from images.box import Box
 from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts
-from images.places import CACHE, PROJECT
+from images.places import PROJECT
 from images.rootfs import Root
 from images.run import Failure, die
-from images.steps import alone, say
+from images.steps import say
 
 DOCS = PROJECT / "docs" / "bench.md"
 IDLE_SECONDS = 15.0
@@ -73,8 +73,7 @@ def _services(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bo
 
 def _image(options: argparse.Namespace, root: Root) -> tuple[list[Figure], bool]:
     ready_for_machines(options.mirror)
-    with alone(CACHE):
-        made = parts(workshop(), root)
+    made = parts(workshop(), root)
     return _measured(
         {name: lambda part=part: part(made, root) for name, part in image.PARTS.items()},  # type: ignore[misc]  # bound now
         options.only,

@@ -9,7 +9,7 @@ from pathlib import Path
 from images.dev.workshop import root_up_to_date, workshop
 from images.disk import image, keys, release
 from images.places import CACHE
-from images.steps import alone, say
+from images.steps import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +26,8 @@ def main(options: argparse.Namespace) -> int:
     begun = time.monotonic()
     trusted = keys.given(options.keys.resolve()) if options.keys else None
     root = root_up_to_date(options.mirror)
-    with alone(CACHE):
-        parts = image.parts(workshop(), root, trusted)
-        files = release.hand_out(release.make(parts, options.version), options.output)
+    parts = image.parts(workshop(), root, trusted)
+    files = release.hand_out(release.make(parts, options.version), options.output)
     say(f"\n{time.monotonic() - begun:.0f} s. In {options.output}:\n")
     for path in files:
         say(f"  {path.stat().st_size / 1e6:9.1f} MB  {path.name}\n")

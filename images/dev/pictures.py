@@ -11,7 +11,7 @@ from images.dev.workshop import ready_for_machines, root_up_to_date, workshop
 from images.disk.image import parts, project_version
 from images.places import CACHE, PROJECT
 from images.run import die
-from images.steps import alone, say
+from images.steps import say
 from images.vm import Disk, Firmware, Machine
 from images.vm.branch import Branch
 from images.vm.disks import GIGABYTES, stick
@@ -33,8 +33,7 @@ def main(options: argparse.Namespace) -> int:
     """Go the whole way once and take pictures."""
     root = root_up_to_date(options.mirror)
     ready_for_machines(options.mirror)
-    with alone(CACHE):
-        raw = parts(workshop(), root).disk(project_version())
+    raw = parts(workshop(), root).disk(project_version())
     machine = Machine("pictures", CACHE / "machines" / "pictures", Firmware.BIOS, ())
     machine.remove()
     machine.home.mkdir(parents=True)

@@ -61,7 +61,8 @@ def main(options: argparse.Namespace) -> int:
     cuts = options.cuts or next((CUTS[area] for area in areas if area in CUTS), 0)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
     report = CACHE / "soak.xml"
-    kept = [f"--junitxml={report}"] if options.area == "soak" else []
+    # xunit1: the format that has properties.
+    kept = [f"--junitxml={report}", "-o", "junit_family=xunit1"] if options.area == "soak" else []
     # Not quiet: the closing line says how many passed. Caches stay out of the checkout, which root would own.
     argv = [sys.executable, "-m", "pytest", "-v", "--durations=10", "-o", f"cache_dir={CACHE}/pytest"]
     settings = {

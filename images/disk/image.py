@@ -14,7 +14,7 @@ from images.disk import boot, bundle, grub, raw, system, tools
 from images.disk.keys import Keys, development
 from images.places import CACHE, PROJECT
 from images.rootfs import Root
-from images.steps import Workshop
+from images.steps import Step, Workshop, alone
 
 
 @dataclass(frozen=True)
@@ -48,40 +48,47 @@ class Parts:
     def boot(self, version: str, *more: str) -> Path:
         """The boot partition's folder; `more` are words for the kernel's command line."""
         line = boot.command_line(system.read(self.system), version, development=self.keys.development, more=more)
-        return self.workshop.ready(boot.step(self.tooling, self.kernel, line))
+        return self.ready(boot.step(self.tooling, self.kernel, line))
 
     def disk(self, version: str, *more: str) -> Path:
         """A raw disk image (sparse) with slot A of that version. Others may stand on it: never write to it."""
         made = self.boot(version, *more)
         step = raw.step(self.tooling, self.grub, made, self.system)
-        return self.workshop.ready(step) / raw.NAME
+        return self.ready(step) / raw.NAME
 
     def bundle(self, version: str, *more: str, signed_by: Keys | None = None) -> Path:
         """An update bundle of that version."""
         made = self.boot(version, *more)
         keys = signed_by or self.keys
         step = bundle.step(self.tooling, made, self.system, version, keys)
-        return self.workshop.ready(step) / bundle.NAME
+        return self.ready(step) / bundle.NAME
 
     def other_keys(self, name: str) -> Keys:
         """Keys that the image does not trust, made in the cache under that name."""
-        return _development_keys(self.tooling, name)
+        with alone(self.workshop.root):
+            return _development_keys(self.tooling, name)
+
+    def ready(self, step: Step) -> Path:
+        """A step's result, made now unless it is there; several runs take turns. Raises Failure."""
+        with alone(self.workshop.root):
+            return self.workshop.ready(step)
 
 
 def parts(workshop: Workshop, root: Root, keys: Keys | None = None) -> Parts:
     """Make a root's slow parts, trusting these keys or this machine's own. Raises Failure."""
-    base = root.layers[0]
-    tooling = tools.Tooling(base, workshop.ready(tools.step(base)))
-    trusted = keys or _development_keys(tooling, "keys")
-    return Parts(
-        workshop=workshop,
-        layers=root.layers,
-        tooling=tooling,
-        keys=trusted,
-        kernel=workshop.ready(boot.kernel(root.layers[:3])),
-        grub=workshop.ready(grub.step(tooling)),
-        system=workshop.ready(system.step(root.layers, tooling, trusted.keyring, development=trusted.development)),
-    )
+    with alone(workshop.root):
+        base = root.layers[0]
+        tooling = tools.Tooling(base, workshop.ready(tools.step(base)))
+        trusted = keys or _development_keys(tooling, "keys")
+        return Parts(
+            workshop=workshop,
+            layers=root.layers,
+            tooling=tooling,
+            keys=trusted,
+            kernel=workshop.ready(boot.kernel(root.layers[:3])),
+            grub=workshop.ready(grub.step(tooling)),
+            system=workshop.ready(system.step(root.layers, tooling, trusted.keyring, development=trusted.development)),
+        )
 
 
 def build(workshop: Workshop, root: Root, version: str | None = None, keys: Keys | None = None) -> Image:

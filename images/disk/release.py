@@ -64,8 +64,8 @@ def sums(files: list[Path]) -> str:
 def make(parts: Parts, version: str) -> Path:
     """The folder of a version's release, made now unless it is there. Raises Failure."""
     listed = sbom.step(parts.layers, version, parts.root_hash, commit_time())
-    sources = Sources(parts.disk(version), parts.bundle(version), parts.workshop.ready(listed) / sbom.NAME)
-    return parts.workshop.ready(step(parts.tooling, version, sources, parts.keys))
+    sources = Sources(parts.disk(version), parts.bundle(version), parts.ready(listed) / sbom.NAME)
+    return parts.ready(step(parts.tooling, version, sources, parts.keys))
 
 
 def hand_out(release: Path, output: Path) -> list[Path]:

@@ -10,8 +10,6 @@ import pytest
 from images.dev.workshop import root_up_to_date, workshop
 from images.disk import image
 from images.disk.image import Parts
-from images.places import CACHE
-from images.steps import alone
 from images.vm import Machine
 from images.vm.front import Alphabet
 from tests.vm import stages
@@ -31,9 +29,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def parts() -> Parts:
     """What disks and bundles are put together from, brought up to date."""
-    root = root_up_to_date()
-    with alone(CACHE):
-        return image.parts(workshop(), root)
+    return image.parts(workshop(), root_up_to_date())
 
 
 @pytest.fixture(scope="session")
