@@ -34,6 +34,9 @@ TAGS = {
     "application": ("--tags", "application"),
 }
 
+NOT_OURS = dict.fromkeys(("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONPYCACHEPREFIX"), "")
+"""Python's settings of this machine, taken back: the tree's pip would put its bytecode where nobody looks for it."""
+
 
 @dataclass(frozen=True)
 class Materials:
@@ -193,7 +196,7 @@ def play(root: Path, materials: Materials, log: Path, *options: str) -> str:
             Path(sys.executable).with_name("ansible-playbook"), "--inventory", "box,", "--extra-vars",
             json.dumps(variables), *options, ANSIBLE / "site.yml",
         ],
-        env={"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"},
+        env={"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"} | NOT_OURS,
         check=False,
     )  # fmt: skip
     with log.open("a") as file:

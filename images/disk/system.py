@@ -18,7 +18,7 @@ from pathlib import Path
 
 from images.disk import layout, tools
 from images.places import CACHE, PROJECT
-from images.rootfs import stacked
+from images.rootfs import NOT_OURS, stacked
 from images.run import die, run
 from images.steps import Step
 
@@ -149,7 +149,7 @@ def _compile(tree: Path, log: Path) -> None:
     run(
         ["chroot", tree, "python3", "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash",
          *(f"/{name}" for name in PYTHON)],
-        log=log, env={"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+        log=log, env=NOT_OURS | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from images.steps import Step
 from tui.cli.context import Exit
 
 UNITS = ("asterisk", "dahdi", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+LIBRARIES = Path("/opt/branchbox/lib/python3.13/site-packages")
 MOST_EXPOSED = 2.5
 """systemd's measure: 0 has no rights, 10 has all; an unguarded service has 9.6."""
 
@@ -44,6 +45,17 @@ def changes_nothing(layers: tuple[Path, ...], root: Root, top: Path, log: Path, 
     shutil.rmtree(top)
     assert re.search(r"\bok=[1-9]", recap)
     assert re.search(r"\bchanged=0\b", recap), log.read_text()
+
+
+@pytest.mark.parametrize("package", ["appliance", "provisioning", "tui", "pydantic", "textual"])
+def test_no_start_compiles_anything(box: Box, package: str) -> None:
+    """Services and people cannot write bytecode: what was not compiled with the box is compiled at every start."""
+    found = box.run(["find", f"{LIBRARIES}/{package}", "-name", "*.py", "-o", "-name", "*.pyc"])
+    files = [Path(name) for name in found.out.split()]
+    compiled = {file.parent.with_name(file.name.partition(".")[0]) for file in files if file.suffix == ".pyc"}
+    sources = {file.with_suffix("") for file in files if file.suffix == ".py"}
+    assert sources
+    assert not sources - compiled
 
 
 @pytest.mark.parametrize("unit", UNITS)
