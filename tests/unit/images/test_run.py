@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 from images.container import Process
-from images.run import CommandFailure, Failure, poll, run
+from images.run import CommandFailure, Failure, poll, run, start_on_terminal
 
 
 def test_a_failing_program_says_what_it_said() -> None:
@@ -31,6 +32,25 @@ def test_a_program_that_is_not_there_is_named() -> None:
 
 def test_a_program_never_waits_for_the_terminal() -> None:
     assert run([sys.executable, "-c", "import sys; print(repr(sys.stdin.read()))"]).out == "''\n"
+
+
+def test_a_program_on_a_terminal_hears_ctrl_c_though_we_do_not() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as after `nohup` or `&`
+    try:
+        program, terminal = start_on_terminal(["sh", "-c", 'exec sleep 60 <"$(tty)"'], rows=24, columns=80)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    def ended() -> bool:
+        os.write(terminal, b"\x03")
+        return program.poll() is not None
+
+    try:
+        assert poll(ended, seconds=20, every=0.2)
+    finally:
+        program.kill()
+        program.wait()
+        os.close(terminal)
 
 
 def test_a_program_that_does_not_end_is_ended() -> None:
