@@ -68,7 +68,7 @@ def contents(_parts: Parts, root: Root) -> list[Figure]:
 def starts(parts: Parts, root: Root) -> list[Figure]:
     """From power on to the first answered call: first boot, then every boot against plain Debian's."""
     debian = Branch.of(_machine("plain"))
-    made = parts.workshop.ready(plain.step(root, parts.tooling, mirror(None)))
+    made = parts.ready(plain.step(root, parts.tooling, mirror(None)))
     debian.machine.disks = (plain.disk(made, debian.machine.home / "disk.qcow2"),)
     try:
         with _first_boot(parts) as (branch, first):
