@@ -30,7 +30,7 @@ ALL = ("unit", "lab", "vm")
 AT_ONCE = {"unit": (f"--numprocesses={2 * (os.cpu_count() or 1)}",)}
 """What runs at once (pytest-xdist): a screen's test waits half of its time. Others share a box, one after the other."""
 BESIDE = {"lab": "vm"}
-"""What begins with an area and gives way to it: an emulated machine leaves much of ours unused, and is in no hurry."""
+"""What begins with an area and gives way to it: the lab waits for its callers much of the time."""
 NOTHING_FITS = 5
 """pytest's exit code when it ran no test."""
 LINTERS = ("vagrant",)

@@ -18,17 +18,6 @@ from images.steps import Step, Workshop, alone
 
 
 @dataclass(frozen=True)
-class Image:
-    """A version's disk and bundle."""
-
-    version: str
-    raw: Path
-    bundle: Path
-    root_hash: str
-    development: bool
-
-
-@dataclass(frozen=True)
 class Parts:
     """The slow parts of a root, ready; disks and bundles are put together from them."""
 
@@ -89,13 +78,6 @@ def parts(workshop: Workshop, root: Root, keys: Keys | None = None) -> Parts:
             grub=workshop.ready(grub.step(tooling)),
             system=workshop.ready(system.step(root.layers, tooling, trusted.keyring, development=trusted.development)),
         )
-
-
-def build(workshop: Workshop, root: Root, version: str | None = None, keys: Keys | None = None) -> Image:
-    """A version's disk and bundle; the version is the project's own unless another is named. Raises Failure."""
-    made = parts(workshop, root, keys)
-    named = version or project_version()
-    return Image(named, made.disk(named), made.bundle(named), made.root_hash, made.keys.development)
 
 
 def project_version() -> str:

@@ -19,7 +19,7 @@ WHY = ("--why", "test")
 NEWER = "9.1.0"
 """The version that a box is updated to."""
 EVERY = 10.0
-"""Seconds between two questions: a login costs an emulated machine as much, and what it asks about waits meanwhile."""
+"""Seconds between two questions: a login costs an emulated machine some of them, and what it asks about waits then."""
 
 
 @contextmanager
