@@ -1,0 +1,74 @@
+"""Phones, agents, and the queues that bring callers to them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from appliance.site.models.lines import Codec
+from appliance.site.models.part import Part
+from appliance.site.types import Destination, ExtensionNumber, Label, Name
+
+
+class Extension(Part):
+    """A phone."""
+
+    number: ExtensionNumber
+    name: Label
+    password: SecretStr
+    """SIP password, 12 characters or more."""
+    outside: bool = False
+    """May call outside numbers."""
+    voicemail_pin: SecretStr | None = None
+    """PIN of its voice mailbox, 4 to 10 digits; None when it has none."""
+    codecs: Annotated[tuple[Codec, ...], Field(min_length=1)] = (Codec.G722, Codec.ALAW, Codec.ULAW)
+
+
+class Agent(Part):
+    """Somebody who takes queue calls, at one extension."""
+
+    number: ExtensionNumber
+    name: Label
+    extension: ExtensionNumber
+
+
+class QueueMember(Part):
+    """An agent's place in a queue; level 1 is asked first, then 2 and so on."""
+
+    agent: ExtensionNumber
+    level: Annotated[int, Field(ge=1, le=9)] = 1
+
+
+class Strategy(StrEnum):
+    """Which free agent is rung next; Asterisk's queue strategies."""
+
+    RING_ALL = "ringall"
+    LEAST_RECENT = "leastrecent"
+    FEWEST_CALLS = "fewestcalls"
+    RANDOM = "random"
+    ROUND_ROBIN = "rrmemory"
+    LINEAR = "linear"
+
+
+class Queue(Part):
+    """Callers who wait for one of several agents. Times are seconds."""
+
+    name: Name
+    label: Label
+    number: ExtensionNumber | None = None
+    """Internal number that phones dial to reach it."""
+    strategy: Strategy = Strategy.LEAST_RECENT
+    ring_timeout: Annotated[int, Field(ge=5, le=120)] = 15
+    retry: Annotated[int, Field(ge=0, le=60)] = 2
+    wrap_up: Annotated[int, Field(ge=0, le=600)] = 10
+    max_wait: Annotated[int, Field(ge=10, le=7200)] = 600
+    max_length: Annotated[int, Field(ge=0, le=500)] = 0
+    """Callers who may wait at once; 0 for no limit."""
+    overflow: Destination | None = None
+    """Where a caller goes after `max_wait` or when the queue is full; None hangs up politely."""
+    announce_position: bool = True
+    service_level: Annotated[int, Field(ge=1, le=600)] = 20
+    record: bool = True
+    members: tuple[QueueMember, ...] = ()
