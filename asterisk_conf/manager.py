@@ -41,7 +41,11 @@ def sections(source: Source) -> Iterator[Section]:
         ("secret", source.secrets.ami),
         ("deny", "0.0.0.0/0.0.0.0"),
         ("permit", "127.0.0.1/255.255.255.255"),
-        Option("read", "system,call,agent,dialplan,reporting", "dialplan for Newexten: which menu, which queue"),
+        Option(
+            "read",
+            "system,call,agent,dialplan,reporting,user",
+            "dialplan for Newexten: which menu, which queue; user: orders",
+        ),
         Option("write", "system,call,agent,originate,reporting", "no command, no config"),
         Option("writetimeout", "5000", "milliseconds"),
         Option(

@@ -13,6 +13,8 @@ from asterisk_conf.voicemail import mailbox
 
 OUTSIDE_VARIABLE = "BB_OUTSIDE"
 """Channel variable of phones that may call outside."""
+AGENT_VARIABLE = "BB_AGENT"
+"""Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
 QUALIFY_SECONDS = 30
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
@@ -41,8 +43,9 @@ def sections(source: Source) -> Iterator[Section]:
     )
     if document.network.phones:
         yield from _acl(document)
+    signs_in_at = {agent.extension: agent.number for agent in document.agents if agent.signs_in}
     for extension in document.extensions:
-        yield from _phone(document, extension)
+        yield from _phone(document, extension, signs_in_at.get(extension.number))
     for trunk in document.trunks:
         yield from _trunk(trunk)
 
@@ -60,7 +63,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
     )
 
 
-def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
+def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
     box = mailbox(extension)
     yield section(
@@ -79,6 +82,7 @@ def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
         *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,
     )

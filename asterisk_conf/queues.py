@@ -1,4 +1,4 @@
-"""queues.conf: queues and their static members.
+"""queues.conf: queues, and the members that need not sign in.
 
 A member's name is the agent's number, and that is what the queue log's agent column says;
 names for people stay in the site document.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from appliance.site.models import Queue, SiteDocument
 from appliance.site.problems import BranchboxError, Problem
+from asterisk_conf.dialplan import places
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, section
 
@@ -20,9 +21,8 @@ def sections(source: Source) -> Iterator[Section]:
     """[general], then one section per queue."""
     yield section(
         "general",
-        Option("persistentmembers", "no", "members are the document's"),
+        Option("persistentmembers", "yes", "who signed in stays so over a restart, and busy with the same reason"),
         Option("autofill", "yes", "several waiting callers reach several free agents at once"),
-        Option("shared_lastcall", "yes", "wrap-up time counts over all queues of an agent"),
         Option("log_membername_as_agent", "yes", "queue log: agent number, not channel"),
     )
     for queue in source.document.queues:
@@ -34,13 +34,14 @@ def _queue(document: SiteDocument, queue: Queue) -> Section:
         raise BranchboxError(
             Problem(text="A queue cannot be called general: the exchange uses that name itself. Choose another.")
         )
-    extension_of = {agent.number: agent.extension for agent in document.agents}
+    extension_of = {agent.number: agent.extension for agent in document.agents if not agent.signs_in}
     return section(
         queue.name,
         ("strategy", queue.strategy),
         ("timeout", queue.ring_timeout),
         ("retry", queue.retry),
-        ("wrapuptime", queue.wrap_up),
+        # Not wrapuptime: nobody could end or prolong it, and a free queue that knows nothing of it would ring.
+        *((("membergosub", f"{places.WRAP_UP},{queue.wrap_up}"),) if queue.wrap_up else ()),
         ("maxlen", queue.max_length),
         ("servicelevel", queue.service_level),
         ("musicclass", "default"),

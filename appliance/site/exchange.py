@@ -34,6 +34,8 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    CODE = "BB_CODE"
+    """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
     """Recording began; the text is the file's name without folder."""
 
@@ -113,9 +115,47 @@ GATE_SHELF = PurePosixPath(".gate") / f"{GATE_CONTEXT}-1.wav"
 """Where its recording ends up, below the recordings folder."""
 
 
-def is_gate_channel(channel: str) -> bool:
-    """Whether a channel is the box's test call of itself: `Local/called@branchbox-gate-00000001;2`."""
-    return channel.startswith("Local/") and f"@{GATE_CONTEXT}-" in channel
+class Code(StrEnum):
+    """What phones dial to tell the box something. Agents' numbers never begin with 0, so `*0` is no agent's lamp."""
+
+    SIGN_IN = "*01"
+    """At this phone: its own agent, or with an agent's number behind it that one, by PIN."""
+    SIGN_OUT = "*02"
+    BUSY = "*03"
+    """With the digit of a reason behind it."""
+    READY = "*04"
+    """Also ends wrap-up."""
+
+
+ORDERS_CONTEXT = "agent-orders"
+"""Where core's orders about agents enter the dialplan, through the steps of the codes: `Local/ready@agent-orders`."""
+ORDER_DONE = "BranchboxOrder"
+"""The AMI user event that says so when one is carried out; its header `Order` is what core called it."""
+WRAP_UP_CONTEXT = "wrap-up-timer"
+"""Where the end of a wrap-up is waited for: `Local/8003*10*SERIAL@wrap-up-timer`."""
+_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT)
+
+
+def is_own_channel(channel: str) -> bool:
+    """Whether a channel is nobody's call but the box's own work: `Local/called@branchbox-gate-00000001;2`."""
+    return channel.startswith("Local/") and any(f"@{context}-" in channel for context in _OWN_CONTEXTS)
+
+
+WRAP_UP = "wrap-up"
+"""The reason of the pause that begins with a queue call and ends some seconds after it."""
+MISSED = "missed"
+"""The reason of a pause for an agent whose phone rang too often unanswered."""
+OWN_REASONS = frozenset({WRAP_UP, MISSED})
+"""Reasons of pauses that nobody chose; the others are the document's."""
+
+AT_PHONE = "at"
+"""AstDB family: agent's number -> the phone where that agent is signed in."""
+AGENT_AT = "agent"
+"""AstDB family: phone -> the agent who is signed in there."""
+BUSY = "busy"
+"""AstDB family: phone -> the reason for which its agent is busy by choice; absent when ready or in wrap-up."""
+WRAPPING = "wrapping"
+"""AstDB family: phone -> the serial of the wrap-up that goes on there; whoever ends it early removes it."""
 
 
 @dataclass(frozen=True)

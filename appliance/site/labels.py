@@ -15,6 +15,7 @@ KINDS = {
     "menu": "menu",
     "queue": "queue",
     "agent": "agent",
+    "reason": "busy reason",
     "extension": "extension",
     "person": "person",
 }
@@ -91,7 +92,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "record": "recorded",
         "members": "agent",
     },
-    "agent": {"number": "number", "name": "name", "extension": "extension"},
+    "agent": {
+        "number": "number",
+        "name": "name",
+        "extension": "extension",
+        "signs_in": "signs in",
+        "pin": "PIN for other phones",
+    },
+    "reason": {"name": "name", "label": "label", "key": "digit", "limit": "longest"},
     "extension": {
         "number": "number",
         "name": "name",

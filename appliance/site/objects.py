@@ -37,9 +37,12 @@ COLLECTIONS = (
     Collection("menus", "menu", "name"),
     Collection("queues", "queue", "name"),
     Collection("agents", "agent", "number"),
+    Collection("reasons", "reason", "name"),
     Collection("extensions", "extension", "number"),
     Collection("people", "person", "login"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
+SECRETS = {"trunks": ("password",), "agents": ("pin",), "extensions": ("password", "voicemail_pin")}
+"""By list: the fields that are passwords or PINs; a test holds that none is missing."""
 SINGLES = ("site", "network", "dialing", "recording")
 """The document's parts that exist once."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import is_gate_channel
+from appliance.site.exchange import is_own_channel
 from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
@@ -69,7 +69,7 @@ def _settle(state: LiveState, call: UpCall, at: float) -> LiveState:
 def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
     """A channel is there: `Newchannel`, or `Status` of the snapshot."""
     name, uniqueid = event.get("Channel", ""), event.get("Uniqueid", "")
-    if not uniqueid or not name.startswith(TECHNOLOGIES) or is_gate_channel(name):
+    if not uniqueid or not name.startswith(TECHNOLOGIES) or is_own_channel(name):
         return state
     if uniqueid in state.where:
         return _channel_changed(state, event, at)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appliance.api.contract import Call, Leg, Outcome, TimelineEvent
-from appliance.site.exchange import Mark, is_gate_channel
+from appliance.site.exchange import Mark, is_own_channel
 from appliance.telephony.channels import talk_time
 from appliance.telephony.events import Cdr, Cel, Event, QueueLine
 from appliance.telephony.facts import Facts, facts_of
@@ -40,7 +40,7 @@ class Story:
 
 
 def fold(events: Iterable[Event]) -> Story | None:
-    """The story that these lines tell; None while CEL says nothing of the call, and for the box's call of itself.
+    """The story that these lines tell; None while CEL says nothing of the call, and for what is nobody's call.
 
     Lines of one log stand in the order of their file; the logs may be mixed in any way.
     """
@@ -54,7 +54,7 @@ def fold(events: Iterable[Event]) -> Story | None:
             cdrs.append(event)
         else:
             queue_lines.append(event)
-    if not cel or any(is_gate_channel(event.channel) for event in cel):
+    if all(is_own_channel(event.channel) for event in cel) or any(event.type == Mark.CODE for event in cel):
         return None
     cel.sort(key=lambda event: event.at)
     facts = facts_of(cel, queue_lines)

@@ -8,6 +8,7 @@ FORMS: tuple[Form, ...] = (
     menu.FORM,
     queue.FORM,
     people.AGENTS,
+    people.REASONS,
     people.EXTENSIONS,
     hours.FORM,
     site.HOLIDAYS,

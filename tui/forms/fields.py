@@ -79,9 +79,9 @@ def text(*path: str, help: str = "", needed: bool = True, unit: str = "", label:
     return Field(path, help, unit, needed, label=label, show=_shown)
 
 
-def whole(*path: str, unit: str = "", help: str = "") -> Field:
+def whole(*path: str, unit: str = "", help: str = "", needed: bool = True) -> Field:
     """A whole number; what is none goes to the models as it is, which say so."""
-    return Field(path, help, unit, show=_shown, read=lambda said: int(said) if said.isdigit() else said)
+    return Field(path, help, unit, needed, show=_shown, read=lambda said: int(said) if said.isdigit() else said)
 
 
 def secret(*path: str, help: str = "", needed: bool = True) -> Field:

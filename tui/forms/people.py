@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from appliance.site.models import Agent, Extension, Person, Role
+from appliance.site.models import Agent, Extension, Person, Reason, Role
 from appliance.site.objects import MASK
-from tui.forms.fields import Form, named, one_of, secret, switch, text, words
+from tui.forms.fields import Form, named, one_of, secret, switch, text, whole, words
 from tui.i18n import N_
 
 AGENTS = Form(
@@ -17,8 +17,27 @@ AGENTS = Form(
         text("number", help=N_("3 to 6 digits; queues and reports know the agent by it.")),
         text("name", help=N_("The person's name.")),
         named("extension", collection="extensions", key="number", help=N_("The phone that rings for this agent.")),
+        switch("signs_in", help=N_("Signs in before taking calls, here or at another phone; no: always takes calls.")),
+        secret(
+            "pin", needed=False, help=N_("4 to 10 digits for signing in at another phone; empty: only at this one.")
+        ),
     ),
-    ("name", "extension"),
+    ("name", "extension", "signs_in"),
+)
+
+REASONS = Form(
+    "reason",
+    "reasons",
+    Reason,
+    "name",
+    N_("Busy reasons"),
+    (
+        text("name", help=N_("Small letters, digits, - and _; reports know the reason by it.")),
+        text("label", help=N_("What agents and supervisors read.")),
+        text("key", help=N_("Phones dial *03 and this digit.")),
+        whole("limit", unit="min", needed=False, help=N_("The supervisor is told after this long; empty: never.")),
+    ),
+    ("label", "key", "limit"),
 )
 
 EXTENSIONS = Form(

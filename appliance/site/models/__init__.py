@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Strategy
+from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Reason, Strategy
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Day, Holiday, Hours, Menu
 from appliance.site.models.network import Interface, Network, Route
@@ -40,6 +40,7 @@ __all__ = [
     "Person",
     "Queue",
     "QueueMember",
+    "Reason",
     "Recording",
     "Role",
     "Route",
@@ -75,5 +76,6 @@ class SiteDocument(Part):
     menus: tuple[Menu, ...] = ()
     queues: tuple[Queue, ...] = ()
     agents: tuple[Agent, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     extensions: tuple[Extension, ...] = ()
     people: tuple[Person, ...] = ()

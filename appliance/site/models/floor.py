@@ -32,6 +32,21 @@ class Agent(Part):
     number: ExtensionNumber
     name: Label
     extension: ExtensionNumber
+    signs_in: bool = False
+    """Takes calls after signing in, at this phone or another; else always, at this phone."""
+    pin: SecretStr | None = None
+    """4 to 10 digits, for signing in by phone code at a phone that is not this agent's; None: at this one only."""
+
+
+class Reason(Part):
+    """Why an agent takes no calls for a while."""
+
+    name: Name
+    label: Label
+    key: Annotated[str, Field(pattern=r"^[1-9]$")]
+    """The digit that phones dial behind the code for busy."""
+    limit: Annotated[int, Field(ge=1, le=480)] | None = None
+    """Minutes after which the supervisor is told; None: any length."""
 
 
 class QueueMember(Part):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from appliance.site import places
 from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
-from appliance.site.rules import keys, lines, loops, network, numbers, people, references, secrets, times
+from appliance.site.rules import agents, keys, lines, loops, network, numbers, people, references, secrets, times
 from appliance.site.rules.fault import Fault
 
 RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
@@ -22,6 +22,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *lines.RULES,
     *network.RULES,
     *people.RULES,
+    *agents.RULES,
     *secrets.RULES,
 )
 

@@ -22,6 +22,7 @@ numbers = st.sampled_from(["8001", "8002", "8003"]) | matching("[1-9][0-9]{2,5}"
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15)
 labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
+pins = matching("[0-9]{4,10}").map(SecretStr)
 prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
 networks = st.ip_addresses().map(lambda address: f"{address}/{address.max_prefixlen}")
 addresses = st.ip_addresses().map(str)
@@ -88,7 +89,8 @@ extensions = st.builds(
     voicemail_pin=maybe(secrets),
     codecs=codecs,
 )
-agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers)
+agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers, signs_in=flags, pin=maybe(pins))
+reasons = st.builds(m.Reason, name=names, label=labels, key=matching("[1-9]"), limit=maybe(st.integers(1, 480)))
 queues = st.builds(
     m.Queue,
     name=names,
@@ -168,6 +170,7 @@ documents = st.builds(
     menus=several(menus, by="name"),
     queues=several(queues, by="name"),
     agents=several(agents, by="number"),
+    reasons=several(reasons, by="name"),
     extensions=several(extensions, by="number"),
     people=several(people, by="login"),
 )

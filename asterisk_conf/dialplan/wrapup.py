@@ -1,0 +1,63 @@
+"""After a queue call its agent has some seconds without calls, which the agent ends (`*04`) or core prolongs.
+
+The pause begins when agent and caller are connected, so that no other queue can be faster when they hang up; the
+seconds begin at the end of the call. A wrap-up has a serial: whoever waits for its end looks whether it is still the
+one that goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import BUSY, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
+from appliance.site.models import SiteDocument
+from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.steps import Expression, context, do
+from asterisk_conf.syntax import Section
+
+_LONGEST = 3600
+"""Seconds that the waiting half of a timer is kept at most."""
+
+
+def contexts(_document: SiteDocument) -> Iterator[Section]:
+    """The agent's channel once connected and when it ends, and the timer."""
+    phone = "${CHANNEL(endpoint)}"
+    yield context(
+        places.WRAP_UP,
+        {
+            "s": (
+                # Busy by choice already, while the phone rang: so it stays.
+                do("GotoIf", Expression(f"${{DB_EXISTS({BUSY}/{phone})}}?done")),
+                do("PauseQueueMember", "", Expression(f"PJSIP/{phone}"), "", WRAP_UP),
+                do("Set", Expression(f"CHANNEL(hangup_handler_push)={places.WRAP_UP},ended,1(${{ARG1}},{phone})")),
+                do("Return", label="done"),
+            ),
+            "ended": (
+                do("GotoIf", Expression(f"${{DB_EXISTS({BUSY}/${{ARG2}})}}?done")),
+                do("Set", Expression(f"DB({WRAPPING}/${{ARG2}})=${{UNIQUEID}}")),
+                do(
+                    "Originate",
+                    Expression(f"Local/${{ARG2}}*${{ARG1}}*${{UNIQUEID}}@{WRAP_UP_CONTEXT}/n"),
+                    "app",
+                    "Wait",
+                    _LONGEST,
+                    "",
+                    "a",
+                ),
+                do("Return", label="done"),
+            ),
+        },
+    )
+    at = "${CUT(EXTEN,*,1)}"
+    yield context(
+        WRAP_UP_CONTEXT,
+        {
+            "_X!": (
+                do("Answer"),
+                do("Wait", Expression("${CUT(EXTEN,*,2)}")),
+                do("GotoIf", Expression(f'$["${{DB({WRAPPING}/{at})}}" != "${{CUT(EXTEN,*,3)}}"]?done')),
+                do("Gosub", places.STATE, "ready", Expression(f"1({at})")),
+                do("Hangup", label="done"),
+            )
+        },
+    )
