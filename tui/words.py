@@ -23,6 +23,7 @@ _WORDS: Mapping[str, str] = {
     "wrap-up": N_("wrap-up"),
     "paused": N_("paused"),
     "unreachable": N_("unreachable"),
+    "signed-out": N_("signed out"),
     # trunks
     "up": N_("up"),
     "down": N_("down"),

@@ -109,15 +109,18 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap-up"
     PAUSED = "paused"
     UNREACHABLE = "unreachable"
+    SIGNED_OUT = "signed-out"
 
 
 class LiveAgent(Message):
-    """An agent now."""
+    """An agent now; `phone` is where, None when signed out, `reason` why busy or busy after this call."""
 
     number: str
     name: str
     state: AgentState
-    since: float
+    since: float | None
+    phone: str | None = None
+    reason: str | None = None
 
 
 class TrunkState(StrEnum):

@@ -48,6 +48,7 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
     return replace(
         new,
         calls=calls,
+        left={**old.left, **new.left},
         devices=_carry_said(old.devices, new.devices),
         contacts=_carry_said(old.contacts, new.contacts),
         registrations=_carry_said(old.registrations, new.registrations),

@@ -41,25 +41,28 @@ def _member(state: LiveState, event: Event, at: float) -> LiveState:
         paused_since = known.paused_since
     else:
         paused_since = (number(event.get("LastPause", "0")) or at) if paused else (at if known else 0.0)
-    last_call = max(number(event.get("LastCall", "0")), known.last_call if known else 0.0)
-    member = Member(event.get("StateInterface") or interface, paused, paused_since, last_call)
+    device = event.get("StateInterface") or interface
+    member = Member(
+        event.get("MemberName") or event.get("Name", ""),
+        device.removeprefix("PJSIP/"),
+        paused,
+        paused_since,
+        event.get("PausedReason", "") if paused else "",
+    )
     status = int(number(event.get("Status", "0")))
     if 0 < status < len(_DEVICE_WORDS):
-        said = say(state.devices.get(member.device), _DEVICE_WORDS[status], at)
-        if state.devices.get(member.device) != said:
-            state = replace(state, devices=put(state.devices, member.device, said))
+        said = say(state.devices.get(device), _DEVICE_WORDS[status], at)
+        if state.devices.get(device) != said:
+            state = replace(state, devices=put(state.devices, device, said))
     return state if member == known else replace(state, members=put(state.members, key, member))
 
 
 def _member_gone(state: LiveState, event: Event, at: float) -> LiveState:
     key = (event.get("Queue", ""), event.get("Interface", ""))
-    return replace(state, members=without(state.members, key)) if key in state.members else state
-
-
-def _agent_done(state: LiveState, event: Event, at: float) -> LiveState:
-    key = (event.get("Queue", ""), event.get("Interface", ""))
     known = state.members.get(key)
-    return replace(state, members=put(state.members, key, replace(known, last_call=at))) if known else state
+    if known is None:
+        return state
+    return replace(state, members=without(state.members, key), left=put(state.left, known.agent, at))
 
 
 def _contact(state: LiveState, event: Event, at: float) -> LiveState:
@@ -95,7 +98,6 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueMemberStatus": _member,
     "QueueMemberPause": _member,
     "QueueMemberRemoved": _member_gone,
-    "AgentComplete": _agent_done,
     "ContactStatus": _contact,
     "ContactList": _contact,
     "ContactStatusDetail": _contact,

@@ -67,13 +67,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A phone's place in a queue; `last_call` is when its last call from it ended (0: none)."""
+    """An agent's place in a queue: `agent` by number, at a `phone`."""
 
-    device: str
+    agent: str
+    phone: str
     paused: bool
     paused_since: float
     """Since when it is paused, or is not (0: not known)."""
-    last_call: float
+    reason: str = ""
+    """Why it is paused; a name of the document's, or one of `appliance.site.exchange.OWN_REASONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class LiveState:
     """Device (`PJSIP/8001`) to its state."""
     members: Mapping[tuple[str, str], Member] = field(default_factory=dict)
     """By queue and interface."""
+    left: Mapping[str, float] = field(default_factory=dict)
+    """When an agent signed out, by number, as far as it was heard."""
     contacts: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     """By endpoint and URI; `detail` is the round trip in microseconds."""
     registrations: Mapping[tuple[str, str], Said] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -168,8 +169,9 @@ def member(**more: str) -> dict[str, str]:
         ([member(), event("DeviceStateChange", Device="PJSIP/8001", State="BUSY")], AgentState.TALKING),
         ([member(Status="3"), *queue_call()[:6]], AgentState.RINGING),
         ([member(Status="3"), *queue_call()[:10]], AgentState.TALKING),
-        ([member(LastCall="125")], AgentState.WRAP_UP),
-        ([member(), event("AgentComplete", Queue="repair", Interface="PJSIP/8001")], AgentState.READY),
+        ([member(Paused="1", PausedReason="wrap-up", Status="2"), *queue_call()[:10]], AgentState.TALKING),
+        ([member(Paused="1", PausedReason="wrap-up")], AgentState.WRAP_UP),
+        ([member(Paused="1", PausedReason="wrap-up"), member()], AgentState.READY),
     ],
 )
 def test_an_agent_is_what_the_phone_and_the_queues_say(events: list[dict[str, str]], state: AgentState) -> None:
@@ -177,13 +179,35 @@ def test_an_agent_is_what_the_phone_and_the_queues_say(events: list[dict[str, st
     assert found.state is state
 
 
-def test_wrap_up_ends_by_the_clock_alone() -> None:
-    state = after(member(), event("AgentComplete", Queue="repair", Interface="PJSIP/8001"))
-    wrap_up = FACTS.wrap_up["repair"]
-    during = next(a for a in seen(state, now=101.0 + wrap_up - 1).agents if a.number == "8001")
-    past = next(a for a in seen(state, now=101.0 + wrap_up + 1).agents if a.number == "8001")
-    assert (during.state, past.state) == (AgentState.WRAP_UP, AgentState.READY)
-    assert past.since == 101.0 + wrap_up
+def test_the_wrap_up_begins_when_the_phone_is_free_again() -> None:
+    paused = member(Paused="1", PausedReason="wrap-up", LastPause="90", Status="2")
+    state = after(paused, event("DeviceStateChange", Device="PJSIP/8001", State="NOT_INUSE"))
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.reason) == (AgentState.WRAP_UP, None)
+    assert found.since is not None and found.since > 90
+
+
+def test_who_is_busy_after_this_call_says_so_during_it() -> None:
+    state = after(member(Paused="1", PausedReason="lunch", Status="2"), *queue_call()[:10])
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.reason) == (AgentState.TALKING, "lunch")
+
+
+def signing(number: str = "8001") -> SiteFacts:
+    agents = (agent.model_copy(update={"signs_in": True}) for agent in FACTS.agents if agent.number == number)
+    return replace(FACTS, agents=tuple(agents))
+
+
+def test_who_signs_in_is_where_the_queue_has_the_phone_and_nowhere_before_and_after() -> None:
+    signed_in = after(member(Location="PJSIP/8021", StateInterface="PJSIP/8021"))
+    gone = after(event("QueueMemberRemoved", Queue="repair", Interface="PJSIP/8021"), state=signed_in)
+    found = [seen(state, facts=signing()).agents[0] for state in (LiveState(), signed_in, gone)]
+    assert [(agent.state, agent.phone) for agent in found] == [
+        (AgentState.SIGNED_OUT, None),
+        (AgentState.READY, "8021"),
+        (AgentState.SIGNED_OUT, None),
+    ]
+    assert [agent.since is None for agent in found] == [True, False, False]
 
 
 def test_a_phone_counts_as_registered_from_its_contact_to_its_removal() -> None:
