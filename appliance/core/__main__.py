@@ -19,6 +19,7 @@ from appliance.api.server import Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
+from appliance.core.desk import Desks
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
@@ -85,6 +86,7 @@ async def core(
         routes = Routes()
         for chapter in (
             present,
+            Desks(people, in_force, link, present),
             History(store),
             Recordings(store),
             configuration,

@@ -10,7 +10,7 @@ from appliance.site.models import Agent
 from appliance.telephony.live_state import Leg, LiveState, Member, Said
 
 _UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
-_RINGS = frozenset({"Down", "Ringing"})
+RINGS = frozenset({"Down", "Ringing"})
 """Channel states of a phone that is being called."""
 _BUSY = frozenset({"INUSE", "BUSY", "ONHOLD", "RINGING", "RINGINUSE"})
 """Device states; a phone that takes one call at a time is BUSY as soon as it rings."""
@@ -48,8 +48,8 @@ def agents_now(
 def _seated(agent: Agent, phone: str, said: Said, legs: list[Leg], places: list[Member]) -> LiveAgent:
     paused = [member for member in places if member.paused]
     reason = next((member.reason for member in paused), "")
-    ringing = [leg.state_since for leg in legs if leg.state in _RINGS]
-    talking = [leg.state_since for leg in legs if leg.state not in _RINGS]
+    ringing = [leg.state_since for leg in legs if leg.state in RINGS]
+    talking = [leg.state_since for leg in legs if leg.state not in RINGS]
     if talking:
         what, since = AgentState.TALKING, min(talking)
     elif ringing:

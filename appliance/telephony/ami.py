@@ -8,13 +8,15 @@ keeps `as_of` young; a frozen Asterisk lets it age and is dropped after `SILENCE
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from appliance.site.exchange import TRUNK_ENDPOINT
+from appliance.site.exchange import ORDER_DONE, ORDERS_CONTEXT, TRUNK_ENDPOINT
+from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
 from appliance.telephony.live import HEARD, carry, reduce
 from appliance.telephony.live_state import LiveState
@@ -43,7 +45,12 @@ SNAPSHOT = (
     "PJSIPShowContacts",
     "PJSIPShowRegistrationsOutbound",
 )
-_LINK_EVENTS = frozenset({"FullyBooted", "Reload"})
+_LINK_EVENTS = frozenset({"FullyBooted", "Reload", "UserEvent"})
+
+NO_LINK = Problem(text="The exchange does not answer. Calls go on as they can; try again in a moment.")
+NO_EFFECT = Problem(
+    text="The exchange has not done it within {seconds} s. Look at the state on the screen, then try again."
+)
 
 
 class AmiLink:
@@ -69,6 +76,8 @@ class AmiLink:
         self._booted = asyncio.Event()
         self._stale = asyncio.Event()
         self._news = asyncio.Event()
+        self._orders: dict[str, asyncio.Event] = {}
+        self._numbers = itertools.count(1)
 
     @property
     def state(self) -> LiveState:
@@ -89,6 +98,40 @@ class AmiLink:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._news.wait()
+
+    async def act(self, action: str, headers: Mapping[str, str]) -> None:
+        """Have Asterisk do something. Raises BranchboxError when it cannot be asked, refuses or does not answer."""
+        if self._connection is None or not self._linked:
+            raise BranchboxError(NO_LINK)
+        try:
+            await self._connection.action(action, headers, timeout=PATIENCE)
+        except (OSError, TimeoutError) as error:
+            raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
+
+    async def order(self, order: str, phone: str) -> None:
+        """Have the dialplan carry out an order about the agent at a phone (`asterisk_conf.dialplan.agents`).
+
+        Returns when it is done. Raises BranchboxError as `act` does, and when it is not done in time.
+        """
+        name = f"{self._clock():.0f}-{next(self._numbers)}"
+        done = self._orders[name] = asyncio.Event()
+        try:
+            await self.act(
+                "Originate",
+                {
+                    "Channel": f"Local/{order}@{ORDERS_CONTEXT}/n",
+                    "Application": "Wait",
+                    "Data": "1",
+                    "Async": "true",
+                    "Variable": f"BB_PHONE={phone},BB_ORDER={name}",
+                },
+            )
+            async with asyncio.timeout(PATIENCE):
+                await done.wait()
+        except TimeoutError:
+            raise BranchboxError(NO_EFFECT.model_copy(update={"args": {"seconds": f"{PATIENCE:.0f}"}})) from None
+        finally:
+            del self._orders[name]
 
     async def run(self) -> None:
         """Keep the link up until cancelled; every failure is logged once and tried again."""
@@ -114,6 +157,7 @@ class AmiLink:
             )
         self._booted.clear()
         self._stale.clear()
+        self._connection = connection
         try:
             async with asyncio.TaskGroup() as tasks:
                 listener = tasks.create_task(connection.listen())
@@ -125,6 +169,7 @@ class AmiLink:
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
         finally:
+            self._connection = None
             connection.close()
 
     async def _follow(self, connection: AmiConnection) -> None:
@@ -180,6 +225,8 @@ class AmiLink:
             self._booted.set()
         elif name == "Reload":
             self.ask_anew()
+        elif event.get("UserEvent") == ORDER_DONE and (done := self._orders.get(event.get("Order", ""))):
+            done.set()
         if self._snapshot is not None:
             self._snapshot = reduce(self._snapshot, event, self._as_of)
         # The first picture of a session is its snapshot; until then the old one stands and ages.

@@ -1,0 +1,70 @@
+"""The desk: what an agent sees of the own work, and does about it.
+
+For whoever the document says is an agent (`Person.agent`), whatever else that person may do.
+"""
+
+from __future__ import annotations
+
+from appliance.api.contract import PEOPLE, LiveAgent, LiveCall, LiveQueue
+from appliance.api.wire import Empty, Message, method, stream
+from appliance.site.types import ExtensionNumber, Label, Name
+
+AGENTS = PEOPLE
+
+
+class DeskCall(Message):
+    """A call at the agent's phone; `ringing` is of this phone, `since` when it began to ring or talk."""
+
+    call: LiveCall
+    ringing: bool
+    since: float
+
+
+class Desk(Message):
+    """One agent's world now; `linked` and `as_of` as in `contract.Live`."""
+
+    linked: bool
+    linked_since: float
+    as_of: float
+    agent: LiveAgent
+    calls: tuple[DeskCall, ...] = ()
+    """The newest first."""
+    queues: tuple[LiveQueue, ...] = ()
+    """Those that the agent takes calls of."""
+
+
+class BusyReason(Message):
+    """Why one may be busy; `key` is the digit behind the phone code, `limit` minutes."""
+
+    name: Name
+    label: Label
+    key: str
+    limit: int | None
+
+
+class BusyReasons(Message):
+    """In the document's order."""
+
+    reasons: tuple[BusyReason, ...]
+
+
+class SignIn(Message):
+    """At which phone; None for the agent's own."""
+
+    phone: ExtensionNumber | None = None
+
+
+class Busy(Message):
+    """For one of `BusyReasons`, by name; during a call: after it."""
+
+    reason: Name
+
+
+STREAM = stream("desk/stream", Desk, AGENTS)
+"""A `Desk` at once, then after each change of it, at least one in 2 s."""
+REASONS = method("desk/reasons", Empty, BusyReasons, AGENTS)
+SIGN_IN = method("desk/sign_in", SignIn, Empty, AGENTS, change=True)
+SIGN_OUT = method("desk/sign_out", Empty, Empty, AGENTS, change=True)
+BUSY = method("desk/busy", Busy, Empty, AGENTS, change=True)
+READY = method("desk/ready", Empty, Empty, AGENTS, change=True)
+"""Also ends wrap-up."""

@@ -1,0 +1,114 @@
+"""The desk: agents see their own work and change their own state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from appliance.api import desk
+from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, SignIn
+from appliance.api.server import Routes
+from appliance.api.wire import Empty, Refused
+from appliance.core.in_force import InForce
+from appliance.core.people import People
+from appliance.core.present import LATEST, Present
+from appliance.site.models import Agent
+from appliance.site.problems import BranchboxError, Problem
+from appliance.telephony.ami import AmiLink
+from appliance.telephony.desk import desk as seen_by
+
+SOONEST = 0.05
+"""Seconds between two pictures of one desk, at least: a pop-up may not wait."""
+NO_AGENT = Problem(text="You are no agent of this branch. A technician can make you one under people.")
+ALWAYS_THERE = Problem(text="This agent does not sign in: it takes calls at phone {phone} always.")
+SIGNED_OUT = Problem(text="You are not signed in. Sign in first.")
+
+
+class Desks:
+    """Answers `desk/...`."""
+
+    def __init__(self, people: People, in_force: InForce, link: AmiLink, present: Present) -> None:
+        self._people = people
+        self._in_force = in_force
+        self._link = link
+        self._present = present
+
+    def add_to(self, routes: Routes) -> None:
+        """Answer this chapter's methods."""
+        routes.stream(desk.STREAM, self._follow)
+        routes.method(desk.REASONS, self._reasons)
+        routes.method(desk.SIGN_IN, self._sign_in)
+        routes.method(desk.SIGN_OUT, self._sign_out)
+        routes.method(desk.BUSY, self._busy)
+        routes.method(desk.READY, self._ready)
+
+    def _agent(self, login: str) -> Agent:
+        """The agent that this person is. Raises `Refused`."""
+        person = self._people.by_login(login).person
+        document = self._in_force.known()
+        for agent in document.agents:
+            if person is not None and person.agent == agent.number:
+                return agent
+        raise Refused(NO_AGENT)
+
+    def _desk(self, login: str) -> Desk:
+        return seen_by(self._agent(login).number, self._present.picture(), self._link.state, self._in_force.facts)
+
+    async def _follow(self, login: str) -> AsyncIterator[Desk]:
+        told: Desk | None = None
+        while True:
+            seen = self._link.state
+            now = self._desk(login)
+            if told is None or not _same(told, now):
+                yield now
+                told = now
+            await asyncio.sleep(SOONEST)
+            if self._link.state is seen:
+                await self._link.changed(LATEST - SOONEST)
+                told = None if self._link.state is seen else told
+
+    async def _reasons(self, _login: str, _: Empty) -> BusyReasons:
+        reasons = self._in_force.known().reasons
+        return BusyReasons(
+            reasons=tuple(BusyReason(name=r.name, label=r.label, key=r.key, limit=r.limit) for r in reasons)
+        )
+
+    async def _sign_in(self, login: str, wanted: SignIn) -> Empty:
+        agent = self._agent(login)
+        if not agent.signs_in:
+            raise BranchboxError(ALWAYS_THERE.model_copy(update={"args": {"phone": agent.extension}}))
+        phone = wanted.phone or agent.extension
+        if phone not in self._in_force.facts.extensions:
+            raise BranchboxError(Problem(text="There is no extension {name}: make it first.", args={"name": phone}))
+        await self._link.order(f"in-{agent.number}", phone)
+        return Empty()
+
+    async def _sign_out(self, login: str, _: Empty) -> Empty:
+        agent = self._agent(login)
+        if not agent.signs_in:
+            raise BranchboxError(ALWAYS_THERE.model_copy(update={"args": {"phone": agent.extension}}))
+        await self._link.order(f"out-{agent.number}", self._phone(login))
+        return Empty()
+
+    async def _busy(self, login: str, wanted: Busy) -> Empty:
+        if wanted.reason not in {reason.name for reason in self._in_force.known().reasons}:
+            raise BranchboxError(
+                Problem(text="There is no busy reason {name}: choose another.", args={"name": wanted.reason})
+            )
+        await self._link.order(f"busy-{wanted.reason}", self._phone(login))
+        return Empty()
+
+    async def _ready(self, login: str, _: Empty) -> Empty:
+        await self._link.order("ready", self._phone(login))
+        return Empty()
+
+    def _phone(self, login: str) -> str:
+        phone = self._desk(login).agent.phone
+        if phone is None:
+            raise BranchboxError(SIGNED_OUT)
+        return phone
+
+
+def _same(one: Desk, other: Desk) -> bool:
+    """Whether nothing but the clock has changed."""
+    return one.model_copy(update={"as_of": other.as_of}) == other

@@ -1,0 +1,32 @@
+"""One agent's part of the live picture. Pure."""
+
+from __future__ import annotations
+
+from appliance.api.contract import Live
+from appliance.api.desk import Desk, DeskCall
+from appliance.telephony.agents import RINGS
+from appliance.telephony.live_state import LiveState
+from appliance.telephony.picture import SiteFacts
+
+
+def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
+    """What the agent with this number sees. Raises KeyError for a number that no agent has."""
+    agent = next((each for each in live.agents if each.number == number), None)
+    if agent is None:
+        raise KeyError(number)
+    shown = {call.linkedid: call for call in live.calls}
+    mine = [
+        DeskCall(call=shown[call.linkedid], ringing=leg.state in RINGS, since=leg.state_since)
+        for call in state.calls.values()
+        for leg in call.legs.values()
+        if agent.phone is not None and leg.endpoint == agent.phone
+    ]
+    member_of = {queue.name for queue in facts.queues if any(member.agent == number for member in queue.members)}
+    return Desk(
+        linked=live.linked,
+        linked_since=live.linked_since,
+        as_of=live.as_of,
+        agent=agent,
+        calls=tuple(sorted(mine, key=lambda call: -call.since)),
+        queues=tuple(queue for queue in live.queues if queue.name in member_of),
+    )
