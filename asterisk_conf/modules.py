@@ -54,6 +54,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("res_pjsip_pidf_body_generator", "busy lamps, presence format"),
     ("res_pjsip_mwi", "message lamp of phones"),
     ("res_pjsip_mwi_body_generator", "message lamp of phones"),
+    ("res_pjsip_notify", "the desk has a phone take a call"),
     ("chan_pjsip", "SIP channels"),
     # Dialplan.
     ("pbx_config", "extensions.conf"),

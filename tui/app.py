@@ -70,6 +70,12 @@ def _setup() -> Screen[Any]:
     return Setup()
 
 
+def _desk() -> Screen[Any]:
+    from tui.desk.desk import DeskPage
+
+    return DeskPage()
+
+
 ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f2", "home", N_("Home")),
     ("f3", "calls", N_("Calls")),
@@ -78,6 +84,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f6", "box", N_("Box")),
     ("f7", "records", N_("Records")),
     ("f8", "setup", N_("Setup")),
+    ("f9", "desk", N_("Desk")),
 )
 """Key, mode and name of every room."""
 
@@ -100,6 +107,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         "box": _box,
         "records": _records,
         "setup": _setup,
+        "desk": _desk,
     }
     DEFAULT_MODE = "home"
     TITLE = "Branchbox"
@@ -158,6 +166,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._feed = Feed(self.client(), self.clock, self._changed)
         self.run_worker(self._feed.poll(), group="poll", exclusive=True)
         self.run_worker(self._feed.follow(), group="follow", exclusive=True)
+        self.run_worker(self._feed.follow_desk(), group="desk", exclusive=True)
 
     def feed_now(self) -> None:
         """Ask for the dashboard at once."""
@@ -166,6 +175,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
 
     def _changed(self) -> None:
         picture = self.picture
+        if self._agent_only and self.current_mode != "desk":
+            self.run_worker(self.switch_mode("desk"), group="desk-room", exclusive=True)
         if self._asked_language is None and picture.me is not None:
             self._asked_language = picture.me.language
             if i18n.language() != picture.me.language:
@@ -176,6 +187,12 @@ class BranchboxApp(App[None], inherit_bindings=False):
                 page.load()
         self._was_lost = lost
         self._tick()
+
+    @property
+    def _agent_only(self) -> bool:
+        """Whether the desk is all that this person has."""
+        me = self.picture.me
+        return me is not None and me.role == "agent"
 
     def _tick(self) -> None:
         """Draw the page on top, also below questions. A covered one is laid out when it is seen again, not before:
@@ -270,7 +287,10 @@ class BranchboxApp(App[None], inherit_bindings=False):
             self.screen.notice(_("Ctrl+Q leaves. Ctrl+P finds everything else by name."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Confirm and go back only while a revision waits; cancel only while a restart does."""
+        """Confirm and go back only while a revision waits; cancel only while a restart does; rooms by role."""
+        if action == "room":
+            me = self.picture.me
+            return not self._agent_only if parameters != ("desk",) else me is not None and me.agent is not None
         if action == "keep_running":
             dashboard = self.picture.dashboard
             return dashboard is not None and dashboard.restart is not None

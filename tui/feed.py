@@ -12,6 +12,8 @@ from appliance.site.problems import BranchboxError, Problem
 if TYPE_CHECKING:
     from appliance.api.client import Client
     from appliance.api.contract import ConfigState, Dashboard, Live, Me
+    from appliance.api.desk import Desk
+    from appliance.api.wire import Message, Stream
 
 FRESH = 3.0
 """Seconds that a live picture may be old without saying so: the stream speaks every two."""
@@ -24,6 +26,8 @@ class Picture:
     me: Me | None = None
     live: Live | None = None
     live_at: float | None = None
+    desk: Desk | None = None
+    """For whoever is an agent."""
     dashboard: Dashboard | None = None
     dashboard_at: float | None = None
     lost_since: float | None = None
@@ -57,19 +61,34 @@ class Feed:
         self.picture = Picture()
         self.changes = asyncio.Event()
         """Set to ask for the dashboard at once."""
+        self._met = asyncio.Event()
+        """Set when core has said who this is."""
         self._client = client
         self._clock = clock
         self._changed = changed
 
     async def follow(self, pause: float = 1.0) -> None:
-        """Follow the live stream; try again after `pause` seconds when it ends."""
+        """Follow the live stream; try again after `pause` seconds when it ends. Agents have their desk only."""
         from appliance.api.contract import LIVE_STREAM
+
+        if not await self._is_agent_only():
+            await self._follow(LIVE_STREAM, "live", pause)
+
+    async def follow_desk(self, pause: float = 1.0) -> None:
+        """The same for the desk of whoever is an agent."""
+        from appliance.api.desk import STREAM
+
+        await self._met.wait()
+        if self.picture.me is not None and self.picture.me.agent is not None:
+            await self._follow(STREAM, "desk", pause)
+
+    async def _follow(self, stream: Stream[Message], field: str, pause: float) -> None:
         from appliance.api.wire import Refused, Unreachable
 
         while True:
             try:
-                async for live in self._client.follow(LIVE_STREAM):
-                    self._now(live=live, live_at=self._clock(), lost_since=None, refused=None)
+                async for news in self._client.follow(stream):
+                    self._now(**{field: news}, live_at=self._clock(), lost_since=None, refused=None)
             except Refused as refused:
                 self._now(refused=refused.problems[0])
             except Unreachable:
@@ -79,6 +98,10 @@ class Feed:
             else:
                 self.lost()
             await asyncio.sleep(pause)
+
+    async def _is_agent_only(self) -> bool:
+        await self._met.wait()
+        return self.picture.me is not None and self.picture.me.role == "agent"
 
     async def poll(self, pause: float = 2.0) -> None:
         """Ask who this is, then for the dashboard again and again."""
@@ -90,6 +113,9 @@ class Feed:
             try:
                 if self.picture.me is None:
                     self._now(me=await self._client.call(WHO_AM_I, Empty()))
+                    self._met.set()
+                if await self._is_agent_only():
+                    return
                 dashboard = await self._client.call(DASHBOARD, Empty())
                 self._now(dashboard=dashboard, dashboard_at=self._clock())
             except Refused as refused:

@@ -46,6 +46,8 @@ class Me(Message):
     site_name: str
     site_code: str
     time_zone: str
+    agent: str | None = None
+    """The agent that the caller is."""
 
 
 WHO_AM_I = method("who_am_i", Empty, Me, PEOPLE)

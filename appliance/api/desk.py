@@ -63,8 +63,13 @@ class Busy(Message):
 STREAM = stream("desk/stream", Desk, AGENTS)
 """A `Desk` at once, then after each change of it, at least one in 2 s."""
 REASONS = method("desk/reasons", Empty, BusyReasons, AGENTS)
-SIGN_IN = method("desk/sign_in", SignIn, Empty, AGENTS, change=True)
-SIGN_OUT = method("desk/sign_out", Empty, Empty, AGENTS, change=True)
-BUSY = method("desk/busy", Busy, Empty, AGENTS, change=True)
-READY = method("desk/ready", Empty, Empty, AGENTS, change=True)
+# What agents do with their own state and phone stands in Asterisk's logs: none of it is a change for the operation log.
+SIGN_IN = method("desk/sign_in", SignIn, Empty, AGENTS)
+SIGN_OUT = method("desk/sign_out", Empty, Empty, AGENTS)
+BUSY = method("desk/busy", Busy, Empty, AGENTS)
+READY = method("desk/ready", Empty, Empty, AGENTS)
 """Also ends wrap-up."""
+ANSWER = method("desk/answer", Empty, Empty, AGENTS)
+"""Has the phone take the call that rings; one that cannot do that is said to be lifted."""
+HANG_UP = method("desk/hang_up", Empty, Empty, AGENTS)
+"""Ends the newest call at the phone, or refuses the one that rings."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from appliance.api import desk
 from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, SignIn
@@ -14,13 +15,20 @@ from appliance.core.people import People
 from appliance.core.present import LATEST, Present
 from appliance.site.models import Agent
 from appliance.site.problems import BranchboxError, Problem
+from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.desk import desk as seen_by
+from appliance.telephony.desk import legs_at
 
 SOONEST = 0.05
 """Seconds between two pictures of one desk, at least: a pop-up may not wait."""
 NO_AGENT = Problem(text="You are no agent of this branch. A technician can make you one under people.")
 ALWAYS_THERE = Problem(text="This agent does not sign in: it takes calls at phone {phone} always.")
+LIFTS = 2.0
+"""Seconds that a phone has to take a call when it is told to."""
+NO_CALL = Problem(text="No call is at your phone.")
+NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
+LIFT = Problem(text="Your phone does not answer by itself: lift the handset.")
 SIGNED_OUT = Problem(text="You are not signed in. Sign in first.")
 
 
@@ -41,6 +49,8 @@ class Desks:
         routes.method(desk.SIGN_OUT, self._sign_out)
         routes.method(desk.BUSY, self._busy)
         routes.method(desk.READY, self._ready)
+        routes.method(desk.ANSWER, self._answer)
+        routes.method(desk.HANG_UP, self._hang_up)
 
     def _agent(self, login: str) -> Agent:
         """The agent that this person is. Raises `Refused`."""
@@ -100,6 +110,29 @@ class Desks:
 
     async def _ready(self, login: str, _: Empty) -> Empty:
         await self._link.order("ready", self._phone(login))
+        return Empty()
+
+    async def _answer(self, login: str, _: Empty) -> Empty:
+        phone = self._phone(login)
+        rings = next((leg for leg in legs_at(phone, self._link.state) if leg.state in RINGS), None)
+        if rings is None:
+            raise BranchboxError(NOTHING_RINGS)
+        # The phone's side of RFC 3265 talk, as Yealink, Polycom, Snom and others know it; others ignore it.
+        await self._link.act("PJSIPNotify", {"Channel": rings.name, "Variable": "Event=talk"})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LIFTS):
+                while any(
+                    leg.uniqueid == rings.uniqueid and leg.state in RINGS for leg in legs_at(phone, self._link.state)
+                ):
+                    await self._link.changed(LIFTS)
+                return Empty()
+        raise BranchboxError(LIFT)
+
+    async def _hang_up(self, login: str, _: Empty) -> Empty:
+        newest = max(legs_at(self._phone(login), self._link.state), key=lambda leg: leg.since, default=None)
+        if newest is None:
+            raise BranchboxError(NO_CALL)
+        await self._link.act("Hangup", {"Channel": newest.name, "Cause": "16"})
         return Empty()
 
     def _phone(self, login: str) -> str:

@@ -80,6 +80,7 @@ class Present:
             site_name=site.name if site else "",
             site_code=site.code if site else "",
             time_zone=site.time_zone if site else "UTC",
+            agent=person.agent if person else None,
         )
 
     async def _live(self, _login: str, _: Empty) -> Live:

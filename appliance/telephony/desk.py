@@ -5,8 +5,13 @@ from __future__ import annotations
 from appliance.api.contract import Live
 from appliance.api.desk import Desk, DeskCall
 from appliance.telephony.agents import RINGS
-from appliance.telephony.live_state import LiveState
+from appliance.telephony.live_state import Leg, LiveState
 from appliance.telephony.picture import SiteFacts
+
+
+def legs_at(phone: str, state: LiveState) -> list[Leg]:
+    """The channels of a phone that are up."""
+    return [leg for call in state.calls.values() for leg in call.legs.values() if leg.endpoint == phone]
 
 
 def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
@@ -16,10 +21,8 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
         raise KeyError(number)
     shown = {call.linkedid: call for call in live.calls}
     mine = [
-        DeskCall(call=shown[call.linkedid], ringing=leg.state in RINGS, since=leg.state_since)
-        for call in state.calls.values()
-        for leg in call.legs.values()
-        if agent.phone is not None and leg.endpoint == agent.phone
+        DeskCall(call=shown[state.where[leg.uniqueid]], ringing=leg.state in RINGS, since=leg.state_since)
+        for leg in (legs_at(agent.phone, state) if agent.phone else ())
     ]
     member_of = {queue.name for queue in facts.queues if any(member.agent == number for member in queue.members)}
     return Desk(

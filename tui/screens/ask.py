@@ -60,10 +60,13 @@ class AskWhy(ModalScreen[str | None]):
     DEFAULT_CSS = BOX.format(name="AskWhy", width=66)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
 
-    def __init__(self, question: Callable[[], str], label: str = N_("Why (goes into the log):")) -> None:
+    def __init__(
+        self, question: Callable[[], str], label: str = N_("Why (goes into the log):"), *, may_be_empty: bool = False
+    ) -> None:
         super().__init__()
         self._question = question
         self._label = label
+        self._may_be_empty = may_be_empty
 
     def compose(self) -> ComposeResult:
         """The question and one line to write in."""
@@ -77,8 +80,9 @@ class AskWhy(ModalScreen[str | None]):
         return [*said, line(), line(_(self._label))]
 
     def on_input_submitted(self) -> None:
-        """Enter counts when something is written."""
-        if text := self.query_one(Entry).text:
+        """Enter counts when something is written, or nothing is an answer too."""
+        text = self.query_one(Entry).text
+        if text or self._may_be_empty:
             self.dismiss(text[:200])
 
     def action_leave(self) -> None:

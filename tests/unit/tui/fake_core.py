@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.desk import STREAM, Desk
 from appliance.api.pages import PAGES
 from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
@@ -50,6 +51,11 @@ class Script:
     async def live(self, _caller: str) -> AsyncIterator[c.Live]:
         while True:
             yield self._world.live
+            await asyncio.sleep(0.25)
+
+    async def desk(self, _caller: str) -> AsyncIterator[Desk]:
+        while self._world.desk is not None:
+            yield self._world.desk
             await asyncio.sleep(0.25)
 
     def dashboard(self, _nothing: Empty) -> c.Dashboard:
@@ -186,6 +192,7 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     script = Script(world, clock)
     made = Routes()
     made.stream(c.LIVE_STREAM, script.live)
+    made.stream(STREAM, script.desk)
     answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
         (c.WHO_AM_I, lambda _: world.me),
         (c.LIVE, lambda _: world.live),

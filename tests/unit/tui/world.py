@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.desk import Desk
 from appliance.api.setup import RecoveryShown
 from appliance.api.wire import Message
 from appliance.site import document
@@ -258,6 +259,8 @@ class World:
     language: str = "en"
     role: Role = Role.TECHNICIAN
     live: c.Live = field(default_factory=live)
+    desk: Desk | None = None
+    """The desk of the person at the terminal, who is its agent."""
     today: c.Today = field(default_factory=today)
     box: c.Box | None = field(default_factory=box)
     running: str = ""
@@ -294,6 +297,7 @@ class World:
             site_name={"en": "Wenzhou North", "zh": "温州北"}[self.language],
             site_code="WZN",
             time_zone="Asia/Shanghai",
+            agent=self.desk.agent.number if self.desk else None,
         )
 
     def changes(self) -> tuple[Change, ...]:

@@ -1,0 +1,103 @@
+"""The agent's desk: what it shows, and that each key asks core for what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from appliance.api.desk import Busy, SignIn
+from appliance.api.wire import Empty
+from appliance.site.models import Role
+from tests.unit.tui import desk_world as worlds
+from tests.unit.tui.fake_core import FakeCore
+from tests.unit.tui.terminal import Person
+from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.world import World
+
+Start = Callable[[World], FakeCore]
+STATES = ("ready", "ringing", "talking", "wrap-up", "paused", "signed-out", "empty")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("state", STATES)
+def test_desk(core: Start, snap_compare: Any, state: str, language: str, size: str) -> None:
+    fake = core(worlds.world(language, state))
+    assert snap_compare(app(fake), terminal_size=SIZES[size], run_before=keys())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "struck"), [("busy", ["f8"]), ("help", ["f1"])])
+def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: list[str], language: str) -> None:
+    fake = core(worlds.world(language))
+    assert snap_compare(app(fake), run_before=keys(*struck))
+
+
+@pytest.mark.parametrize(
+    ("state", "struck", "asked"),
+    [
+        ("ringing", ["f1"], ("desk/answer", Empty())),
+        ("talking", ["f2"], ("desk/hang_up", Empty())),
+        ("ready", ["f8", "l", "u", "n", "enter"], ("desk/busy", Busy(reason="lunch"))),
+        ("talking", ["f8", "b", "r", "enter"], ("desk/busy", Busy(reason="break"))),
+        ("paused", ["f9"], ("desk/ready", Empty())),
+        ("wrap-up", ["f9"], ("desk/ready", Empty())),
+        ("signed-out", ["f10", "enter"], ("desk/sign_in", SignIn())),
+        ("signed-out", ["f10", "8", "0", "2", "1", "enter"], ("desk/sign_in", SignIn(phone="8021"))),
+        ("ready", ["f10"], ("desk/sign_out", Empty())),
+    ],
+)
+async def test_a_key_asks_for_what_it_says(
+    core: Start, state: str, struck: list[str], asked: tuple[str, object]
+) -> None:
+    made = worlds.world(state=state)
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press(*struck)
+        await person.sees("Done.")
+    assert asked in made.asked
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "never"),
+    [
+        ("ready", "f2", "desk/hang_up"),
+        ("signed-out", "f9", "desk/ready"),
+        ("ready", "f1", "desk/answer"),
+        ("ready", "f3", "calls/list"),
+    ],
+)
+async def test_a_key_that_can_do_nothing_does_nothing(core: Start, state: str, key: str, never: str) -> None:
+    made = worlds.world(state=state)
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press(key)
+        await person.press("escape")
+        await person.sees("8003 Li Na")
+    assert never not in {name for name, _given in made.asked}
+
+
+async def test_no_phone_is_called_what_is_no_number(core: Start) -> None:
+    made = worlds.world(state="signed-out")
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10", "8", "x", "enter")
+        await person.sees("This is no internal number")
+    assert "desk/sign_in" not in {name for name, _given in made.asked}
+
+
+async def test_a_supervisor_who_is_an_agent_has_the_desk_beside_the_rooms(core: Start) -> None:
+    made = worlds.world(role=Role.SUPERVISOR)
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.sees("NOW")
+        await person.press("f9")
+        await person.sees("8003 Li Na")
+        await person.press("escape")
+        await person.sees("NOW")
