@@ -176,7 +176,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
     def _changed(self) -> None:
         picture = self.picture
         if self._agent_only and self.current_mode != "desk":
-            self.run_worker(self.switch_mode("desk"), group="desk-room", exclusive=True)
+            self.run_worker(self._to_desk(), group="desk-room", exclusive=True)
         if self._asked_language is None and picture.me is not None:
             self._asked_language = picture.me.language
             if i18n.language() != picture.me.language:
@@ -193,6 +193,9 @@ class BranchboxApp(App[None], inherit_bindings=False):
         """Whether the desk is all that this person has."""
         me = self.picture.me
         return me is not None and me.role == "agent"
+
+    async def _to_desk(self) -> None:
+        await self.switch_mode("desk")
 
     def _tick(self) -> None:
         """Draw the page on top, also below questions. A covered one is laid out when it is seen again, not before:

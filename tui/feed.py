@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from appliance.api.client import Client
     from appliance.api.contract import ConfigState, Dashboard, Live, Me
     from appliance.api.desk import Desk
-    from appliance.api.wire import Message, Stream
+    from appliance.api.wire import Stream
 
 FRESH = 3.0
 """Seconds that a live picture may be old without saying so: the stream speaks every two."""
@@ -82,7 +82,7 @@ class Feed:
         if self.picture.me is not None and self.picture.me.agent is not None:
             await self._follow(STREAM, "desk", pause)
 
-    async def _follow(self, stream: Stream[Message], field: str, pause: float) -> None:
+    async def _follow(self, stream: Stream[Any], field: str, pause: float) -> None:
         from appliance.api.wire import Refused, Unreachable
 
         while True:

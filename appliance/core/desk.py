@@ -9,7 +9,7 @@ from contextlib import suppress
 from appliance.api import desk
 from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, SignIn
 from appliance.api.server import Routes
-from appliance.api.wire import Empty, Refused
+from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.present import LATEST, Present
@@ -53,13 +53,13 @@ class Desks:
         routes.method(desk.HANG_UP, self._hang_up)
 
     def _agent(self, login: str) -> Agent:
-        """The agent that this person is. Raises `Refused`."""
+        """The agent that this person is. Raises BranchboxError for nobody's."""
         person = self._people.by_login(login).person
         document = self._in_force.known()
         for agent in document.agents:
             if person is not None and person.agent == agent.number:
                 return agent
-        raise Refused(NO_AGENT)
+        raise BranchboxError(NO_AGENT)
 
     def _desk(self, login: str) -> Desk:
         return seen_by(self._agent(login).number, self._present.picture(), self._link.state, self._in_force.facts)

@@ -14,16 +14,17 @@ from tui import look
 from tui.format import DASH, duration, number
 from tui.i18n import N_, _
 from tui.screens.ask import AskWhy, Choose
-from tui.screens.page import Page
+from tui.screens.page import P, Page
 from tui.widgets.cells import ends, fit, line
 from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
+from tui.widgets.scroll import Scroll
 from tui.words import word
 
 if TYPE_CHECKING:
     from appliance.api.contract import LiveAgent
     from appliance.api.desk import BusyReasons, Desk, DeskCall
-    from appliance.api.wire import Empty, Message, Method
+    from appliance.api.wire import Empty, Method
 
 LABEL = 14
 
@@ -60,7 +61,8 @@ class DeskPage(Page):
     def body(self) -> Iterable[Widget]:
         """The calls at the phone, then the waiting line."""
         yield Painted(self._calls, id="calls")
-        yield Painted(self._queues, id="queues")
+        with Scroll():
+            yield Painted(self._queues, id="queues")
 
     def load(self) -> None:
         """The reasons; everything else comes by the feed."""
@@ -196,20 +198,23 @@ class DeskPage(Page):
     def action_answer(self) -> None:
         """Have the phone take the call."""
         from appliance.api.desk import ANSWER
+        from appliance.api.wire import Empty
 
-        self._do(ANSWER, _("Answering ..."))
+        self._do(ANSWER, _("Answering ..."), Empty())
 
     def action_hang_up(self) -> None:
         """End the call."""
         from appliance.api.desk import HANG_UP
+        from appliance.api.wire import Empty
 
-        self._do(HANG_UP, _("Hanging up ..."))
+        self._do(HANG_UP, _("Hanging up ..."), Empty())
 
     def action_ready(self) -> None:
         """Take calls."""
         from appliance.api.desk import READY
+        from appliance.api.wire import Empty
 
-        self._do(READY, _("Making you ready ..."))
+        self._do(READY, _("Making you ready ..."), Empty())
 
     def action_busy(self) -> None:
         """Take none, for a reason."""
@@ -259,14 +264,13 @@ class DeskPage(Page):
     def action_sign_out(self) -> None:
         """Take no calls any more; a call that goes on does so."""
         from appliance.api.desk import SIGN_OUT
-
-        self._do(SIGN_OUT, _("Signing out ..."))
-
-    def _do(self, method: Method[Message, Empty], asked: str, takes: Message | None = None) -> None:
         from appliance.api.wire import Empty
 
+        self._do(SIGN_OUT, _("Signing out ..."), Empty())
+
+    def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
         self.notice(asked)
-        self.ask(method, takes or Empty(), lambda _done: self.notice(_("Done.")))
+        self.ask(method, takes, lambda _done: self.notice(_("Done.")))
 
 
 def _said(agent: LiveAgent, reason: str) -> str:

@@ -10,6 +10,7 @@ from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.client import Client
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
@@ -45,6 +46,7 @@ SAMPLES: dict[type[Message], Message] = {
     SetPassword: SetPassword(login="zhang", new="new"),
     JudgePassword: JudgePassword(login="zhang", new="new"),
     Login: Login(login="zhang"),
+    Busy: Busy(reason="lunch"),
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),

@@ -9,6 +9,7 @@ from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall
 from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui.world import NOW, World, live
+from tests.unit.tui.world import world as everything
 
 REASONS = {"en": ("Break", "Lunch", "Training"), "zh": ("小休", "用餐", "培训")}
 NAMES = {"en": "Li Na", "zh": "李娜"}
@@ -71,7 +72,8 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
         "empty": lambda: desk(language).model_copy(update={"queues": ()}),
     }
-    made = World(language=language, role=role, desk=desks[state](), live=live(language))
+    made = everything(language)
+    made.role, made.desk = role, desks[state]()
     made.answers = {
         **made.answers,
         "desk/reasons": lambda _: reasons(language),
