@@ -63,6 +63,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_playback", "Playback"),
     ("app_voicemail", "VoiceMail"),
     ("app_mixmonitor", "recording"),
+    ("app_controlplayback", "recordings heard on a phone"),
     ("app_celgenuserevent", "marks in the history"),
     ("func_channel", "CHANNEL()"),
     ("func_strings", "FILTER() and STRFTIME()"),

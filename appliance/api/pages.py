@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
-from appliance.api import backups, contract, disks, network, passwords, power, setup, sticks, updates
+from appliance.api import (
+    backups,
+    contract,
+    disks,
+    network,
+    passwords,
+    power,
+    recorder,
+    recordings,
+    setup,
+    sticks,
+    updates,
+)
 
 PAGES = (
     backups,
@@ -14,6 +26,8 @@ PAGES = (
     network,
     passwords,
     power,
+    recorder,
+    recordings,
     setup,
     sticks,
     updates,

@@ -18,6 +18,7 @@ TOOLS = (
     "iproute2",
     "mmdebstrap",
     "openssh-client",
+    "opus-tools",
     "sip-tester",
     "sox",
     "systemd-container",
