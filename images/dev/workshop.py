@@ -18,7 +18,6 @@ TOOLS = (
     "iproute2",
     "mmdebstrap",
     "openssh-client",
-    "opus-tools",
     "sip-tester",
     "sox",
     "systemd-container",

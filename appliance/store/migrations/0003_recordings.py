@@ -14,8 +14,8 @@ STATEMENTS = (
     # The tombstone: the file is gone, its row tells when and why.
     "ALTER TABLE recordings ADD COLUMN removed REAL",
     "ALTER TABLE recordings ADD COLUMN removed_why TEXT",
-    # linkedid and size ride along: lists, sums and retention read this index only.
-    "CREATE INDEX recordings_by_time ON recordings (started, name, linkedid, size)",
+    # What lists, sums and retention ask for rides along: they read these indexes only.
+    "CREATE INDEX recordings_by_time ON recordings (started, name, linkedid, duration)",
     "CREATE INDEX recordings_there ON recordings (started, name, linkedid, size) WHERE removed IS NULL",
     "CREATE INDEX recordings_unwanted ON recordings (name) WHERE unwanted IS NOT NULL AND removed IS NULL",
     # One of name and linkedid is set: a recording, or all of a call's.

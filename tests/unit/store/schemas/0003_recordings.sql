@@ -30,7 +30,7 @@ CREATE UNIQUE INDEX recording_holds_of_call ON recording_holds (linkedid) WHERE 
 CREATE UNIQUE INDEX recording_holds_of_name ON recording_holds (name) WHERE name IS NOT NULL;
 CREATE INDEX recording_notes_of_name ON recording_notes (name);
 CREATE INDEX recording_tags_of_name ON recording_tags (name);
-CREATE INDEX recordings_by_time ON recordings (started, name, linkedid, size);
+CREATE INDEX recordings_by_time ON recordings (started, name, linkedid, duration);
 CREATE INDEX recordings_of_call ON recordings (linkedid);
 CREATE INDEX recordings_there ON recordings (started, name, linkedid, size) WHERE removed IS NULL;
 CREATE INDEX recordings_unwanted ON recordings (name) WHERE unwanted IS NOT NULL AND removed IS NULL;
