@@ -19,6 +19,26 @@ from appliance.store import keeping, recording_proof
 from appliance.store.recording_proof import Known
 
 _PIECE = 1024 * 1024
+_MISSING = (
+    "The manifest of {day} is missing, which core was told of. What was filed that day is proved by the database "
+    "alone: find out who took the file away."
+)
+_TOUCHED = (
+    "The manifest of {day} is not as it was signed. What was filed that day is proved by the database alone: keep the "
+    "file, and report it."
+)
+_ANOTHER = (
+    "The manifest of {day} is another one than the operation log knows. What was filed that day is proved by the "
+    "database alone: keep the file, and report it."
+)
+_STRANGER = (
+    "The manifest of {day} was signed by a stranger. What was filed that day is proved by the database alone: keep the "
+    "file, and report it."
+)
+_LOOSE = (
+    "The manifest of {day} does not follow the one before it: a day may have been taken out between them. Keep both "
+    "files, and report it."
+)
 SETTLED = 2 * 86_400.0
 """Seconds after which a recording must stand in a signed manifest."""
 
@@ -71,7 +91,7 @@ def _manifests(
             return
         audited.manifests += 1
         if day not in there:
-            yield _manifest_problem("The manifest of {day} is missing, which core was told of.", day)
+            yield _manifest_problem(_MISSING, day)
             previous = told[day].sha256
             continue
         data = there[day].read_bytes()
@@ -79,15 +99,15 @@ def _manifests(
         try:
             read = manifest.read(data)
         except Forged as forged:
-            yield _manifest_problem("The manifest of {day} is not as it was signed.", day, str(forged))
+            yield _manifest_problem(_TOUCHED, day, str(forged))
             previous = told[day].sha256 if day in told else None
             continue
         if day in told and sha256 != told[day].sha256:
-            yield _manifest_problem("The manifest of {day} is another one than the operation log knows.", day, sha256)
+            yield _manifest_problem(_ANOTHER, day, sha256)
         elif signer is not None and read.signer != signer:
-            yield _manifest_problem("The manifest of {day} was signed by a stranger.", day, read.signer)
+            yield _manifest_problem(_STRANGER, day, read.signer)
         elif previous is not None and read.previous != previous:
-            yield _manifest_problem("The manifest of {day} does not follow the one before it.", day, read.previous)
+            yield _manifest_problem(_LOOSE, day, read.previous)
         else:
             yield from _entries(scope, read, signed)
         previous = told[day].sha256 if day in told else sha256
@@ -114,7 +134,7 @@ def _entries(scope: Scope, read: Manifest, signed: array.array[int]) -> Iterator
 
 def _manifest_problem(text: str, day: str, original: str = "") -> Problem:
     return Problem(
-        text=f"{text} Recordings of that day are proved by the database alone: keep the file, and report it.",
+        text=text,
         args={"day": day},
         original=original,
     )

@@ -22,7 +22,6 @@ from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.core.recorder import Recorder
-from appliance.core.recording_key import NO_KEY
 from appliance.core.recording_key import RecordingKey as Keys
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError, Problem
@@ -31,6 +30,11 @@ from appliance.store.keeping import Sums
 
 SILENT = 180.0
 """Seconds after which a recorder that speaks once a minute counts as silent."""
+
+UNSEALED = Problem(
+    text="Recordings lie unsealed on the disk, because nobody has made the key yet. A manager makes it under "
+    "Records, Key."
+)
 
 
 class Recordings:
@@ -145,14 +149,7 @@ class Recordings:
         found = []
         report = self._recorder.report
         if not key_made:
-            found.append(
-                NO_KEY.model_copy(
-                    update={
-                        "text": "Recordings lie unsealed on the disk, because nobody has made the key yet. "
-                        "A manager makes it under Records, Key."
-                    }
-                )
-            )
+            found.append(UNSEALED)
         if not speaks:
             found.append(
                 Problem(

@@ -60,16 +60,21 @@ class AskWhy(ModalScreen[str | None]):
     DEFAULT_CSS = BOX.format(name="AskWhy", width=66)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
 
-    def __init__(self, question: Callable[[], str], label: str = N_("Why (goes into the log):")) -> None:
+    def __init__(
+        self, question: Callable[[], str], label: str = N_("Why (goes into the log):"), *, secret: bool = False
+    ) -> None:
         super().__init__()
         self._question = question
         self._label = label
+        self._secret = secret
 
     def compose(self) -> ComposeResult:
         """The question and one line to write in."""
         with Vertical():
             yield Painted(self._draw)
-            yield Entry(id="why")
+            entry = Entry(id="why")
+            entry.password = self._secret
+            yield entry
             yield Painted(lambda _width: [line(), line(_("Enter does it   Esc Cancel"))])
 
     def _draw(self, width: int) -> list[Text]:
