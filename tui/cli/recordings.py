@@ -1,4 +1,4 @@
-"""`branchbox recordings list|show|get|state|audit`: what was recorded, and whether all of it is there."""
+"""`branchbox recordings list|show|get|open|lock|recover|state|audit`: what was recorded, and whether all of it is there."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from appliance.site.problems import BranchboxError, Problem
 from tui.cli.context import Context, Exit, command, table
 from tui.days import day_span
-from tui.format import DASH, duration, moment, share, size
+from tui.format import DASH, duration, moment, share, size, time
 from tui.i18n import _, say_all
 from tui.words import word
 
 if TYPE_CHECKING:
-    from appliance.api.recordings import AuditState, RecordingDetail, RecordingPage, RecordingsState
+    from appliance.api.recordings import AuditState, KeyState, RecordingDetail, RecordingPage, RecordingsState
 
 LOOK_AGAIN = 0.5
 """Seconds between two looks at an audit that runs."""
@@ -46,6 +46,9 @@ def add(commands: Any) -> None:
     get = command(family, "get", _("a recording's sound to standard output: get NAME --why ... > file"), get_one)
     get.add_argument("name")
     get.add_argument("--why", required=True, help=_("the reason, for the log"))
+    command(family, "open", _("open the recordings for you with your passphrase"), unlock)
+    command(family, "lock", _("lock them again"), lock)
+    command(family, "recover", _("open them with the recovery code, and choose a new passphrase"), recover)
     command(family, "state", _("the recorder, its disk and the key"), show_state)
     audit = command(family, "audit", _("check that every recording is there and unchanged"), show_audit)
     audit.add_argument("--quick", action="store_true", help=_("look at files without reading them"))
@@ -92,32 +95,55 @@ async def show_one(context: Context, said: argparse.Namespace) -> int:
 
 
 async def get_one(context: Context, said: argparse.Namespace) -> int:
-    """Write the sound to standard output, opening the key first where it is locked."""
-    from appliance.api.recordings import (
-        KEY_OPEN,
-        RECORDINGS_EXPORT,
-        RECORDINGS_PIECE,
-        RECORDINGS_SHOW,
-        RECORDINGS_STATE,
-        Export,
-        Passphrase,
-        RecordingKey,
-        TicketKey,
-    )
-    from appliance.api.wire import Empty
+    """Write the sound to standard output."""
+    from appliance.api.recordings import RECORDINGS_EXPORT, RECORDINGS_PIECE, Export, TicketKey
 
     if sys.stdout.isatty():
         raise BranchboxError(Problem(text="This writes sound, not text: send it to a file (> file.opus)."))
-    detail = await context.ask(RECORDINGS_SHOW, RecordingKey(name=said.name))
-    if detail.found.sealed and not (await context.ask(RECORDINGS_STATE, Empty())).key_open:
-        passphrase = await asyncio.to_thread(getpass.getpass, _("Recordings passphrase: "), sys.stderr)
-        await context.ask(KEY_OPEN, Passphrase(password=passphrase))
     ticket = await context.ask(RECORDINGS_EXPORT, Export(name=said.name, why=said.why))
     key = TicketKey(ticket=ticket.ticket)
     while data := base64.b64decode((await context.ask(RECORDINGS_PIECE, key)).data):
         sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
     return Exit.DONE
+
+
+async def unlock(context: Context, said: argparse.Namespace) -> int:
+    """Open the recordings for whoever asks, in every session of theirs."""
+    from appliance.api.recordings import KEY_OPEN, Passphrase
+
+    key = await context.ask(KEY_OPEN, Passphrase(password=await _secret(_("Your recordings passphrase:"))))
+    context.show(key, lambda: _key(context, key))
+    return Exit.DONE
+
+
+async def recover(context: Context, said: argparse.Namespace) -> int:
+    """Open them with the recovery code, and choose a new passphrase."""
+    from appliance.api.recordings import KEY_RECOVER, Recovery
+
+    code = await _secret(_("Recovery code:"))
+    new, again = await _secret(_("New passphrase:")), await _secret(_("New passphrase again:"))
+    if new != again:
+        raise BranchboxError(Problem(text="The two passphrases differ: begin again."))
+    key = await context.ask(KEY_RECOVER, Recovery(password=code, new=new))
+    context.show(key, lambda: _key(context, key))
+    return Exit.DONE
+
+
+async def lock(context: Context, said: argparse.Namespace) -> int:
+    """Lock them for whoever asks."""
+    from appliance.api.recordings import KEY_LOCK
+    from appliance.api.wire import Empty
+
+    key = await context.ask(KEY_LOCK, Empty())
+    context.show(key, lambda: _key(context, key))
+    return Exit.DONE
+
+
+async def _secret(prompt: str) -> str:
+    if not sys.stdin.isatty():
+        raise BranchboxError(Problem(text="A passphrase is typed at a terminal: over SSH use ssh -t."))
+    return await asyncio.to_thread(getpass.getpass, f"{prompt} ", sys.stderr)
 
 
 async def show_state(context: Context, said: argparse.Namespace) -> int:
@@ -141,6 +167,14 @@ async def show_audit(context: Context, said: argparse.Namespace) -> int:
         state = await context.ask(RECORDINGS_AUDIT_STATE, Empty())
     context.show(state, lambda: _audit(state))
     return Exit.PROBLEMS if state.findings else Exit.DONE
+
+
+def _key(context: Context, key: KeyState) -> Iterable[str]:
+    if key.open_until is None:
+        yield _("Locked for you.")
+    else:
+        until = time(key.open_until, context.zone)
+        yield _("Open for you until {time}, longer while you use it.").format(time=until)
 
 
 def _list(context: Context, page: RecordingPage) -> Iterable[str]:
