@@ -1,4 +1,4 @@
-"""`branchbox recordings list|show|get|open|lock|recover|state|audit`: what was recorded, and whether all of it is there."""
+"""`branchbox recordings ...`: what was recorded, its sound, the key to it, and whether all of it is there."""
 
 from __future__ import annotations
 

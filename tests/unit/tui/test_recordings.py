@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -311,20 +310,11 @@ async def test_the_list_is_filtered_by_tag(core: Start) -> None:
 # --- by command --------------------------------------------------------------------------------
 
 
-class Binary(io.StringIO):
-    """A standard output that takes bytes below, as a pipe does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.buffer = io.BytesIO()  # type: ignore[assignment]  # what the command writes to
-
-
-def test_get_writes_the_sound(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    world, out = recorded(), Binary()
+def test_get_writes_the_sound(core: Start, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    world = recorded()
     fake = core(world)
-    monkeypatch.setattr("sys.stdout", out)
     code = cli.main(["--socket", str(fake.socket), "--lang", "en", "recordings", "get", FIRST, "--why", "court"])
-    assert (code, out.buffer.getvalue()) == (0, b"OggS and so on")
+    assert (code, capsysbinary.readouterr().out) == (0, b"OggS and so on")
     assert asked(world, "recordings/export") == [Export(name=FIRST, why="court")]
 
 
