@@ -32,7 +32,7 @@ _PLACE = re.compile(r"(?:(\d{1,3}):)?(\d{1,4})\s*(.*)")
 class RecordingScreen(Page):
     """One recording."""
 
-    CRUMBS = N_("RECORDS > Recordings > Recording")
+    CRUMBS = N_("RECORDS > Recordings")
     ANSWERS = N_(
         "One recording: its call, where somebody paused it, bookmarks and comments, and who heard it. p rings your "
         "phone and plays it; there # goes 10 s ahead, * 10 s back, 5 pauses, 0 begins again, 9 ends. b sets a "
@@ -49,8 +49,14 @@ class RecordingScreen(Page):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name = name
+        self._recording = name
         self._detail: RecordingDetail | None = None
+
+    def crumbs(self) -> str:
+        """RECORDS > Recordings > caller -> called."""
+        found = self._detail.found if self._detail else None
+        whose = f"{found.caller or DASH} -> {found.called or DASH}" if found else self._recording.rpartition("/")[2]
+        return f"{super().crumbs()} > {whose}"
 
     def summary(self) -> str:
         """What is out of the ordinary, or how long it is."""
@@ -68,7 +74,7 @@ class RecordingScreen(Page):
         """Ask for the recording."""
         from appliance.api.recordings import RECORDINGS_SHOW, RecordingKey
 
-        self.ask(RECORDINGS_SHOW, RecordingKey(name=self._name), self._came)
+        self.ask(RECORDINGS_SHOW, RecordingKey(name=self._recording), self._came)
 
     def _came(self, detail: RecordingDetail) -> None:
         self._detail = detail
@@ -162,7 +168,7 @@ class RecordingScreen(Page):
                 self.load()
 
         self.notice(_("Ringing {phone} ...").format(phone=phone))
-        self.ask(RECORDINGS_PLAY, Play(name=self._name, phone=phone, why=reason), done)
+        self.ask(RECORDINGS_PLAY, Play(name=self._recording, phone=phone, why=reason), done)
 
     def action_bookmark(self) -> None:
         """A word at a place."""
@@ -174,7 +180,7 @@ class RecordingScreen(Page):
                 self.notice(_("Write the place and some words, as in 1:05 rude."), bad=True)
                 return
             at = float(int(match[1] or 0) * 60 + int(match[2]))
-            self.ask(RECORDINGS_NOTE, NewNote(name=self._name, text=match[3], at=at), self._came)
+            self.ask(RECORDINGS_NOTE, NewNote(name=self._recording, text=match[3], at=at), self._came)
 
         self._ask_in_words(lambda: _("A bookmark in this recording."), done, N_("Place and words, as in 1:05 rude:"))
 
@@ -183,7 +189,7 @@ class RecordingScreen(Page):
         from appliance.api.recordings import RECORDINGS_NOTE, NewNote
 
         def done(text: str) -> None:
-            self.ask(RECORDINGS_NOTE, NewNote(name=self._name, text=text), self._came)
+            self.ask(RECORDINGS_NOTE, NewNote(name=self._recording, text=text), self._came)
 
         self._ask_in_words(lambda: _("A comment on this recording."), done, N_("Comment:"))
 
@@ -194,7 +200,7 @@ class RecordingScreen(Page):
         def done(text: str) -> None:
             tag = text[:30]
             off = self._detail is not None and tag in self._detail.found.tags
-            self.ask(RECORDINGS_TAG, Tag(name=self._name, tag=tag, off=off), self._came)
+            self.ask(RECORDINGS_TAG, Tag(name=self._recording, tag=tag, off=off), self._came)
 
         self._ask_in_words(
             lambda: _("A tag on this recording; one that it has already is taken off."), done, N_("Tag:")
@@ -218,7 +224,7 @@ class RecordingScreen(Page):
             self.load()
 
         self._ask_in_words(
-            lambda: question, lambda why: self.ask(RECORDINGS_HOLD, Hold(name=self._name, why=why, off=off), done)
+            lambda: question, lambda why: self.ask(RECORDINGS_HOLD, Hold(name=self._recording, why=why, off=off), done)
         )
 
     def action_remove(self) -> None:
@@ -230,7 +236,7 @@ class RecordingScreen(Page):
 
         question = _("Remove this recording for good? Its entry, with your reason, stays.")
         self._ask_in_words(
-            lambda: question, lambda why: self.ask(RECORDINGS_REMOVE, Remove(name=self._name, why=why), done)
+            lambda: question, lambda why: self.ask(RECORDINGS_REMOVE, Remove(name=self._recording, why=why), done)
         )
 
     def _ask_in_words(

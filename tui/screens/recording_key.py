@@ -63,6 +63,7 @@ class RecordingKeyScreen(Page):
             ),
             empty=lambda: _("Nobody has a slot yet."),
             id="slots",
+            opens=False,
         )
         yield Painted(self._under, id="under")
 
@@ -241,7 +242,7 @@ def _found(audit: AuditState) -> int:
 class NewPassphraseScreen(PasswordPage):
     """A passphrase for the recordings: with it the key is made, or a slot is asked for."""
 
-    CRUMBS = N_("RECORDS > Recordings > Passphrase")
+    CRUMBS = N_("RECORDS > Recordings > Key")
     WORDS = N_("For recordings only, and not that of your login. Nobody can find it out or set another one for you.")
     ANSWERS = N_(
         "The passphrase that opens recordings for you, written twice. The first manager makes the site's key with it "
@@ -279,7 +280,7 @@ class NewPassphraseScreen(PasswordPage):
 class RecoveryCode(Page):
     """The recovery code, once."""
 
-    CRUMBS = N_("RECORDS > Recordings > Recovery code")
+    CRUMBS = N_("RECORDS > Recordings > Key")
     ANSWERS = N_(
         "The recovery code opens the recordings for a manager when every passphrase is forgotten. It is shown now and "
         "never again: write it down and lock it away, not in this room."

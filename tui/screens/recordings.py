@@ -154,7 +154,7 @@ class Recordings(Listing):
                 one.queue or DASH,
                 one.agent or DASH,
                 duration(one.duration),
-                (word(state) if state else DASH, look.QUIET if one.removed else look.WARN),
+                (word(state), look.QUIET if one.removed else look.WARN) if state else DASH,
                 str(one.notes) if one.notes else DASH,
                 ", ".join(one.tags) or DASH,
                 size(one.size),

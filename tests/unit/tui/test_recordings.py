@@ -223,7 +223,13 @@ def test_the_recovery_code(core: Start, snap_compare: Any, language: str) -> Non
 def test_refused(core: Start, snap_compare: Any) -> None:
     world = recorded("zh")
     world.refuse = {"recordings/list"}
-    assert snap_compare(app(core(world)), run_before=keys(*ROOM))
+
+    async def look(pilot: Pilot[None]) -> None:
+        await keys("f7")(pilot)
+        await pilot.press("v")
+        await AtTheKeys(pilot).sees("recordings/list")
+
+    assert snap_compare(app(core(world)), run_before=look)
 
 
 def test_loading(core: Start, snap_compare: Any) -> None:
