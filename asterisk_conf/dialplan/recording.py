@@ -89,8 +89,8 @@ def _of_phone(recorded: list[Extension]) -> Section:
 
 
 def _said() -> Section:
-    # Only core pushes these handlers; what it says is filtered all the same.
-    text = Expression("${FILTER(0-9A-Za-z./_-,${ARG1})}")
+    # Only core pushes these handlers: what they say is a time, a login or number, a file's name.
+    text = Expression("${ARG1}")
     return context(RECORDING_SAID, {said.value: (mark(which, text), do("Return")) for said, which in _SAYS.items()})
 
 

@@ -87,6 +87,7 @@ extensions = st.builds(
     outside=flags,
     voicemail_pin=maybe(secrets),
     codecs=codecs,
+    record=flags,
 )
 agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers)
 queues = st.builds(
@@ -160,7 +161,15 @@ documents = st.builds(
     ),
     interfaces=several(interfaces, by="name"),
     dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
-    recording=st.builds(m.Recording, enabled=flags),
+    recording=st.builds(
+        m.Recording,
+        enabled=flags,
+        incoming=flags,
+        outgoing=flags,
+        internal=flags,
+        keep_days=st.none() | st.integers(1, 36500),
+        keep_free=st.integers(5, 50),
+    ),
     trunks=several(trunks, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
