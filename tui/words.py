@@ -44,6 +44,7 @@ _WORDS: Mapping[str, str] = {
     # recordings
     "held": N_("held"),
     "cut short": N_("cut short"),
+    "with pause": N_("with pause"),
     "played": N_("played"),
     "exported": N_("exported"),
     "hold": N_("kept"),

@@ -182,4 +182,4 @@ def condition(one: Found) -> str:
         return "held"
     if one.cut_short:
         return "cut short"
-    return "paused" if one.paused else ""
+    return "with pause" if one.paused else ""
