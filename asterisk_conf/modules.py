@@ -67,6 +67,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_originate", "the end of a wrap-up is waited for beside the call"),
     ("app_userevent", "core hears that its order is done"),
     ("app_mixmonitor", "recording"),
+    ("app_controlplayback", "recordings heard on a phone"),
     ("app_celgenuserevent", "marks in the history"),
     ("func_channel", "CHANNEL()"),
     ("func_cut", "CUT()"),

@@ -367,13 +367,15 @@ class TimelineEvent(Message):
 
 
 class RecordingInfo(Message):
-    """A finished recording; `sha256` is of the audio file."""
+    """A finished recording; size and `sha256` are of the file as it lies on the disk."""
 
     name: str
     started: float
     duration: float
     size: int
     sha256: str
+    removed: float | None = None
+    """When retention took it away; its row stays."""
 
 
 class CallDetail(Message):
@@ -392,21 +394,6 @@ class CallKey(Message):
 
 
 CALLS_SHOW = method("calls/show", CallKey, CallDetail, STAFF)
-
-
-class NewRecording(Message):
-    """What the recorder found; adding the same name again changes nothing."""
-
-    name: str
-    """Path below the recordings folder: `2026/11/21/LINKEDID-N.wav`."""
-    linkedid: str
-    started: float
-    duration: float
-    size: int
-    sha256: str
-
-
-RECORDINGS_ADD = method("recordings/add", NewRecording, Empty, frozenset({Service.RECORDER}))
 
 
 # --- configuration -------------------------------------------------------------------------

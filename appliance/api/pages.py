@@ -5,7 +5,20 @@
 
 from __future__ import annotations
 
-from appliance.api import backups, contract, desk, disks, network, passwords, power, setup, sticks, updates
+from appliance.api import (
+    backups,
+    contract,
+    desk,
+    disks,
+    network,
+    passwords,
+    power,
+    recorder,
+    recordings,
+    setup,
+    sticks,
+    updates,
+)
 
 PAGES = (
     backups,
@@ -15,6 +28,8 @@ PAGES = (
     network,
     passwords,
     power,
+    recorder,
+    recordings,
     setup,
     sticks,
     updates,

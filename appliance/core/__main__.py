@@ -31,7 +31,12 @@ from appliance.core.operations import Operations
 from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
+from appliance.core.playback import Playback
 from appliance.core.present import Present
+from appliance.core.recorder import Recorder
+from appliance.core.recording_audit import RecordingAudit
+from appliance.core.recording_calls import RecordingCalls
+from appliance.core.recording_key import RecordingKey
 from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
@@ -39,6 +44,7 @@ from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
 from appliance.telephony.ami import AmiLink
+from appliance.telephony.errand import Manager
 from appliance.telephony.ingest import Ingest
 
 log = logging.getLogger(__name__)
@@ -81,6 +87,21 @@ async def core(
             host=host,
             health=health,
         )
+        manager = Manager(paths.ami_secret, paths.ami_port)
+        recorder = Recorder(store, in_force)
+        recording_key = RecordingKey(store)
+        playback = Playback(
+            store=store,
+            in_force=in_force,
+            keys=recording_key,
+            manager=manager,
+            shelves=paths.recordings,
+            folder=paths.playback,
+        )
+        playback.clear()
+        stack.push_async_callback(playback.close)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         routes = Routes()
@@ -88,7 +109,12 @@ async def core(
             present,
             Desks(people, in_force, link, present),
             History(store),
-            Recordings(store),
+            recorder,
+            recording_key,
+            Recordings(store, in_force, recorder, recording_key),
+            RecordingCalls(link, manager, in_force, people),
+            playback,
+            audit,
             configuration,
             Journal(),
             Operations(store),

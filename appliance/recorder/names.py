@@ -36,9 +36,9 @@ class RawName:
         epoch = _EPOCH.search(self.linkedid)
         return max(closed - duration, float(epoch[1]) if epoch else 0.0)
 
-    def shelf(self, began: float) -> PurePosixPath:
-        """The WAV's place below the recordings folder: a folder for each local day; one place for the box's own."""
+    def shelf(self, began: float, suffix: str) -> PurePosixPath:
+        """The file's place below the recordings folder: a folder for each local day; one place for the box's own."""
         if self.is_gate:
             return GATE_SHELF
         day = dt.datetime.fromtimestamp(began).astimezone()
-        return PurePosixPath(f"{day:%Y/%m/%d}") / f"{self.linkedid}-{self.part}.wav"
+        return PurePosixPath(f"{day:%Y/%m/%d}") / f"{self.linkedid}-{self.part}{suffix}"

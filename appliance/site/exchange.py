@@ -38,6 +38,12 @@ class Mark(StrEnum):
     """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
     """Recording began; the text is the file's name without folder."""
+    RECORDING_BEGUN = "BB_RECORDING_BEGUN"
+    """Somebody began recording; said at the hangup. The text is EPOCH/WHO/FILE."""
+    RECORDING_PAUSED = "BB_RECORDING_PAUSED"
+    """Somebody paused recording; said at the hangup. The text is EPOCH/WHO."""
+    RECORDING_RESUMED = "BB_RECORDING_RESUMED"
+    """Recording went on; said at the hangup. The text is EPOCH/WHO."""
 
 
 def from_trunk(trunk: str) -> str:
@@ -104,6 +110,24 @@ RECORDING_SUFFIX = ".raw"
 """MixMonitor's interleaved file: 16-bit little-endian, 8000 Hz, left heard from the caller,
 right said to the caller. Named `LINKEDID-N.raw`; a LINKEDID has a `-` of its own."""
 
+RECORDING_SAID = "recording-said"
+"""The context of hangup handlers that leave what core did to a recording; its extensions are `Said`, ARG1 is the
+mark's text."""
+
+
+class Said(StrEnum):
+    """What core does to the recording of a call that is up."""
+
+    BEGUN = "begun"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+
+
+PLAYBACK_CONTEXT = "recording-playback"
+"""Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
+PLAYBACK_FILE, PLAYBACK_FROM = "BB_PLAYBACK", "BB_PLAYBACK_FROM"
+PLAYBACK = PurePosixPath("/run/branchbox/playback")
+"""Folder in memory for what is being played: core writes, Asterisk reads, nobody else."""
 
 GATE_CONTEXT = "branchbox-gate"
 """Where the box calls itself after each start, to prove that calls work. Nobody can dial it; it is no call of

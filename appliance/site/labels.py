@@ -44,7 +44,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "routes": "route to",
     },
     "dialing": {"outside_prefix": "digit for outside", "trunk": "trunk for outside"},
-    "recording": {"enabled": "recording"},
+    "recording": {
+        "enabled": "recording",
+        "incoming": "all incoming calls",
+        "outgoing": "all outgoing calls",
+        "internal": "all internal calls",
+        "keep_days": "days kept",
+        "keep_free": "percent of the disk kept free",
+    },
     "trunk": {
         "name": "name",
         "label": "label",
@@ -107,6 +114,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "outside": "may call outside",
         "voicemail_pin": "mailbox PIN",
         "codecs": "codecs",
+        "record": "recorded",
     },
     "person": {
         "login": "login",

@@ -35,7 +35,7 @@ def _after(cursor: str) -> tuple[float, str]:
 def _count_recordings() -> Any:
     return (
         tables.Recording.select(fn.COUNT(tables.Recording.name))
-        .where(tables.Recording.linkedid == tables.Call.linkedid)
+        .where((tables.Recording.linkedid == tables.Call.linkedid) & tables.Recording.removed.is_null())
         .alias("recordings")
     )
 

@@ -1,9 +1,9 @@
 """A call's story line by line, in a closed list of words. Pure.
 
 Words: arrived, dialled, unknown-number, closed, menu, pressed, joined, rang, missed, answered,
-hold-begins, hold-ends, recording, overflow, voicemail, transferred, hung-up, ended. The detail is
-a number, a name, for a hold who hears the music or, for `hung-up`, who did it: `caller`, `box`,
-or a number.
+hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, transferred, hung-up,
+ended. The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`,
+who did it: `caller`, `box`, or a number.
 """
 
 from __future__ import annotations
@@ -29,11 +29,19 @@ _WORDS = {
     Mark.RECORDING: "recording",
 }
 
+_SAID_LATE = {
+    Mark.RECORDING_BEGUN: "recording",
+    Mark.RECORDING_PAUSED: "recording-paused",
+    Mark.RECORDING_RESUMED: "recording-resumed",
+}
+"""Marks of the hangup that tell of an earlier moment."""
+
 
 def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
     """What happened, in order of time."""
     lines = [(facts.started, "arrived", facts.caller_number)]
     lines += [(at, _WORDS[Mark(mark)], text) for at, mark, text in facts.marks if mark in _WORDS]
+    lines += [_said_late(at, _SAID_LATE[Mark(mark)], text) for at, mark, text in facts.marks if mark in _SAID_LATE]
     for channel in facts.callees:
         lines += _of_callee(facts, channel)
     lines += [(line.at, "missed", line.agent) for line in facts.unseen]
@@ -52,6 +60,16 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
         lines.append((facts.ended, "ended", ""))
     lines.sort(key=lambda line: line[0])
     return tuple(TimelineEvent(at=at, what=what, detail=detail) for at, what, detail in lines)
+
+
+def _said_late(at: float, word: str, text: str) -> tuple[float, str, str]:
+    epoch, _, rest = text.partition("/")
+    try:
+        then = float(epoch)
+    except ValueError:
+        return at, word, text
+    # Who began a recording stands in the operation log; the story needs the file's name.
+    return (then if 0 < then <= at else at), word, rest.rpartition("/")[2]
 
 
 def _of_callee(facts: Facts, channel: Channel) -> list[tuple[float, str, str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import RECORDING_SUFFIX, Mark, from_trunk
+from appliance.site.exchange import Mark, from_trunk
 from appliance.site.models import DidNumber, SiteDocument
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.recording import record, records_did
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
@@ -15,22 +16,14 @@ _SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION}
 """Destinations where somebody may talk: what is worth recording."""
 _UNALLOCATED_NUMBER = 1
 """Hangup cause, ITU-T Q.850."""
-_RECORDED = "BB_RECORDED"
-"""Channel variable: the recording of this call, once it goes on."""
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
-    """One context per trunk, one per DID, and the recording subroutine."""
+    """One context per trunk, one per DID."""
     for trunk in document.trunks:
         yield _trunk(trunk.name, document.dids)
     for did in document.dids:
         yield _did(did, document)
-    yield _record()
-
-
-def record() -> Step:
-    """Begin recording this call; a call that is being recorded already goes on unchanged."""
-    return do("Gosub", places.RECORD, "s", 1)
 
 
 def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
@@ -58,7 +51,7 @@ def _as_sent(did: DidNumber) -> Iterator[str]:
 
 
 def _did(did: DidNumber, document: SiteDocument) -> Section:
-    recorded = did.record and document.recording.enabled
+    recorded = records_did(document, did)
     steps = [
         mark(Mark.DID, did.number),
         do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
@@ -80,19 +73,3 @@ def _leave(destination: Destination, recorded: bool) -> Iterator[Step]:
     if recorded and destination.kind in _SPEECH:
         yield record()
     yield from places.leave_by(destination)
-
-
-def _record() -> Section:
-    # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
-    return context(
-        places.RECORD,
-        {
-            "s": (
-                do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
-                do("Set", Expression(f"{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
-                do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
-                mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
-                do("Return", label="done"),
-            )
-        },
-    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
 from asterisk_conf.dialplan import agents, places
+from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
 from asterisk_conf.syntax import Option, Section
@@ -38,7 +39,10 @@ def lamps(document: SiteDocument) -> Iterator[Option]:
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """What phones dial, how phones ring, messages left and read, and the two ways to fail."""
-    phones = {extension.number: _to_phone(extension) for extension in document.extensions}
+    phones = {
+        extension.number: _to_phone(extension, recorded=records_extension(document, extension))
+        for extension in document.extensions
+    }
     boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
     yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
     yield context(places.EXTENSIONS, phones)
@@ -60,37 +64,47 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
 
 def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step, ...]]:
     dialled: dict[str, tuple[Step, ...]] = {
-        extension.number: (mark(Mark.INTERNAL, extension.number), goto(places.EXTENSIONS, extension.number))
+        extension.number: (
+            mark(Mark.INTERNAL, extension.number),
+            *of_caller(document, outside=False),
+            goto(places.EXTENSIONS, extension.number),
+        )
         for extension in document.extensions
     }
     for queue in document.queues:
         if queue.number:
-            dialled[queue.number] = (mark(Mark.INTERNAL, queue.number), goto(places.queue(queue.name)))
+            dialled[queue.number] = (
+                mark(Mark.INTERNAL, queue.number),
+                *of_caller(document, outside=False),
+                goto(places.queue(queue.name)),
+            )
     if any_mailbox:
         dialled[OWN_MAILBOX] = (do("Goto", places.MAILBOXES, Expression("${CHANNEL(endpoint)}"), 1),)
     if document.dialing.trunk:
-        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document.dialing.trunk)
+        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document, document.dialing.trunk)
     dialled.update(agents.codes(document))
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 
 
-def _outside(trunk: str) -> tuple[Step, ...]:
+def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
     return (
         do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
         mark(Mark.OUTSIDE, Expression(_OUTSIDE_DIGITS)),
+        *of_caller(document, outside=True),
         do("Dial", Expression(f"PJSIP/{_OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"), OUTSIDE_RING_SECONDS),
         goto(places.FAILED),
     )
 
 
-def _to_phone(extension: Extension) -> tuple[Step, ...]:
+def _to_phone(extension: Extension, *, recorded: bool) -> tuple[Step, ...]:
     box = mailbox(extension)
     otherwise = (places.VOICEMAIL, extension.number) if box else (places.FAILED, "s")
     away = otherwise if box else (places.FAILED, places.AWAY)
     return (
         # A phone that is not there is no error of the exchange, and Dial would log one.
         do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?{",".join(away)},1')),
+        *((record(),) if recorded else ()),
         do("Dial", f"PJSIP/{extension.number}", RING_SECONDS),
         goto(*otherwise),
     )

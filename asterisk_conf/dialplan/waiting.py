@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from appliance.site.exchange import Mark
 from appliance.site.models import Queue, SiteDocument
 from asterisk_conf.dialplan import places
-from asterisk_conf.dialplan.incoming import record
+from asterisk_conf.dialplan.recording import record, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
 
@@ -15,7 +15,7 @@ from asterisk_conf.syntax import Section
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """The queues."""
     for queue in document.queues:
-        recorded = queue.record and document.recording.enabled
+        recorded = records_queue(document, queue)
         yield context(places.queue(queue.name), {"s": tuple(_steps(queue, recorded))}, of=f"queue {queue.name}")
 
 

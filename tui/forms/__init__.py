@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, queue, site, trunk
+from tui.forms import did, hours, menu, network, people, queue, recording, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -18,7 +18,7 @@ FORMS: tuple[Form, ...] = (
     network.NETWORK,
     network.INTERFACES,
     site.DIALING,
-    site.RECORDING,
+    recording.FORM,
 )
 """In the order of the setup screen."""
 

@@ -57,6 +57,7 @@ EXTENSIONS = Form(
             "voicemail_pin", needed=False, help=N_("4 to 10 digits; empty: no mailbox; ********: keep or make one.")
         ),
         words("codecs", help=N_("In order of preference: g722, alaw, ulaw")),
+        switch("record", help=N_("Calls that it makes or that ring it are recorded; queue calls by their queue.")),
     ),
     ("name", "outside"),
     {"password": MASK},

@@ -61,18 +61,26 @@ class AskWhy(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
 
     def __init__(
-        self, question: Callable[[], str], label: str = N_("Why (goes into the log):"), *, may_be_empty: bool = False
+        self,
+        question: Callable[[], str],
+        label: str = N_("Why (goes into the log):"),
+        *,
+        secret: bool = False,
+        may_be_empty: bool = False,
     ) -> None:
         super().__init__()
         self._question = question
         self._label = label
+        self._secret = secret
         self._may_be_empty = may_be_empty
 
     def compose(self) -> ComposeResult:
         """The question and one line to write in."""
         with Vertical():
             yield Painted(self._draw)
-            yield Entry(id="why")
+            entry = Entry(id="why")
+            entry.password = self._secret
+            yield entry
             yield Painted(lambda _width: [line(), line(_("Enter does it   Esc Cancel"))])
 
     def _draw(self, width: int) -> list[Text]:

@@ -33,6 +33,12 @@ def _oplog() -> Page:
     return OperationLog()
 
 
+def _recordings() -> Page:
+    from tui.screens.recordings import Recordings
+
+    return Recordings()
+
+
 def _revisions() -> Page:
     from tui.screens.revisions import RevisionList
 
@@ -73,6 +79,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("network", N_("Network"), "box", _network),
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),
+    ("recordings", N_("Recordings"), "records", _recordings),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),

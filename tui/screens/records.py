@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
+
 from tui import look
 from tui.days import day_span
 from tui.format import DASH, duration, moment
@@ -44,9 +46,11 @@ class Records(Listing):
     CRUMBS = N_("RECORDS")
     ANSWERS = N_(
         "Which calls there were, newest first, and how each ended. / filters by number, queue, agent, way, outcome and "
-        "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story."
+        "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story; v shows "
+        "the recordings."
     )
     OPENS = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "recordings", N_("Recordings"))]
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column(N_("Began"), 12),
         Column(N_("Way"), 6),
@@ -163,3 +167,9 @@ class Records(Listing):
         from tui.screens.call import CallStory
 
         self.app.push_screen(CallStory(event.key, N_("RECORDS")))
+
+    def action_recordings(self) -> None:
+        """What was recorded."""
+        from tui.screens.recordings import Recordings
+
+        self.app.push_screen(Recordings())

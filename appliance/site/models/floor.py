@@ -24,6 +24,8 @@ class Extension(Part):
     voicemail_pin: SecretStr | None = None
     """PIN of its voice mailbox, 4 to 10 digits; None when it has none."""
     codecs: Annotated[tuple[Codec, ...], Field(min_length=1)] = (Codec.G722, Codec.ALAW, Codec.ULAW)
+    record: bool = False
+    """Calls to and from this phone are recorded, queue calls by their queue's word."""
 
 
 class Agent(Part):

@@ -215,3 +215,59 @@ def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> N
         else:
             assert (away, then) == (f"GotoIf({contacts}?failed,away,1)", "Goto(failed,s,1)")
     assert steps(BASE, "failed", "away")[-1] == "Hangup(20)"
+
+
+def recorded_phone(number: str) -> SiteDocument:
+    phones = tuple(phone.model_copy(update={"record": phone.number == number}) for phone in BASE.extensions)
+    return BASE.model_copy(update={"extensions": phones})
+
+
+def policy(**words: object) -> SiteDocument:
+    return BASE.model_copy(update={"recording": BASE.recording.model_copy(update=words)})
+
+
+RECORD = "Gosub(record,s,1)"
+
+
+def test_a_phone_that_is_recorded_is_recorded_when_it_rings_and_when_it_calls() -> None:
+    document = recorded_phone("8021")
+    assert RECORD in steps(document, "extensions", "8021")
+    assert RECORD not in steps(document, "extensions", "8022")
+    by_phone = "Gosub(record-phone,${CHANNEL(endpoint)},1)"
+    assert by_phone in steps(document, "phones", "8022")
+    assert steps(document, "record-phone", "8021") == [RECORD, "Return()"]
+    assert steps(document, "record-phone", "_[0-9a-zA-Z]!") == ["Return()"]
+
+
+def test_whole_directions_are_recorded_when_the_site_says_so() -> None:
+    def recorded(document: SiteDocument, context: str, extension: str) -> bool:
+        return RECORD in steps(document, context, extension)
+
+    for words, incoming, outgoing, internal in (
+        ({}, False, False, False),
+        ({"incoming": True}, True, False, False),
+        ({"outgoing": True}, False, True, False),
+        ({"internal": True}, False, False, True),
+        ({"incoming": True, "outgoing": True, "internal": True, "enabled": False}, False, False, False),
+    ):
+        document = policy(**words)
+        assert recorded(document, "did-88120004", "s") is incoming
+        assert recorded(document, "phones", "_9X.") is outgoing
+        assert recorded(document, "phones", "8021") is internal
+
+
+def test_what_core_did_to_a_recording_is_said_at_the_hangup() -> None:
+    said = {word: steps(BASE, "recording-said", word)[0] for word in dialplan(BASE)["recording-said"]}
+    assert said == {
+        "begun": "CELGenUserEvent(BB_RECORDING_BEGUN,${ARG1})",
+        "paused": "CELGenUserEvent(BB_RECORDING_PAUSED,${ARG1})",
+        "resumed": "CELGenUserEvent(BB_RECORDING_RESUMED,${ARG1})",
+    }
+
+
+def test_a_listener_s_phone_hears_the_file_with_keys_to_move_in_it() -> None:
+    assert steps(BASE, "recording-playback") == [
+        "Answer()",
+        "ControlPlayback(${BB_PLAYBACK},10000,#,*,9,5,0,o(${BB_PLAYBACK_FROM}))",
+        "Hangup()",
+    ]

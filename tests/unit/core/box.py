@@ -62,7 +62,14 @@ class Box:
 async def folder() -> AsyncIterator[Path]:
     """A root with a short path: a Unix socket's name holds 107 bytes."""
     root = Path(tempfile.mkdtemp(prefix="branchbox-core-"))
-    for below in ("var/lib/branchbox/core", "var/lib/branchbox/secrets", "var/log/asterisk"):
+    for below in (
+        "var/lib/branchbox/core",
+        "var/lib/branchbox/recordings",
+        "var/lib/branchbox/secrets",
+        "var/log/asterisk",
+        "var/spool/asterisk/monitor",
+        "run/branchbox/playback",
+    ):
         (root / below).mkdir(parents=True)
     for service in ("core", "host", "health"):
         (root / "run/branchbox" / service).mkdir(parents=True)

@@ -9,12 +9,28 @@ import pytest
 from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.client import Client
-from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
 from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
+from appliance.api.recorder import DayClosed, Names, NewRecording, RecorderReport, Removal
+from appliance.api.recordings import (
+    Export,
+    Hold,
+    NewNote,
+    NewPassphrase,
+    NoteKey,
+    Passphrase,
+    Play,
+    RecordingKey,
+    Recovery,
+    Remove,
+    Tag,
+    TicketKey,
+)
+from appliance.api.recordings import Person as SlotOf
 from appliance.api.setup import AddressWish, RecoveryTyped, Ring, SetupAnswer
 from appliance.api.updates import Install, Source
 from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
@@ -30,7 +46,34 @@ CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNI
 
 SAMPLES: dict[type[Message], Message] = {
     CallKey: CallKey(linkedid="1.1"),
-    NewRecording: NewRecording(name="a.wav", linkedid="1.1", started=0, duration=1, size=1, sha256="00"),
+    NewRecording: NewRecording(
+        name="a.opus",
+        linkedid="1.1",
+        started=0,
+        duration=1,
+        size=1,
+        sha256="00",
+        opus_size=1,
+        opus_sha256="00",
+        cut_short=False,
+    ),
+    RecorderReport: RecorderReport(waiting=0, waiting_bytes=0, oldest=None, free=1, total=1, trouble=""),
+    Removal: Removal(name="a.opus", why="age"),
+    Names: Names(names=("a.opus",)),
+    DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    RecordingKey: RecordingKey(name="a.opus"),
+    NewNote: NewNote(name="a.opus", text="test"),
+    NoteKey: NoteKey(name="a.opus", number=1),
+    Tag: Tag(name="a.opus", tag="test"),
+    Hold: Hold(name="a.opus", why="test"),
+    Remove: Remove(name="a.opus", why="test"),
+    NewPassphrase: NewPassphrase(new="short"),
+    Passphrase: Passphrase(password="short"),
+    Recovery: Recovery(password="AAAAA", new="short"),
+    SlotOf: SlotOf(login="supervisor"),
+    Play: Play(name="a.opus", phone="8021", why="test"),
+    Export: Export(name="a.opus", why="test"),
+    TicketKey: TicketKey(ticket="00"),
     Document: Document(toml=""),
     Apply: Apply(why="test"),
     BackupOrder: BackupOrder(stick="sdz1", password="four words in a row"),

@@ -34,5 +34,5 @@ def test_a_recording_never_began_before_its_call() -> None:
 def test_a_recording_lies_on_the_shelf_of_its_local_day() -> None:
     began = dt.datetime(2026, 11, 21, 23, 59, 30).astimezone().timestamp()
 
-    assert str(RawName(CALL, 1).shelf(began)) == f"2026/11/21/{CALL}-1.wav"
-    assert str(RawName(CALL, 1).shelf(began + 60)) == f"2026/11/22/{CALL}-1.wav"
+    assert str(RawName(CALL, 1).shelf(began, ".opus")) == f"2026/11/21/{CALL}-1.opus"
+    assert str(RawName(CALL, 1).shelf(began + 60, ".opus")) == f"2026/11/22/{CALL}-1.opus"

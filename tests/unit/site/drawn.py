@@ -88,6 +88,7 @@ extensions = st.builds(
     outside=flags,
     voicemail_pin=maybe(secrets),
     codecs=codecs,
+    record=flags,
 )
 agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers, signs_in=flags, pin=maybe(pins))
 reasons = st.builds(m.Reason, name=names, label=labels, key=matching("[1-9]"), limit=maybe(st.integers(1, 480)))
@@ -162,7 +163,15 @@ documents = st.builds(
     ),
     interfaces=several(interfaces, by="name"),
     dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
-    recording=st.builds(m.Recording, enabled=flags),
+    recording=st.builds(
+        m.Recording,
+        enabled=flags,
+        incoming=flags,
+        outgoing=flags,
+        internal=flags,
+        keep_days=st.none() | st.integers(1, 36500),
+        keep_free=st.integers(5, 50),
+    ),
     trunks=several(trunks, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),

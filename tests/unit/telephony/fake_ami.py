@@ -19,6 +19,8 @@ class FakeAmi:
 
     def __init__(self) -> None:
         self.lists: dict[str, str] = {}
+        self.accepts: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {}
+        """Actions that succeed, with further headers of the answer; None refuses this one."""
         self.actions: list[dict[str, str]] = []
         self.writers: list[asyncio.StreamWriter] = []
         self.mute = False
@@ -76,6 +78,8 @@ class FakeAmi:
             )
             end = message(Event="EndpointDetailComplete", ActionID=number, EventList="Complete")
             return message(Response="Success", ActionID=number, EventList="start") + contact + end
+        if name in self.accepts and (further := self.accepts[name](action)) is not None:
+            return message(Response="Success", ActionID=number, **further)
         if name in self.lists:
             start = message(Response="Success", ActionID=number, EventList="start")
             end = message(Event=f"{name}Complete", ActionID=number, EventList="Complete")

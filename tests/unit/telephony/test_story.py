@@ -282,6 +282,26 @@ def test_how_a_call_ends_that_nobody_answers(steps: list[tuple[str, str]], outco
     assert story_of(marks(events_of("hung_up_in_menu"), *steps)).call.outcome is outcome
 
 
+def test_what_was_done_to_a_recording_stands_at_its_own_time_though_it_is_said_at_the_hangup() -> None:
+    events = marks(events_of("internal"))
+    start = events[0].at
+    later = marks(
+        events,
+        ("BB_RECORDING_RESUMED", f"{start + 0.02:.3f}/8003"),
+        ("BB_RECORDING_PAUSED", f"{start + 0.01:.3f}/8003"),
+        ("BB_RECORDING_BEGUN", f"{start + 0.005:.3f}/8003/WZN-1.1-2.raw"),
+        ("BB_RECORDING_PAUSED", "nonsense"),
+    )
+    told = [event for event in story_of(later).timeline if event.what.startswith("recording")]
+    assert [(event.what, event.detail) for event in told] == [
+        ("recording", "WZN-1.1-2.raw"),
+        ("recording-paused", "8003"),
+        ("recording-resumed", "8003"),
+        ("recording-paused", "nonsense"),
+    ]
+    assert [round(event.at - start, 3) for event in told] == [0.005, 0.01, 0.02, 0.4]
+
+
 def test_only_the_last_queue_counts() -> None:
     steps = [("BB_QUEUE", "a"), ("BB_OVERFLOW", "a/TIMEOUT"), ("BB_QUEUE", "b")]
     call = story_of(marks(events_of("hung_up_in_menu"), *steps)).call

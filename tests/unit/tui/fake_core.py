@@ -199,7 +199,6 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
         (c.DASHBOARD, script.dashboard),
         (c.CALLS_LIST, script.calls),
         (c.CALLS_SHOW, script.call),
-        (c.RECORDINGS_ADD, lambda _: Empty()),
         (c.CONFIG_STATE, lambda _: world.config),
         (c.CONFIG_SHOW, script.show),
         (c.CONFIG_EXPORT, script.export),

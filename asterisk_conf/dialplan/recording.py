@@ -1,0 +1,100 @@
+"""Recording: who is recorded, how it begins, what core did to it, and how a phone hears one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.site.exchange import (
+    PLAYBACK_CONTEXT,
+    PLAYBACK_FILE,
+    PLAYBACK_FROM,
+    RECORDING_SAID,
+    RECORDING_SUFFIX,
+    Mark,
+    Said,
+)
+from appliance.site.models import DidNumber, Extension, Queue, SiteDocument
+from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
+from asterisk_conf.syntax import Section
+
+_RECORDED = "BB_RECORDED"
+"""Channel variable: the recording of this call, once it goes on."""
+_SAYS = {
+    Said.BEGUN: Mark.RECORDING_BEGUN,
+    Said.PAUSED: Mark.RECORDING_PAUSED,
+    Said.RESUMED: Mark.RECORDING_RESUMED,
+}
+_STEP = 10_000
+"""Milliseconds that a key moves the playback by."""
+
+
+def contexts(document: SiteDocument) -> Iterator[Section]:
+    """The subroutines."""
+    yield _record()
+    if recorded := [extension for extension in document.extensions if records_extension(document, extension)]:
+        yield _of_phone(recorded)
+    yield _said()
+    yield _playback()
+
+
+def record() -> Step:
+    """Begin recording this call; a call that is being recorded already goes on unchanged."""
+    return do("Gosub", places.RECORD, "s", 1)
+
+
+def records_did(document: SiteDocument, did: DidNumber) -> bool:
+    """Whether calls of a number are recorded."""
+    return document.recording.enabled and (did.record or document.recording.incoming)
+
+
+def records_queue(document: SiteDocument, queue: Queue) -> bool:
+    """Whether calls of a queue are recorded."""
+    return document.recording.enabled and queue.record
+
+
+def records_extension(document: SiteDocument, extension: Extension) -> bool:
+    """Whether calls to and from a phone are recorded."""
+    return document.recording.enabled and extension.record
+
+
+def of_caller(document: SiteDocument, *, outside: bool) -> Iterator[Step]:
+    """Record what a phone dials: by its direction, or by the phone."""
+    policy = document.recording
+    if policy.enabled and (policy.outgoing if outside else policy.internal):
+        yield record()
+    elif any(records_extension(document, extension) for extension in document.extensions):
+        yield do("Gosub", places.RECORD_PHONE, Expression("${CHANNEL(endpoint)}"), 1)
+
+
+def _record() -> Section:
+    # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
+    return context(
+        places.RECORD,
+        {
+            "s": (
+                do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
+                do("Set", Expression(f"{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
+                do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
+                mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
+                do("Return", label="done"),
+            )
+        },
+    )
+
+
+def _of_phone(recorded: list[Extension]) -> Section:
+    phones = {extension.number: (record(), do("Return")) for extension in recorded}
+    return context(places.RECORD_PHONE, {**phones, "_[0-9a-zA-Z]!": (do("Return"),)})
+
+
+def _said() -> Section:
+    # Only core pushes these handlers: what they say is a time, a login or number, a file's name.
+    text = Expression("${ARG1}")
+    return context(RECORDING_SAID, {said.value: (mark(which, text), do("Return")) for said, which in _SAYS.items()})
+
+
+def _playback() -> Section:
+    # Keys: # ahead, * back, 5 pause, 0 again from the beginning, 9 ends.
+    play = Expression(f"${{{PLAYBACK_FILE}}},{_STEP},#,*,9,5,0,o(${{{PLAYBACK_FROM}}})")
+    return context(PLAYBACK_CONTEXT, {"s": (do("Answer"), do("ControlPlayback", play), do("Hangup"))})
