@@ -19,11 +19,19 @@ class Mark(StrEnum):
     UNKNOWN_DID = "BB_UNKNOWN_DID"
     """A call came in for digits that no DID has; the text is the digits."""
     CLOSED = "BB_CLOSED"
-    """The DID's hours are over; the text is the hours' name."""
+    """The hours of the DID or menu are over; the text is the hours' name."""
+    CLOSURE = "BB_CLOSURE"
+    """The DID, menu or queue is closed for a while; the text is the closure's name."""
     MENU = "BB_MENU"
     """The caller hears a menu; the text is its name."""
     CHOICE = "BB_CHOICE"
-    """The caller pressed a valid key; the text is MENU/KEY."""
+    """The caller pressed a valid key, or dialled a phone's number; the text is MENU/KEY."""
+    NO_INPUT = "BB_NO_INPUT"
+    """The caller pressed nothing; the text is the menu's name."""
+    WRONG_INPUT = "BB_WRONG_INPUT"
+    """The caller pressed what leads nowhere; the text is MENU/KEYS."""
+    MENU_LEFT = "BB_MENU_LEFT"
+    """The menu gave the caller up; the text is MENU/REASON: `silence`, `wrong`, `rounds`."""
     QUEUE = "BB_QUEUE"
     """The caller joins a queue; the text is its name. The context is `queue-NAME`, a menu's `menu-NAME`."""
     OVERFLOW = "BB_OVERFLOW"
@@ -34,6 +42,8 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    CODE = "BB_CODE"
+    """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
     """Recording began; the text is the file's name without folder."""
 
@@ -116,6 +126,28 @@ GATE_SHELF = PurePosixPath(".gate") / f"{GATE_CONTEXT}-1.wav"
 def is_gate_channel(channel: str) -> bool:
     """Whether a channel is the box's test call of itself: `Local/called@branchbox-gate-00000001;2`."""
     return channel.startswith("Local/") and f"@{GATE_CONTEXT}-" in channel
+
+
+class Code(StrEnum):
+    """What phones dial to tell the box something. Agents' numbers never begin with 0, so `*0` is no agent's lamp."""
+
+    CLOSURE = "*05"
+    """With a closure's number behind it."""
+    RECORD_PROMPT = "*06"
+    """With a prompt's number behind it."""
+
+
+CLOSURE = "closure"
+"""AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the
+recorded announcement, without ending)."""
+CLOSURE_CHANGED = "BranchboxClosure"
+"""The AMI user event that says so when a phone opens or closes one; header `Closure`."""
+TAKES = "take"
+"""AstDB family: `PROMPT/LANGUAGE` -> the file (without ending) that somebody recorded by phone and kept."""
+PROMPT_KEPT = "BranchboxPrompt"
+"""The AMI user event that says so; header `Prompt`."""
+STUDIO = PurePosixPath("/var/spool/asterisk/studio")
+"""Where Asterisk writes what people record by phone."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Story:
 
 
 def fold(events: Iterable[Event]) -> Story | None:
-    """The story that these lines tell; None while CEL says nothing of the call, and for the box's call of itself.
+    """The story that these lines tell; None while CEL says nothing of the call, and for what is nobody's call.
 
     Lines of one log stand in the order of their file; the logs may be mixed in any way.
     """
@@ -54,7 +54,7 @@ def fold(events: Iterable[Event]) -> Story | None:
             cdrs.append(event)
         else:
             queue_lines.append(event)
-    if not cel or any(is_gate_channel(event.channel) for event in cel):
+    if not cel or any(is_gate_channel(event.channel) or event.type == Mark.CODE for event in cel):
         return None
     cel.sort(key=lambda event: event.at)
     facts = facts_of(cel, queue_lines)
@@ -154,7 +154,7 @@ def _outcome(facts: Facts) -> Outcome:
             return outcome
     if facts.queue is not None:
         return Outcome.OVERFLOWED if Mark.OVERFLOW in marks else Outcome.ABANDONED
-    if Mark.CLOSED in marks:
+    if marks & {Mark.CLOSED, Mark.CLOSURE}:
         return Outcome.CLOSED
     return _outcome_of_ringing(facts, in_menu=Mark.MENU in marks)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import closures, places, studio
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
 from asterisk_conf.syntax import Option, Section
@@ -70,6 +70,8 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
         dialled[OWN_MAILBOX] = (do("Goto", places.MAILBOXES, Expression("${CHANNEL(endpoint)}"), 1),)
     if document.dialing.trunk:
         dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document.dialing.trunk)
+    dialled.update(closures.codes(document))
+    dialled.update(studio.codes(document))
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 

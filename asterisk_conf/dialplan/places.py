@@ -15,6 +15,8 @@ RECORD = "record"
 """Subroutine: begins recording unless it goes on already."""
 FAILED = "failed"
 """Says why a phone or a trunk did not answer, by DIALSTATUS."""
+OPERATOR = "operator"
+"""Whoever the document says is the operator."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
@@ -25,8 +27,8 @@ OPEN = "open"
 """What the subroutine of an hours object returns."""
 
 PROMPT_CLOSED = "branchbox/closed"
+PROMPT_CLOSED_FOR_NOW = "branchbox/closed-for-now"
 PROMPT_GOODBYE = "branchbox/goodbye"
-PROMPT_INVALID = "branchbox/invalid"
 PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
@@ -48,6 +50,11 @@ def menu(name: str) -> str:
     return f"menu-{name}"
 
 
+def closure(name: str) -> str:
+    """The context that says that something is closed for a while."""
+    return f"closure-{name}"
+
+
 def queue(name: str) -> str:
     """The context of a queue."""
     return f"queue-{name}"
@@ -66,8 +73,12 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return (goto(VOICEMAIL, destination.name),)
         case Kind.PROMPT:
             return say_and_hang_up(destination.name)
+        case Kind.OPERATOR:
+            return (goto(OPERATOR),)
         case Kind.HANGUP:
             return (do("Hangup"),)
+        case Kind.LANGUAGE | Kind.BACK | Kind.AGAIN:
+            raise ValueError(f"only a menu's key leads there: {destination}")
 
 
 def say_and_hang_up(prompt: str) -> tuple[Step, ...]:

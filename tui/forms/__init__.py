@@ -1,11 +1,13 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, queue, site, trunk
+from tui.forms import did, hours, menu, network, people, prompt, queue, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
     did.FORM,
     menu.FORM,
+    prompt.PROMPTS,
+    prompt.CLOSURES,
     queue.FORM,
     people.AGENTS,
     people.EXTENSIONS,
