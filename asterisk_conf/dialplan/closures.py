@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import CLOSURE, CLOSURE_CHANGED, STUDIO, Code, Mark
 from appliance.site.models import Closure, SiteDocument
-from asterisk_conf.dialplan import places, studio
+from asterisk_conf.dialplan import places, saying, studio
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
 _OPEN = "branchbox/closure-open"
+_SHUT_SINCE = "branchbox/closure-shut-since"
 _SHUT = "branchbox/closure-shut"
 _NOW_OPEN = "branchbox/closure-now-open"
 _NOW_SHUT = "branchbox/closure-now-shut"
@@ -25,7 +26,9 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     """For each closure what callers meet, and what its phone code leads to."""
     for closure in document.closures:
         yield context(places.closure(closure.name), {"s": _closed(closure)}, of=f"closure {closure.name}")
-        yield context(_desk(closure.name), dict(_by_phone(closure)), of=f"closure {closure.name}")
+        yield context(
+            _desk(closure.name), dict(_by_phone(closure, document.site.time_zone)), of=f"closure {closure.name}"
+        )
 
 
 def codes(document: SiteDocument) -> dict[str, tuple[Step, ...]]:
@@ -74,7 +77,7 @@ def _closed(closure: Closure) -> tuple[Step, ...]:
     )
 
 
-def _by_phone(closure: Closure) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _by_phone(closure: Closure, zone: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """1 closes or opens, 2 plays the announcement, 3 records one and closes with it."""
     name = closure.name
     here = _desk(name)
@@ -89,7 +92,9 @@ def _by_phone(closure: Closure) -> Iterator[tuple[str, tuple[Step, ...]]]:
             do("GotoIf", Expression(f"{is_shut}?shut")),
             do("Read", "BB_KEY", _OPEN, 1, "", 3, studio.KEY_SECONDS),
             do("Goto", here, "key", 1),
-            do("Read", "BB_KEY", _SHUT, 1, "", 3, studio.KEY_SECONDS, label="shut"),
+            do("Playback", _SHUT_SINCE, label="shut"),
+            saying.moment(f"${{DB({_key(name, 'since')})}}", zone),
+            do("Read", "BB_KEY", _SHUT, 1, "", 3, studio.KEY_SECONDS),
             do("Goto", here, "key", 1),
         ),
     )
