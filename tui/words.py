@@ -115,6 +115,21 @@ _WORDS: Mapping[str, str] = {
     "sun": N_("Sunday"),
 }
 
+_WAYS: Mapping[str, str] = {
+    "silence": N_("silence:"),
+    "wrong": N_("wrong keys:"),
+    "closed": N_("closed:"),
+    "chosen": N_("language chosen:"),
+    "closure": N_("may be closed:"),
+    "hours": N_("by"),
+    "dialled": N_("number dialled:"),
+    "loop": N_("round again"),
+    "no-way-out": N_("NO WAY OUT"),
+    "unreached": N_("NOBODY GETS HERE"),
+    "shown-above": N_("drawn above"),
+}
+"""What leads on in the tree of calls, and what is to be looked at there (`tui.menutree`)."""
+
 PRIORITIES = (
     N_("emergency"),
     N_("alert"),
@@ -155,6 +170,11 @@ def word(value: str | None) -> str:
     if value is None:
         return "-"
     return _(_WORDS.get(str(value), str(value)))
+
+
+def way(value: str) -> str:
+    """What leads on in the tree of calls; a key stands for itself."""
+    return _(_WAYS[value]) if value in _WAYS else value
 
 
 def yes_no(value: bool) -> str:
