@@ -1,4 +1,4 @@
-"""SETUP > Ways of calls: the candidate's numbers, hours and menus drawn as a tree."""
+"""SETUP > Tree: the candidate's numbers, hours and menus drawn as a tree."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from appliance.site.models import SiteDocument
+from tui import look
 from tui.forms import FORMS
 from tui.i18n import N_, _
-from tui.menutree import Branch, branches
+from tui.menutree import NO_WAY_OUT, UNREACHED, Branch, branches
 from tui.screens.page import Page
 from tui.widgets.table import Column, Row, Table
 from tui.words import way, word
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class MenuTree(Page):
     """One line for each way; Enter opens the form of what is there."""
 
-    CRUMBS = N_("SETUP > Ways of calls")
+    CRUMBS = N_("SETUP > Tree")
     ANSWERS = N_(
         "Where calls can go: each number with its closure, hours and menus, and what every key leads to. Words behind "
         "a line say what is wrong with it. Enter opens the form of what is there."
@@ -43,13 +44,16 @@ class MenuTree(Page):
     def picture_changed(self) -> None:
         """The lines; they change with the candidate only."""
         self.query_one("#tree", Table).show(
-            [Row(str(place), (self._said(branch), way(branch.note))) for place, branch in enumerate(self._branches)]
+            [Row(str(place), (self._said(branch), self._note(branch))) for place, branch in enumerate(self._branches)]
         )
 
     def _said(self, branch: Branch) -> str:
         by = f"{way(branch.by)} " if branch.by else ""
         label = self._label(branch)
         return f"{branch.lines}{by}{word(branch.kind)} {branch.name}".rstrip() + (f"  {label}" if label else "")
+
+    def _note(self, branch: Branch) -> tuple[str, str]:
+        return way(branch.note), look.BAD if branch.note in (NO_WAY_OUT, UNREACHED) else look.QUIET
 
     def _label(self, branch: Branch) -> str:
         if branch.opens is None:
