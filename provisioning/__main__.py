@@ -16,7 +16,8 @@ from appliance.api.contract import RestartKind
 from appliance.api.server import application, serve
 from appliance.site import document as documents
 from appliance.site.exchange import LIVE, STATE
-from provisioning import accounts
+from provisioning import accounts, announcements
+from provisioning.announcements import Announcements
 from provisioning.apply import Applier
 from provisioning.asterisk import LiveAsterisk
 from provisioning.backup.backups import Backups
@@ -78,6 +79,7 @@ async def main() -> None:
         accounts.System(kept),
         machine=System(machine, judge),
         clock=time.time,
+        announcements=Announcements(announcements.FOLDER, announcements.espeak).prepare,
     )
     box = booted()
     updater = Updater(

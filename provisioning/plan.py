@@ -17,7 +17,7 @@ MASK = "********"
 
 _SECRET_SETTING = re.compile(r"^([ +-]\s*(?:password|secret|auth_pass|md5_cred)\s*=>?\s*)(.*)$", re.IGNORECASE)
 _MAILBOX = re.compile(r"^([ +-]\s*[0-9*#]+\s*=>?\s*)([^,]*)(.*)$")
-_AGENT_PIN = re.compile(r"^([ +-]\s*exten\s*=>?\s*pin-[0-9]+,1,Return\()([^)]*)(\).*)$")
+_PIN = re.compile(r"^([ +-]\s*exten\s*=>?\s*pin-[a-z0-9_-]+,1,Return\()([^)]*)(\).*)$")
 _SHORTEST_ANYWHERE = 8
 """Shorter secrets (PINs) would also match numbers that are none: they are masked by their place."""
 
@@ -92,5 +92,5 @@ def _masked(line: str, file: str, anywhere: re.Pattern[str] | None) -> str:
     if file == "voicemail.conf":
         line = _MAILBOX.sub(rf"\g<1>{MASK}\g<3>", line)
     elif file == "extensions.conf":
-        line = _AGENT_PIN.sub(rf"\g<1>{MASK}\g<3>", line)
+        line = _PIN.sub(rf"\g<1>{MASK}\g<3>", line)
     return anywhere.sub(MASK, line) if anywhere else line

@@ -88,6 +88,11 @@ _WORDS: Mapping[str, str] = {
     "member": N_("agent"),
     "members": N_("agents"),
     "prompt": N_("announcement"),
+    "closure": N_("closure"),
+    "operator": N_("operator"),
+    "language": N_("language"),
+    "back": N_("one menu back"),
+    "again": N_("hear it again"),
     "hangup": N_("hang up"),
     "caller": N_("caller"),
     "box": N_("the box"),
@@ -121,6 +126,21 @@ _WORDS: Mapping[str, str] = {
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
 }
+
+_WAYS: Mapping[str, str] = {
+    "silence": N_("silence:"),
+    "wrong": N_("wrong keys:"),
+    "closed": N_("closed:"),
+    "chosen": N_("language chosen:"),
+    "closure": N_("may be closed:"),
+    "hours": N_("by"),
+    "dialled": N_("number dialled:"),
+    "loop": N_("round again"),
+    "no-way-out": N_("NO WAY OUT"),
+    "unreached": N_("NOBODY GETS HERE"),
+    "shown-above": N_("drawn above"),
+}
+"""What leads on in the tree of calls, and what is to be looked at there (`tui.menutree`)."""
 
 PRIORITIES = (
     N_("emergency"),
@@ -164,6 +184,11 @@ def word(value: str | None) -> str:
     return _(_WORDS.get(str(value), str(value)))
 
 
+def way(value: str) -> str:
+    """What leads on in the tree of calls; a key stands for itself."""
+    return _(_WAYS[value]) if value in _WAYS else value
+
+
 def yes_no(value: bool) -> str:
     """A switch."""
     return word("yes" if value else "no")
@@ -186,8 +211,12 @@ _EVENTS: Mapping[str, str] = {
     "dialled": N_("dials"),
     "unknown-number": N_("unknown number"),
     "closed": N_("outside hours"),
+    "closed-for-now": N_("closed for a while"),
     "menu": N_("hears menu"),
     "pressed": N_("presses key"),
+    "no-key": N_("presses nothing"),
+    "wrong-key": N_("presses a wrong key"),
+    "left-menu": N_("leaves the menu"),
     "joined": N_("joins queue"),
     "rang": N_("rings"),
     "missed": N_("rings in vain"),

@@ -19,11 +19,19 @@ class Mark(StrEnum):
     UNKNOWN_DID = "BB_UNKNOWN_DID"
     """A call came in for digits that no DID has; the text is the digits."""
     CLOSED = "BB_CLOSED"
-    """The DID's hours are over; the text is the hours' name."""
+    """The hours of the DID or menu are over; the text is the hours' name."""
+    CLOSURE = "BB_CLOSURE"
+    """The DID, menu or queue is closed for a while; the text is the closure's name."""
     MENU = "BB_MENU"
     """The caller hears a menu; the text is its name."""
     CHOICE = "BB_CHOICE"
-    """The caller pressed a valid key; the text is MENU/KEY."""
+    """The caller pressed a valid key, or dialled a phone's number; the text is MENU/KEY."""
+    NO_INPUT = "BB_NO_INPUT"
+    """The caller pressed nothing; the text is the menu's name."""
+    WRONG_INPUT = "BB_WRONG_INPUT"
+    """The caller pressed what leads nowhere; the text is MENU/KEYS."""
+    MENU_LEFT = "BB_MENU_LEFT"
+    """The menu gave the caller up; the text is MENU/REASON: `silence`, `wrong`, `rounds`."""
     QUEUE = "BB_QUEUE"
     """The caller joins a queue; the text is its name. The context is `queue-NAME`, a menu's `menu-NAME`."""
     OVERFLOW = "BB_OVERFLOW"
@@ -149,6 +157,10 @@ class Code(StrEnum):
     """With the digit of a reason behind it."""
     READY = "*04"
     """Also ends wrap-up."""
+    CLOSURE = "*05"
+    """With a closure's number behind it."""
+    RECORD_PROMPT = "*06"
+    """With a prompt's number behind it."""
 
 
 ORDERS_CONTEXT = "agent-orders"
@@ -180,6 +192,19 @@ BUSY = "busy"
 """AstDB family: phone -> the reason for which its agent is busy by choice; absent when ready or in wrap-up."""
 WRAPPING = "wrapping"
 """AstDB family: phone -> the serial of the wrap-up that goes on there; whoever ends it early removes it."""
+
+
+CLOSURE = "closure"
+"""AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the
+recorded announcement, without ending)."""
+CLOSURE_CHANGED = "BranchboxClosure"
+"""The AMI user event that says so when a phone opens or closes one; header `Closure`."""
+TAKES = "take"
+"""AstDB family: `PROMPT/LANGUAGE` -> the file (without ending) that somebody recorded by phone and kept."""
+PROMPT_KEPT = "BranchboxPrompt"
+"""The AMI user event that says so; header `Prompt`."""
+STUDIO = PurePosixPath("/var/spool/asterisk/studio")
+"""Where Asterisk writes what people record by phone."""
 
 
 @dataclass(frozen=True)

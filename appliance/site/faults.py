@@ -35,6 +35,8 @@ PATTERNS = {
     r"^[A-Z0-9]{2,8}$": "This is no branch code: use 2 to 8 capital letters or digits.",
     r"^[0-9]$": "This must be one digit.",
     r"^[1-9]$": "This must be one digit, and not 0.",
+    r"^[1-9][0-9]?$": "This is no number of a phone code: use 1 to 99.",
+    r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$": "This is no range of internal numbers: write it like 8000-8099.",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }
@@ -50,7 +52,7 @@ OWN_TYPES = {
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (
         "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, "
-        "prompt:NAME or hangup."
+        "prompt:NAME, operator or hangup; for a menu's key also language:zh, language:en, back or again."
     ),
 }
 """The sentence for each error type that `appliance.site.types` raises itself."""

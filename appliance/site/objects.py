@@ -34,6 +34,8 @@ COLLECTIONS = (
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),
+    Collection("closures", "closure", "name"),
+    Collection("prompts", "prompt", "name"),
     Collection("menus", "menu", "name"),
     Collection("queues", "queue", "name"),
     Collection("agents", "agent", "number"),
@@ -42,7 +44,13 @@ COLLECTIONS = (
     Collection("people", "person", "login"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
-SECRETS = {"trunks": ("password",), "agents": ("pin",), "extensions": ("password", "voicemail_pin")}
+SECRETS = {
+    "trunks": ("password",),
+    "closures": ("pin",),
+    "prompts": ("pin",),
+    "agents": ("pin",),
+    "extensions": ("password", "voicemail_pin"),
+}
 """By list: the fields that are passwords or PINs; a test holds that none is missing."""
 SINGLES = ("site", "network", "dialing", "recording")
 """The document's parts that exist once."""

@@ -154,7 +154,7 @@ def _outcome(facts: Facts) -> Outcome:
             return outcome
     if facts.queue is not None:
         return Outcome.OVERFLOWED if Mark.OVERFLOW in marks else Outcome.ABANDONED
-    if Mark.CLOSED in marks:
+    if marks & {Mark.CLOSED, Mark.CLOSURE}:
         return Outcome.CLOSED
     return _outcome_of_ringing(facts, in_menu=Mark.MENU in marks)
 

@@ -1,9 +1,10 @@
 """A call's story line by line, in a closed list of words. Pure.
 
-Words: arrived, dialled, unknown-number, closed, menu, pressed, joined, rang, missed, answered,
-hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, transferred, hung-up,
-ended. The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`,
-who did it: `caller`, `box`, or a number.
+Words: arrived, dialled, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
+left-menu, joined, rang, missed, answered, hold-begins, hold-ends, recording, recording-paused,
+recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a number, a name, for
+a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`, or a
+number.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ _CANCEL_WINDOW = 0.5
 _WORDS = {
     Mark.UNKNOWN_DID: "unknown-number",
     Mark.CLOSED: "closed",
+    Mark.CLOSURE: "closed-for-now",
     Mark.MENU: "menu",
     Mark.CHOICE: "pressed",
+    Mark.NO_INPUT: "no-key",
+    Mark.WRONG_INPUT: "wrong-key",
+    Mark.MENU_LEFT: "left-menu",
     Mark.QUEUE: "joined",
     Mark.OVERFLOW: "overflow",
     Mark.VOICEMAIL: "voicemail",

@@ -8,28 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import SecretStr
-
 from appliance.site.exchange import AGENT_AT, AT_PHONE, BUSY, MISSED, ORDER_DONE, ORDERS_CONTEXT, WRAPPING, Code, Mark
 from appliance.site.models import Agent, SiteDocument
-from appliance.site.problems import BranchboxError, Problem
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import pins, places
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import AGENT_VARIABLE
 from asterisk_conf.syntax import Section
 
 _HERE = "${CHANNEL(endpoint)}"
-_TRIES = 3
-"""How often a PIN may be keyed in."""
-_PIN_SECONDS = 10
 
 PROMPT_SIGNED_IN = "branchbox/signed-in"
 PROMPT_SIGNED_OUT = "branchbox/signed-out"
 PROMPT_BUSY = "branchbox/agent-busy"
 PROMPT_READY = "branchbox/agent-ready"
-PROMPT_PIN = "branchbox/agent-pin"
 PROMPT_NO_AGENT = "branchbox/no-agent"
-PROMPT_WRONG_PIN = "branchbox/wrong-pin"
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
@@ -83,19 +75,7 @@ def _subroutines(agents: tuple[Agent, ...], document: SiteDocument) -> Iterator[
         yield f"in-{agent.number}", _in(agent.number, levels)
         yield f"out-{agent.number}", _out(agent.number, tuple(levels))
         if agent.pin is not None:
-            yield f"pin-{agent.number}", (do("Return", _digits(agent.pin, agent)),)
-
-
-def _digits(pin: SecretStr, agent: Agent) -> str:
-    digits = pin.get_secret_value()
-    if not (digits.isascii() and digits.isdigit()):
-        raise BranchboxError(
-            Problem(
-                text="The PIN cannot be written into Asterisk's configuration: use digits only.",
-                where=f"agent {agent.number}",
-            )
-        )
-    return digits
+            yield pins.extension(agent.number, agent.pin, f"agent {agent.number}")
 
 
 def _in(agent: str, levels: dict[str, int]) -> tuple[Step, ...]:
@@ -170,29 +150,14 @@ def _sign_in(agents: tuple[Agent, ...]) -> Iterator[tuple[str, tuple[Step, ...]]
         ),
     )
     for agent in agents:
-        ask = (
-            do("Answer"),
-            # At its own phone an agent is known; elsewhere by the PIN.
-            do("GotoIf", Expression(f'$["{own}" = "{agent.number}"]?known')),
-        )
-        if agent.pin is None:
-            yield (
-                agent.number,
-                (*ask, do("Playback", PROMPT_NO_AGENT), do("Hangup"), do("NoOp", label="known"), *done(agent.number)),
-            )
-            continue
+        unknown = (do("Playback", PROMPT_NO_AGENT), do("Hangup"), do("NoOp", label="known"))
         yield (
             agent.number,
             (
-                *ask,
-                do("Gosub", places.AGENTS, f"pin-{agent.number}", 1),
-                do("Read", "BB_PIN", PROMPT_PIN, 10, "", 1, _PIN_SECONDS, label="ask"),
-                do("GotoIf", Expression('$["${BB_PIN}" = "${GOSUB_RETVAL}"]?known')),
-                do("Set", Expression("BB_TRIES=$[0${BB_TRIES} + 1]")),
-                do("Playback", PROMPT_WRONG_PIN),
-                do("GotoIf", Expression(f"$[${{BB_TRIES}} < {_TRIES}]?ask")),
-                do("Hangup"),
-                do("NoOp", label="known"),
+                do("Answer"),
+                # At its own phone an agent is known; elsewhere by the PIN.
+                do("GotoIf", Expression(f'$["{own}" = "{agent.number}"]?known')),
+                *(pins.ask(places.AGENTS, agent.number) if agent.pin is not None else unknown),
                 *done(agent.number),
             ),
         )

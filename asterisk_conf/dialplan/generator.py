@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asterisk_conf.dialplan import agents, gate, hours, incoming, inside, menus, recording, waiting, wrapup
+from asterisk_conf.dialplan import (
+    agents,
+    closures,
+    gate,
+    hours,
+    incoming,
+    inside,
+    menus,
+    recording,
+    studio,
+    waiting,
+    wrapup,
+)
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, section
 
@@ -19,7 +31,7 @@ def sections(source: Source) -> Iterator[Section]:
         Option("clearglobalvars", "yes"),
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
-    for part in (incoming, hours, menus, waiting, inside, recording, agents, wrapup, gate):
+    for part in (incoming, hours, closures, menus, waiting, inside, recording, agents, wrapup, studio, gate):
         yield from part.contexts(source.document)
 
 

@@ -7,23 +7,25 @@ from collections.abc import Iterator
 from appliance.site.exchange import Mark, from_trunk
 from appliance.site.models import DidNumber, SiteDocument
 from appliance.site.types import Destination, Kind
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import closures, hours, places
 from asterisk_conf.dialplan.recording import record, records_did
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
-_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION}
+_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION, Kind.OPERATOR}
 """Destinations where somebody may talk: what is worth recording."""
 _UNALLOCATED_NUMBER = 1
 """Hangup cause, ITU-T Q.850."""
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
-    """One context per trunk, one per DID."""
+    """One context per trunk, one per DID, and the operator."""
     for trunk in document.trunks:
         yield _trunk(trunk.name, document.dids)
     for did in document.dids:
         yield _did(did, document)
+    if document.dialing.operator:
+        yield context(places.OPERATOR, {"s": places.leave_by(document.dialing.operator)})
 
 
 def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
@@ -56,9 +58,10 @@ def _did(did: DidNumber, document: SiteDocument) -> Section:
         mark(Mark.DID, did.number),
         do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
     ]
+    if did.closure:
+        steps.append(closures.unless_open(did.closure))
     if did.hours:
-        steps.append(do("Gosub", places.hours(did.hours), "s", 1))
-        steps.append(do("GotoIf", Expression(f'$["${{GOSUB_RETVAL}}" = "{places.CLOSED}"]?{places.CLOSED}')))
+        steps.extend(hours.unless_open(did.hours, places.CLOSED))
     steps.extend(_leave(did.goes_to, recorded))
     if did.hours:
         steps.append(mark(Mark.CLOSED, did.hours, label=places.CLOSED))

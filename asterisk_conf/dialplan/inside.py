@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import agents, places
+from asterisk_conf.dialplan import agents, closures, places, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
@@ -83,6 +83,8 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
     if document.dialing.trunk:
         dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document, document.dialing.trunk)
     dialled.update(agents.codes(document))
+    dialled.update(closures.codes(document))
+    dialled.update(studio.codes(document))
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 

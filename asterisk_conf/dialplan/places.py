@@ -33,6 +33,8 @@ STATE = "agent-state"
 """Subroutines by phone (ARG1): `busy` (ARG2 the reason), `ready`."""
 WRAP_UP = "wrap-up"
 """Subroutine on an agent's channel once connected; ARG1 is the seconds of wrap-up."""
+OPERATOR = "operator"
+"""Whoever the document says is the operator."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
@@ -43,8 +45,8 @@ OPEN = "open"
 """What the subroutine of an hours object returns."""
 
 PROMPT_CLOSED = "branchbox/closed"
+PROMPT_CLOSED_FOR_NOW = "branchbox/closed-for-now"
 PROMPT_GOODBYE = "branchbox/goodbye"
-PROMPT_INVALID = "branchbox/invalid"
 PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
@@ -66,6 +68,11 @@ def menu(name: str) -> str:
     return f"menu-{name}"
 
 
+def closure(name: str) -> str:
+    """The context that says that something is closed for a while."""
+    return f"closure-{name}"
+
+
 def queue(name: str) -> str:
     """The context of a queue."""
     return f"queue-{name}"
@@ -84,8 +91,12 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return (goto(VOICEMAIL, destination.name),)
         case Kind.PROMPT:
             return say_and_hang_up(destination.name)
+        case Kind.OPERATOR:
+            return (goto(OPERATOR),)
         case Kind.HANGUP:
             return (do("Hangup"),)
+        case Kind.LANGUAGE | Kind.BACK | Kind.AGAIN:
+            raise ValueError(f"only a menu's key leads there: {destination}")
 
 
 def say_and_hang_up(prompt: str) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import Mark
 from appliance.site.models import Queue, SiteDocument
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import closures, places
 from asterisk_conf.dialplan.recording import record, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
@@ -20,6 +20,8 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
 
 
 def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
+    if queue.closure:
+        yield closures.unless_open(queue.closure)
     yield mark(Mark.QUEUE, queue.name)
     yield do("Answer")
     if recorded:

@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, queue, recording, site, trunk
+from tui.forms import did, hours, menu, network, people, prompt, queue, recording, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -12,6 +12,8 @@ FORMS: tuple[Form, ...] = (
     people.EXTENSIONS,
     hours.FORM,
     site.HOLIDAYS,
+    prompt.PROMPTS,
+    prompt.CLOSURES,
     trunk.FORM,
     people.PEOPLE,
     site.SITE,

@@ -21,6 +21,13 @@ FORM = Form(
         destination("goes_to", help=N_("Where calls to this number go. Enter shows what there is.")),
         named("hours", collection="hours", key="name", needed=False, help=N_("When it is open; none means always.")),
         destination("closed_goes_to", needed=False, help=N_("Where calls go outside these hours.")),
+        named(
+            "closure",
+            collection="closures",
+            key="name",
+            needed=False,
+            help=N_("What closes it for a while by phone code."),
+        ),
         switch("record", help=N_("Calls to this number are recorded, when recording is on for the site.")),
     ),
     ("label", "goes_to"),

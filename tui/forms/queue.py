@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from appliance.site.models import Queue, Strategy
-from tui.forms.fields import Field, Form, destination, one_of, switch, text, whole
+from tui.forms.fields import Field, Form, destination, named, one_of, switch, text, whole
 from tui.i18n import N_
 
 
@@ -53,6 +53,13 @@ FORM = Form(
         destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),
         switch("announce_position", help=N_("Callers hear their place in the queue.")),
         whole("service_level", unit="s", help=N_("Calls answered within this time count as in time.")),
+        named(
+            "closure",
+            collection="closures",
+            key="name",
+            needed=False,
+            help=N_("What closes it for a while by phone code."),
+        ),
         switch("record", help=N_("Calls of this queue are recorded, when recording is on for the site.")),
     ),
     ("label", "number", "members"),

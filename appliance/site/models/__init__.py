@@ -16,7 +16,7 @@ from pydantic import Field
 
 from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Reason, Strategy
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
-from appliance.site.models.menus import Day, Holiday, Hours, Menu
+from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
 from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
@@ -25,6 +25,7 @@ from appliance.site.types import Label, TimeZone
 
 __all__ = [
     "Agent",
+    "Closure",
     "Codec",
     "Day",
     "Dialing",
@@ -38,6 +39,7 @@ __all__ = [
     "Network",
     "Part",
     "Person",
+    "Prompt",
     "Queue",
     "QueueMember",
     "Reason",
@@ -73,6 +75,8 @@ class SiteDocument(Part):
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
     menus: tuple[Menu, ...] = ()
     queues: tuple[Queue, ...] = ()
     agents: tuple[Agent, ...] = ()

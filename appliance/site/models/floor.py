@@ -88,4 +88,6 @@ class Queue(Part):
     announce_position: bool = True
     service_level: Annotated[int, Field(ge=1, le=600)] = 20
     record: bool = True
+    closure: Name | None = None
+    """The closure that keeps callers out for a while."""
     members: tuple[QueueMember, ...] = ()

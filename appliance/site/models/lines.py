@@ -42,6 +42,8 @@ class Dialing(Part):
     outside_prefix: Annotated[str, Field(pattern=r"^[0-9]$")] = "9"
     trunk: Name | None = None
     """The trunk that outside calls leave by; None when phones cannot call out."""
+    operator: Destination | None = None
+    """Who the destination `operator` is; None when nothing leads there."""
 
 
 class DidNumber(Part):
@@ -55,6 +57,8 @@ class DidNumber(Part):
     hours: Name | None = None
     closed_goes_to: Destination | None = None
     """Where calls go outside `hours`."""
+    closure: Name | None = None
+    """The closure that keeps callers out for a while, before `hours` are asked."""
     record: bool = True
 
     @property

@@ -56,7 +56,15 @@ def agent_pins(document: SiteDocument) -> Iterator[Fault]:
         yield from _pin(("agents", index, "pin"), agent.pin, agent.number)
 
 
-def _pin(place: Place, secret: SecretStr | None, number: str) -> Iterator[Fault]:
+def code_pins(document: SiteDocument) -> Iterator[Fault]:
+    """So are those of closures and prompts."""
+    for index, closure in enumerate(document.closures):
+        yield from _pin(("closures", index, "pin"), closure.pin, closure.number)
+    for index, prompt in enumerate(document.prompts):
+        yield from _pin(("prompts", index, "pin"), prompt.pin, prompt.number)
+
+
+def _pin(place: Place, secret: SecretStr | None, number: str | None) -> Iterator[Fault]:
     if secret is None or is_masked(secret):
         return
     pin = secret.get_secret_value()
@@ -66,4 +74,4 @@ def _pin(place: Place, secret: SecretStr | None, number: str) -> Iterator[Fault]
         yield Fault(place, "This PIN is the first that a stranger would try: choose another.")
 
 
-RULES = (sip_passwords, mailbox_pins, agent_pins)
+RULES = (sip_passwords, mailbox_pins, agent_pins, code_pins)

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
 from appliance.site.models import Language, SiteDocument
+from appliance.site.rules.prompts import SHIPPED
 from asterisk_conf import RELOADS, Secrets, render
 from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
 from tests.unit.asterisk_conf.test_nothing_injects import BASE
@@ -109,6 +110,7 @@ def test_a_call_of_the_service_number_goes_by_hours_and_recording_to_the_menu() 
     assert steps(BASE, "did-96296") == [
         "CELGenUserEvent(BB_DID,96296)",
         "Set(CHANNEL(language)=en)",
+        "GotoIf(${DB_EXISTS(closure/storm/since)}?closure-storm,s,1)",
         "Gosub(hours-always,s,1)",
         'GotoIf($["${GOSUB_RETVAL}" = "closed"]?closed)',
         "Gosub(record,s,1)",
@@ -189,17 +191,26 @@ def test_every_jump_lands() -> None:
             for walk in walks.values():
                 for step in walk:
                     if step.application in {"Goto", "Gosub"} and "${" not in step.arguments:
-                        context, extension, priority = step.arguments.split(",")
-                        assert extension in plan[context] and priority == "1"
+                        context, extension, priority = step.arguments.split(",")[:3]
+                        labels = {each.label for each in plan[context][extension]}
+                        assert priority.partition("(")[0] == "1" or priority in labels
 
 
 def test_every_prompt_of_ours_is_spoken_in_both_languages() -> None:
     texts = tomllib.loads(Path("asterisk_conf/prompts.toml").read_text())
+    spoken = texts | {prompt.name: prompt.texts for prompt in BASE.prompts}
     for walks in dialplan(BASE).values():
         for walk in walks.values():
             for step in walk:
-                if step.application in {"Playback", "Background"}:
-                    assert texts[step.arguments.split(",")[0]].keys() == {"en", "zh"}
+                if step.application in {"Playback", "Background"} and "${" not in step.arguments:
+                    assert spoken[step.arguments.split(",")[0]].keys() == {"en", "zh"}
+                elif step.application == "Read":
+                    assert spoken[step.arguments.split(",")[1]].keys() == {"en", "zh"}
+
+
+def test_what_a_document_may_use_of_the_box_is_spoken_in_both_languages() -> None:
+    texts = tomllib.loads(Path("asterisk_conf/prompts.toml").read_text())
+    assert {name: set(texts[name]) for name in SHIPPED} == {name: {"en", "zh"} for name in SHIPPED}
 
 
 def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> None:

@@ -30,8 +30,11 @@ destinations = st.one_of(
     st.builds(lambda kind, name: Destination.parse(f"{kind}:{name}"), st.sampled_from(["queue", "menu"]), names),
     st.builds(lambda kind, n: Destination.parse(f"{kind}:{n}"), st.sampled_from(["extension", "voicemail"]), numbers),
     prompts.map(lambda prompt: Destination.parse(f"prompt:{prompt}")),
-    st.just(Destination.parse("hangup")),
+    st.sampled_from(["hangup", "operator"]).map(Destination.parse),
 )
+keys = destinations | st.sampled_from(["back", "again", "language:zh", "language:en"]).map(Destination.parse)
+codes = st.integers(1, 99).map(str)
+pins = matching("[0-9]{4,10}").map(SecretStr)
 codecs = st.lists(st.sampled_from(m.Codec), min_size=1, max_size=3, unique=True).map(tuple)
 spans = st.sampled_from(["00:00-24:00", "08:30-12:00", "13:00-17:30", "23:59-24:00"])
 options = matching("[A-Za-z0-9@.,:/!_+-]{1,128}")
@@ -78,6 +81,7 @@ dids = st.builds(
     goes_to=destinations,
     hours=maybe(names),
     closed_goes_to=maybe(destinations),
+    closure=maybe(names),
     record=flags,
 )
 extensions = st.builds(
@@ -107,6 +111,7 @@ queues = st.builds(
     announce_position=flags,
     service_level=st.integers(1, 600),
     record=flags,
+    closure=maybe(names),
     members=several(st.builds(m.QueueMember, agent=numbers, level=st.integers(1, 9)), by="agent"),
 )
 hours = st.builds(
@@ -119,15 +124,42 @@ hours = st.builds(
 holidays = st.builds(
     m.Holiday, first=st.dates(max_value=dt.date(1, 1, 9)), last=maybe(st.dates()), label=labels, works_as=maybe(days)
 )
+closures = st.builds(
+    m.Closure,
+    name=names,
+    label=labels,
+    announcement=prompts,
+    goes_to=maybe(destinations),
+    number=codes,
+    pin=pins,
+)
+announcements = st.builds(
+    m.Prompt,
+    name=prompts,
+    label=labels,
+    texts=st.dictionaries(st.sampled_from(m.Language), labels),
+    number=maybe(codes),
+    pin=maybe(pins),
+)
 menus = st.builds(
     m.Menu,
     name=names,
     label=labels,
     greeting=prompts,
-    choices=st.dictionaries(matching("[0-9*#]"), destinations, min_size=1, max_size=5),
+    choices=st.dictionaries(matching("[0-9*#]"), keys, min_size=1, max_size=5),
+    extensions=maybe(st.sampled_from(["8000-8009", "100-999", "8009-8000"])),
+    barge_in=flags,
+    language_goes_to=maybe(destinations),
     wait=st.integers(1, 30),
     tries=st.integers(1, 5),
+    no_choice_prompt=maybe(prompts),
     no_choice=maybe(destinations),
+    wrong_tries=st.integers(1, 5),
+    wrong_prompt=prompts,
+    wrong_goes_to=maybe(destinations),
+    hours=maybe(names),
+    closed_goes_to=maybe(destinations),
+    closure=maybe(names),
 )
 people = st.builds(
     m.Person,
@@ -162,7 +194,7 @@ documents = st.builds(
         ssh_passwords=flags,
     ),
     interfaces=several(interfaces, by="name"),
-    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
+    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names), operator=maybe(destinations)),
     recording=st.builds(
         m.Recording,
         enabled=flags,
@@ -176,6 +208,8 @@ documents = st.builds(
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
     holidays=several(holidays, by="first"),
+    closures=several(closures, by="name"),
+    prompts=several(announcements, by="name"),
     menus=several(menus, by="name"),
     queues=several(queues, by="name"),
     agents=several(agents, by="number"),
