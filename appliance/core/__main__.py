@@ -112,7 +112,7 @@ async def core(
             recorder,
             recording_key,
             Recordings(store, in_force, recorder, recording_key),
-            RecordingCalls(link, manager, in_force, people),
+            RecordingCalls(link, in_force, people),
             playback,
             audit,
             configuration,
@@ -122,7 +122,7 @@ async def core(
             Passwords(in_force, at_work),
             Backups(paths.site_db, at_work, leave),
             setup,
-            TestCall(in_force, link, paths.ami_secret, paths.ami_port),
+            TestCall(in_force, link, manager),
         ):
             chapter.add_to(routes)
         app = application(PAGES, routes, CoreGuard(people, store))

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from contextlib import suppress
-from pathlib import Path
 
 from appliance.api import setup
 from appliance.api.server import Routes
@@ -19,13 +17,14 @@ from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.site.models import Extension
 from appliance.site.problems import BranchboxError, Problem
-from appliance.telephony.ami import HOST, USER, AmiLink
+from appliance.telephony.ami import AmiLink
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
+from appliance.telephony.errand import Manager
 
 RINGS = 30.0
 """Seconds that the phone rings."""
 PATIENCE = 5.0
-"""Seconds for connecting, logging in, and Asterisk's last word after the ringing."""
+"""Seconds for Asterisk's answer, and for its last word after the ringing."""
 PROMPT = "branchbox/test-call"
 CALLER = "Branchbox <0>"
 _ADDRESS = re.compile(r"^sips?:(?:[^@;>]*@)?(\[[0-9a-fA-F:]+\]|[^:;>]+)")
@@ -46,12 +45,10 @@ class TestCall:
     __test__ = False
     """No test class, whatever its name looks like to pytest."""
 
-    def __init__(self, in_force: InForce, link: AmiLink, secret: Path, port: int, host: str = HOST) -> None:
+    def __init__(self, in_force: InForce, link: AmiLink, manager: Manager) -> None:
         self._in_force = in_force
         self._link = link
-        self._secret = secret
-        self._port = port
-        self._host = host
+        self._manager = manager
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -106,24 +103,12 @@ class TestCall:
             if event.get("Channel", "").partition("-")[0] == channel and not ended.done():
                 ended.set_result(event)
 
-        async with asyncio.timeout(PATIENCE):
-            connection = await AmiConnection.open(
-                self._host, self._port, heard, lambda: None, frozenset({"OriginateResponse"})
-            )
-        listening = asyncio.create_task(connection.listen())
-        try:
-            secret = (await asyncio.to_thread(self._secret.read_text)).strip()
-            await connection.action("Login", {"Username": USER, "Secret": secret, "Events": "call"}, timeout=PATIENCE)
+        async with self._manager.errand(heard=frozenset({"OriginateResponse"}), on_event=heard) as asterisk:
             began = time.monotonic()
-            await self._ask(connection, channel)
+            await self._ask(asterisk, channel)
             async with asyncio.timeout(RINGS + PATIENCE):
                 answer = await ended
             return _rung(answer, time.monotonic() - began)
-        finally:
-            connection.close()
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
 
     async def _ask(self, connection: AmiConnection, channel: str) -> None:
         headers = {

@@ -21,7 +21,6 @@ from appliance.api import recordings as page
 from appliance.api.recordings import Export, Piece, Play, Playing, RecordingDetail, Ticket, TicketKey
 from appliance.api.server import Routes
 from appliance.core.in_force import InForce
-from appliance.core.recording_calls import NO_ANSWER
 from appliance.core.recording_key import RecordingKey
 from appliance.core.store import Store
 from appliance.recorder import opus, sealed
@@ -30,7 +29,7 @@ from appliance.recorder.wave import HEADER
 from appliance.site.exchange import PLAYBACK_CONTEXT, PLAYBACK_FILE, PLAYBACK_FROM
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import recordings
-from appliance.telephony.ami import PATIENCE
+from appliance.telephony.ami import NO_LINK, PATIENCE
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
 from appliance.telephony.errand import Manager
 
@@ -153,11 +152,11 @@ class Playback:
                         pass
         except (OSError, TimeoutError, AmiRefused) as error:
             if not answered.done():
-                answered.set_exception(BranchboxError(NO_ANSWER.model_copy(update={"original": repr(error)})))
+                answered.set_exception(BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})))
         finally:
             file.with_suffix(".sln").unlink(missing_ok=True)
             if not answered.done():
-                answered.set_exception(BranchboxError(NO_ANSWER))
+                answered.set_exception(BranchboxError(NO_LINK))
 
     # --- as a file ------------------------------------------------------------------------
 

@@ -18,14 +18,10 @@ from appliance.core.people import People
 from appliance.site.exchange import RECORDING_SAID, RECORDING_SUFFIX, Said
 from appliance.site.models import Role
 from appliance.site.problems import BranchboxError, Problem
-from appliance.telephony.ami import PATIENCE, AmiLink
-from appliance.telephony.amiwire import AmiConnection, AmiRefused
-from appliance.telephony.errand import Manager
+from appliance.telephony.agents import seats
+from appliance.telephony.ami import AmiLink
+from appliance.telephony.amiwire import AmiRefused
 from appliance.telephony.live_state import UpCall
-
-NO_ANSWER = Problem(
-    text="The exchange does not answer. Look at its service; if calls stand still, restart it.",
-)
 
 
 class RecordingCalls:
@@ -34,13 +30,11 @@ class RecordingCalls:
     def __init__(
         self,
         link: AmiLink,
-        manager: Manager,
         in_force: InForce,
         people: People,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._link = link
-        self._manager = manager
         self._in_force = in_force
         self._people = people
         self._clock = clock
@@ -61,18 +55,12 @@ class RecordingCalls:
         # 1 is the dialplan's own; a second part of the same name would overwrite the first.
         number = self._begun.get(call.linkedid, 1) + 1
         name = f"{call.linkedid}-{number}{RECORDING_SUFFIX}"
-        try:
-            async with self._manager.errand() as asterisk:
-                if await _variable(asterisk, channel, "BB_RECORDED"):
-                    raise BranchboxError(Problem(text="This call is being recorded already."))
-                await asterisk.action(
-                    "MixMonitor", {"Channel": channel, "File": name, "Options": "D"}, timeout=PATIENCE
-                )
-                self._begun[call.linkedid] = number
-                await _set(asterisk, channel, "BB_RECORDED", name)
-                await self._say(asterisk, channel, Said.BEGUN, f"{who}/{name}")
-        except (OSError, TimeoutError) as error:
-            raise BranchboxError(NO_ANSWER.model_copy(update={"original": repr(error)})) from error
+        if (await self._link.act("Getvar", {"Channel": channel, "Variable": "BB_RECORDED"})).get("Value"):
+            raise BranchboxError(Problem(text="This call is being recorded already."))
+        await self._link.act("MixMonitor", {"Channel": channel, "File": name, "Options": "D"})
+        self._begun[call.linkedid] = number
+        await self._set(channel, "BB_RECORDED", name)
+        await self._say(channel, Said.BEGUN, f"{who}/{name}")
         self._forget()
         return Recorded(linkedid=call.linkedid, recording=True, paused=False)
 
@@ -96,23 +84,21 @@ class RecordingCalls:
     async def _mute(self, channels: Iterable[str], said: Said, who: str) -> str:
         """Silence both directions, or let them be heard, on the first of these channels that is recorded."""
         state = "1" if said is Said.PAUSED else "0"
-        try:
-            async with self._manager.errand() as asterisk:
-                for channel in channels:
-                    try:
-                        mute = {"Channel": channel, "Direction": "both", "State": state}
-                        await asterisk.action("MixMonitorMute", mute, timeout=PATIENCE)
-                    except AmiRefused:
-                        continue  # this leg has no recording
-                    await self._say(asterisk, channel, said, who)
-                    return channel
-        except (OSError, TimeoutError) as error:
-            raise BranchboxError(NO_ANSWER.model_copy(update={"original": repr(error)})) from error
+        for channel in channels:
+            try:
+                await self._link.act("MixMonitorMute", {"Channel": channel, "Direction": "both", "State": state})
+            except AmiRefused:
+                continue  # this leg has no recording
+            await self._say(channel, said, who)
+            return channel
         raise BranchboxError(Problem(text="This call is not being recorded. Begin recording it first."))
 
-    async def _say(self, asterisk: AmiConnection, channel: str, said: Said, text: str) -> None:
+    async def _say(self, channel: str, said: Said, text: str) -> None:
         handler = f"{RECORDING_SAID},{said},1({self._clock():.3f}/{text})"
-        await _set(asterisk, channel, "CHANNEL(hangup_handler_push)", handler)
+        await self._set(channel, "CHANNEL(hangup_handler_push)", handler)
+
+    async def _set(self, channel: str, variable: str, value: str) -> None:
+        await self._link.act("Setvar", {"Channel": channel, "Variable": variable, "Value": value})
 
     def _call(self, login: str, wish: OfCall) -> tuple[UpCall, str]:
         """The call that is meant, and who asks: an agent's number or a login. Raises BranchboxError."""
@@ -132,20 +118,10 @@ class RecordingCalls:
         return talking[-1], number or login
 
     def _phone(self, number: str | None) -> str | None:
-        document = self._in_force.known()
-        return next((agent.extension for agent in document.agents if agent.number == number), None)
+        return seats(self._in_force.facts.agents, self._link.state).get(number or "")
 
     def _forget(self) -> None:
         """Calls that ended need no memory."""
         up = self._link.state.calls
         self._paused = {linkedid: channel for linkedid, channel in self._paused.items() if linkedid in up}
         self._begun = {linkedid: number for linkedid, number in self._begun.items() if linkedid in up}
-
-
-async def _set(asterisk: AmiConnection, channel: str, variable: str, value: str) -> None:
-    await asterisk.action("Setvar", {"Channel": channel, "Variable": variable, "Value": value}, timeout=PATIENCE)
-
-
-async def _variable(asterisk: AmiConnection, channel: str, variable: str) -> str:
-    answer = await asterisk.action("Getvar", {"Channel": channel, "Variable": variable}, timeout=PATIENCE)
-    return answer.get("Value", "")

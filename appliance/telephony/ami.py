@@ -99,12 +99,13 @@ class AmiLink:
             async with asyncio.timeout(timeout):
                 await self._news.wait()
 
-    async def act(self, action: str, headers: Mapping[str, str]) -> None:
-        """Have Asterisk do something. Raises BranchboxError when it cannot be asked, refuses or does not answer."""
+    async def act(self, action: str, headers: Mapping[str, str]) -> Message:
+        """Have Asterisk do something; gives its reply. Raises `AmiRefused` when it refuses, and BranchboxError when it
+        cannot be asked or does not answer."""
         if self._connection is None or not self._linked:
             raise BranchboxError(NO_LINK)
         try:
-            await self._connection.action(action, headers, timeout=PATIENCE)
+            return await self._connection.action(action, headers, timeout=PATIENCE)
         except (OSError, TimeoutError) as error:
             raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
 
