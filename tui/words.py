@@ -66,6 +66,8 @@ _WORDS: Mapping[str, str] = {
     "network": N_("network"),
     "dialing": N_("calling out"),
     "recording": N_("recording"),
+    "customers": N_("customers"),
+    "grade": N_("grade"),
     "trunk": N_("trunk"),
     "did": N_("number"),
     "hours": N_("hours"),

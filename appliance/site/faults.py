@@ -34,6 +34,8 @@ PATTERNS = {
     r"^[a-z][a-z0-9]{1,14}$": "This is no network port: write it as the box shows it (eth0, enp1s0).",
     r"^[A-Z0-9]{2,8}$": "This is no branch code: use 2 to 8 capital letters or digits.",
     r"^[0-9]$": "This must be one digit.",
+    r"^[A-Z]{2}$": "This is no country: write its two capital letters (CN).",
+    r"^[0-9]{2,5}$": "This is no area code: write it as people dial it (0577).",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }

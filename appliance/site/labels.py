@@ -8,6 +8,8 @@ KINDS = {
     "interface": "interface",
     "dialing": "dialling",
     "recording": "recording",
+    "customers": "customers",
+    "grade": "grade",
     "trunk": "trunk",
     "did": "number",
     "hours": "hours",
@@ -44,6 +46,13 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "dialing": {"outside_prefix": "digit for outside", "trunk": "trunk for outside"},
     "recording": {"enabled": "recording"},
+    "customers": {
+        "country": "country",
+        "area_code": "area code",
+        "tags": "tags",
+        "masked_roles": "who sees numbers masked",
+    },
+    "grade": {"name": "name", "label": "label", "priority": "priority in queues"},
     "trunk": {
         "name": "name",
         "label": "label",

@@ -29,6 +29,7 @@ class Collection:
 
 
 COLLECTIONS = (
+    Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
     Collection("dids", "did", "number"),
@@ -41,5 +42,5 @@ COLLECTIONS = (
     Collection("people", "person", "login"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
-SINGLES = ("site", "network", "dialing", "recording")
+SINGLES = ("site", "network", "dialing", "recording", "customers")
 """The document's parts that exist once."""

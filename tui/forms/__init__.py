@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, queue, site, trunk
+from tui.forms import customers, did, hours, menu, network, people, queue, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -18,6 +18,8 @@ FORMS: tuple[Form, ...] = (
     network.INTERFACES,
     site.DIALING,
     site.RECORDING,
+    customers.CUSTOMERS,
+    customers.GRADES,
 )
 """In the order of the setup screen."""
 

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from appliance.site.models.customers import Customers, Grade
 from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Strategy
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Day, Holiday, Hours, Menu
@@ -26,10 +27,12 @@ from appliance.site.types import Label, TimeZone
 __all__ = [
     "Agent",
     "Codec",
+    "Customers",
     "Day",
     "Dialing",
     "DidNumber",
     "Extension",
+    "Grade",
     "Holiday",
     "Hours",
     "Interface",
@@ -68,6 +71,9 @@ class SiteDocument(Part):
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
     recording: Recording = Recording()
+    customers: Customers = Customers()
+    grades: tuple[Grade, ...] = ()
+    """Highest first, as the forms offer them."""
     trunks: tuple[Trunk, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
