@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from appliance.api import backups, contract, disks, network, passwords, power, setup, sticks, updates
+from appliance.api import backups, contract, customers, disks, network, passwords, power, setup, sticks, updates
 
 PAGES = (
     backups,
     contract,
+    customers,
     disks,
     network,
     passwords,

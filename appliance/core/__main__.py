@@ -19,6 +19,7 @@ from appliance.api.server import Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
+from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
@@ -87,6 +88,7 @@ async def core(
             present,
             History(store),
             Recordings(store),
+            CustomerDesk(store, DeskRules(in_force, people)),
             configuration,
             Journal(),
             Operations(store),

@@ -10,6 +10,16 @@ from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.client import Client
 from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.customers import (
+    CustomerFacts,
+    CustomerKey,
+    EditCustomer,
+    MergeKey,
+    MergeWish,
+    NewCustomer,
+    NewNote,
+    NumberKey,
+)
 from appliance.api.disks import InstallOn
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
@@ -48,6 +58,13 @@ SAMPLES: dict[type[Message], Message] = {
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),
+    CustomerKey: CustomerKey(id=1),
+    NumberKey: NumberKey(number="13805772046"),
+    NewCustomer: NewCustomer(facts=CustomerFacts(name="Wang")),
+    EditCustomer: EditCustomer(id=1, version=1, facts=CustomerFacts(name="Wang")),
+    NewNote: NewNote(id=1, text="test"),
+    MergeWish: MergeWish(survivor=1, survivor_version=1, other=2, other_version=1, facts=CustomerFacts(name="Wang")),
+    MergeKey: MergeKey(id=1),
     AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }
 
