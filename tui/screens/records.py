@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
+
 from tui import look
 from tui.days import day_span
 from tui.format import DASH, duration, moment
@@ -46,6 +48,7 @@ class Records(Listing):
         "Which calls there were, newest first, and how each ended. / filters by number, queue, agent, way, outcome and "
         "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "customers", N_("Customers"))]
     OPENS = True
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column(N_("Began"), 12),
@@ -157,6 +160,12 @@ class Records(Listing):
                 cause(call.hangup_cause),
             ),
         )
+
+    def action_customers(self) -> None:
+        """Who calls here."""
+        from tui.screens.customers import CustomerList
+
+        self.app.push_screen(CustomerList())
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call's story."""
