@@ -5,13 +5,26 @@
 
 from __future__ import annotations
 
-from appliance.api import backups, contract, customers, disks, network, passwords, power, setup, sticks, updates
+from appliance.api import (
+    backups,
+    contract,
+    customers,
+    disks,
+    imports,
+    network,
+    passwords,
+    power,
+    setup,
+    sticks,
+    updates,
+)
 
 PAGES = (
     backups,
     contract,
     customers,
     disks,
+    imports,
     network,
     passwords,
     power,

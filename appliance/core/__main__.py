@@ -25,6 +25,7 @@ from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
 from appliance.core.history import History
+from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
 from appliance.core.operations import Operations
@@ -83,12 +84,15 @@ async def core(
         )
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
+        rules = DeskRules(in_force, people)
+        imports = Imports(store, rules, paths.site_db.parent / "import")
         routes = Routes()
         for chapter in (
             present,
             History(store),
             Recordings(store),
-            CustomerDesk(store, DeskRules(in_force, people)),
+            CustomerDesk(store, rules),
+            imports,
             configuration,
             Journal(),
             Operations(store),
@@ -108,6 +112,7 @@ async def core(
                 link.run(),
                 follower.run(),
                 setup.watch(),
+                imports.index(),
                 watchdog.watch(lambda: follower.passed),
             )
             running = [tasks.create_task(part) for part in parts]

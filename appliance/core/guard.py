@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 DETAIL_LENGTH = 2000
 """Characters of a row's detail; a diff that is longer is in the revisions."""
-NEVER_LOGGED = {"toml", "password", "old", "new", "hash", "facts", "text"}
+NEVER_LOGGED = {"toml", "password", "old", "new", "hash", "facts", "text", "data"}
 """Parameters that hold passwords, or what only the desk may know: a customer's own history has that."""
 
 

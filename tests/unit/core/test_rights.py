@@ -21,6 +21,7 @@ from appliance.api.customers import (
     NumberKey,
 )
 from appliance.api.disks import InstallOn
+from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
@@ -65,6 +66,10 @@ SAMPLES: dict[type[Message], Message] = {
     NewNote: NewNote(id=1, text="test"),
     MergeWish: MergeWish(survivor=1, survivor_version=1, other=2, other_version=1, facts=CustomerFacts(name="Wang")),
     MergeKey: MergeKey(id=1),
+    ImportFile: ImportFile(name="customers.csv"),
+    ImportPiece: ImportPiece(data=""),
+    ImportRun: ImportRun(why="test"),
+    ExportWish: ExportWish(why="test"),
     AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }
 
