@@ -21,6 +21,7 @@ from appliance.api.customers import (
     Note,
     NumberKind,
 )
+from appliance.api.imports import ImportColumn, ImportField, ImportPhase, ImportState, RowFault
 from appliance.api.wire import Message
 from appliance.site.models import Grade, Role
 from appliance.site.problems import BranchboxError, Problem
@@ -128,3 +129,34 @@ def desk(language: str = "en", count: int = 7) -> World:
     made.role = Role.SUPERVISOR
     made.answers.update(answers(language, count))
     return made
+
+
+def import_ready(language: str, faulty: int = 2) -> ImportState:
+    """A file that was read, with two rows that do not fit."""
+    people = [customer(language, number).facts for number in range(6)]
+    headings = {"en": ("Name", "Phone", "Address", "Colour"), "zh": ("姓名", "手机号", "地址", "颜色")}[language]
+    number = Problem(
+        text="{number} is no telephone number: write its digits, with + and country code when it is foreign.",
+        args={"number": "see card"},
+    )
+    return ImportState(
+        phase=ImportPhase.READY,
+        file="customers.csv",
+        encoding="gb18030",
+        separator=",",
+        columns=tuple(
+            ImportColumn(heading=heading, field=field)
+            for heading, field in zip(headings, (*FILE_FIELDS, None), strict=True)
+        ),
+        preview=tuple((each.name, each.numbers[0].number, each.address, "-") for each in people),
+        rows=200_000,
+        faulty=faulty,
+        faults=(
+            RowFault(row=17, column=headings[1], problem=number),
+            RowFault(row=4012, column=headings[0], problem=Problem(text="A customer needs a name.")),
+        )[:faulty],
+        known=312,
+    )
+
+
+FILE_FIELDS = (ImportField.NAME, ImportField.NUMBER, ImportField.ADDRESS)

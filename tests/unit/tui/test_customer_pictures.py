@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from appliance.api.imports import ImportPhase
+from appliance.site.problems import Problem
 from tests.unit.tui import customer_world
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
@@ -38,6 +40,18 @@ SCREENS: dict[str, list[str]] = {
 def test_screen(core: Start, snap_compare: Any, name: str, language: str, size: str) -> None:
     fake = core(customer_world.desk(language))
     assert snap_compare(app(fake), terminal_size=SIZES[size], run_before=keys(*SCREENS[name]))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("phase", ["ready", "idle", "storing", "failed"])
+def test_import(core: Start, snap_compare: Any, phase: str, language: str, size: str) -> None:
+    world = customer_world.desk(language)
+    ready = customer_world.import_ready(language)
+    problem = Problem(text="The file is empty: its first row must name the columns.") if phase == "failed" else None
+    state = ready.model_copy(update={"phase": ImportPhase(phase), "done": 0.4, "problem": problem})
+    world.answers["imports/state"] = lambda _: state
+    assert snap_compare(app(core(world)), terminal_size=SIZES[size], run_before=keys(*LIST, "tab", "i"))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

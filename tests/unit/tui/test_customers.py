@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.pilot import Pilot
 
 from appliance.api.customers import CustomerWanted, EditCustomer, MergeWish, NewCustomer, NewNote
+from appliance.api.imports import Duplicates, ImportRun
 from tests.unit.tui import customer_world
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
@@ -131,3 +132,18 @@ async def test_two_marked_customers_become_one_with_what_was_taken(core: Start) 
         assert isinstance(wish, MergeWish)
         assert (wish.survivor, wish.other, wish.facts.name) == (1, 2, "Li Na")
         assert len(wish.facts.numbers) == 3
+
+
+async def test_a_file_is_stored_with_what_was_chosen_and_why(core: Start) -> None:
+    world = customer_world.desk()
+    ready = customer_world.import_ready("en")
+    world.answers["imports/state"] = world.answers["imports/run"] = lambda _: ready
+    async with app(core(world)).run_test() as pilot:
+        one = await at_the_list(pilot)
+        await one.press("tab", "i")
+        await one.sees("row 17, Phone: see card is no telephone number")
+        await one.press("k", "f", "y")
+        await one.write("go live")
+        await one.press("enter")
+        await one.until(lambda: any(name == "imports/run" for name, _ in world.asked), "it is stored")
+        assert last(world, "imports/run") == ImportRun(duplicates=Duplicates.UPDATE, without_faulty=True, why="go live")
