@@ -44,7 +44,7 @@ _FIELDS = {
 class CustomerImport(Page):
     """The import that is under way; the file comes by the command line over SSH."""
 
-    CRUMBS = N_("CUSTOMERS > Import")
+    CRUMBS = N_("CUSTOMERS > Take in a file")
     ANSWERS = N_(
         "What a file of customers holds before any of it is stored: how its columns were understood, its first rows, "
         "every row that does not fit. k changes what becomes of customers who are here already, f leaves faulty rows "
