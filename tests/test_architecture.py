@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("appliance", "asterisk_conf", "provisioning", "tui", "images")
-AREAS = ("store", "telephony", "recorder", "health")
+AREAS = ("store", "telephony", "recorder", "health", "desk")
 
 MAY_IMPORT = {
     "appliance.site": (),

@@ -8,8 +8,10 @@ from __future__ import annotations
 from appliance.api import (
     backups,
     contract,
+    customers,
     desk,
     disks,
+    imports,
     network,
     passwords,
     power,
@@ -23,8 +25,10 @@ from appliance.api import (
 PAGES = (
     backups,
     contract,
+    customers,
     desk,
     disks,
+    imports,
     network,
     passwords,
     power,

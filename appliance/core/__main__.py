@@ -19,12 +19,14 @@ from appliance.api.server import Routes, application, serve
 from appliance.core import logs, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
+from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
 from appliance.core.history import History
+from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
 from appliance.core.operations import Operations
@@ -104,6 +106,8 @@ async def core(
         stack.push_async_callback(audit.close)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
+        rules = DeskRules(in_force, people)
+        imports = Imports(store, rules, paths.site_db.parent / "import")
         routes = Routes()
         for chapter in (
             present,
@@ -115,6 +119,8 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            CustomerDesk(store, rules),
+            imports,
             configuration,
             Journal(),
             Operations(store),
@@ -134,6 +140,7 @@ async def core(
                 link.run(),
                 follower.run(),
                 setup.watch(),
+                imports.index(),
                 watchdog.watch(lambda: follower.passed),
             )
             running = [tasks.create_task(part) for part in parts]

@@ -37,6 +37,8 @@ PATTERNS = {
     r"^[1-9]$": "This must be one digit, and not 0.",
     r"^[1-9][0-9]?$": "This is no number of a phone code: use 1 to 99.",
     r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$": "This is no range of internal numbers: write it like 8000-8099.",
+    r"^[A-Z]{2}$": "This is no country: write its two capital letters (CN).",
+    r"^[0-9]{2,5}$": "This is no area code: write it as people dial it (0577).",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }

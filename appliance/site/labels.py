@@ -8,6 +8,8 @@ KINDS = {
     "interface": "interface",
     "dialing": "dialling",
     "recording": "recording",
+    "customers": "customers",
+    "grade": "grade",
     "trunk": "trunk",
     "did": "number",
     "hours": "hours",
@@ -54,6 +56,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "keep_days": "days kept",
         "keep_free": "percent of the disk kept free",
     },
+    "customers": {
+        "country": "country",
+        "area_code": "area code",
+        "tags": "tags",
+        "masked_roles": "who sees numbers masked",
+    },
+    "grade": {"name": "name", "label": "label", "priority": "priority in queues"},
     "trunk": {
         "name": "name",
         "label": "label",

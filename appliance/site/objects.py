@@ -29,6 +29,7 @@ class Collection:
 
 
 COLLECTIONS = (
+    Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
     Collection("dids", "did", "number"),
@@ -52,5 +53,5 @@ SECRETS = {
     "extensions": ("password", "voicemail_pin"),
 }
 """By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording")
+SINGLES = ("site", "network", "dialing", "recording", "customers")
 """The document's parts that exist once."""

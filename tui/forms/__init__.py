@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -21,6 +21,8 @@ FORMS: tuple[Form, ...] = (
     network.INTERFACES,
     site.DIALING,
     recording.FORM,
+    customers.CUSTOMERS,
+    customers.GRADES,
 )
 """In the order of the setup screen."""
 

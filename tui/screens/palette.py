@@ -57,6 +57,12 @@ def _power() -> Page:
     return Power()
 
 
+def _customers() -> Page:
+    from tui.screens.customers import CustomerList
+
+    return CustomerList()
+
+
 def _plan() -> Page:
     from tui.screens.plan import PlanScreen
 
@@ -76,6 +82,7 @@ def _recovery() -> Page:
 
 
 SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
+    ("customers", N_("Customers"), "records", _customers),
     ("network", N_("Network"), "box", _network),
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),

@@ -49,6 +49,7 @@ class Records(Listing):
         "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story; v shows "
         "the recordings."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "customers", N_("Customers"))]
     OPENS = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "recordings", N_("Recordings"))]
     COLUMNS: ClassVar[Sequence[Column]] = (
@@ -161,6 +162,12 @@ class Records(Listing):
                 cause(call.hangup_cause),
             ),
         )
+
+    def action_customers(self) -> None:
+        """Who calls here."""
+        from tui.screens.customers import CustomerList
+
+        self.app.push_screen(CustomerList())
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call's story."""

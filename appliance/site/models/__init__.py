@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from appliance.site.models.customers import Customers, Grade
 from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Reason, Strategy
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
@@ -27,10 +28,12 @@ __all__ = [
     "Agent",
     "Closure",
     "Codec",
+    "Customers",
     "Day",
     "Dialing",
     "DidNumber",
     "Extension",
+    "Grade",
     "Holiday",
     "Hours",
     "Interface",
@@ -71,6 +74,9 @@ class SiteDocument(Part):
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
     recording: Recording = Recording()
+    customers: Customers = Customers()
+    grades: tuple[Grade, ...] = ()
+    """Highest first, as the forms offer them."""
     trunks: tuple[Trunk, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()

@@ -10,8 +10,21 @@ from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.client import Client
 from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
+from appliance.api.customers import (
+    CustomerFacts,
+    CustomerKey,
+    EditCustomer,
+    MergeKey,
+    MergeWish,
+    NewCustomer,
+    NumberKey,
+)
+from appliance.api.customers import (
+    NewNote as NewCustomerNote,
+)
 from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
+from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
@@ -93,6 +106,17 @@ SAMPLES: dict[type[Message], Message] = {
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),
+    CustomerKey: CustomerKey(id=1),
+    NumberKey: NumberKey(number="13805772046"),
+    NewCustomer: NewCustomer(facts=CustomerFacts(name="Wang")),
+    EditCustomer: EditCustomer(id=1, version=1, facts=CustomerFacts(name="Wang")),
+    NewCustomerNote: NewCustomerNote(id=1, text="test"),
+    MergeWish: MergeWish(survivor=1, survivor_version=1, other=2, other_version=1, facts=CustomerFacts(name="Wang")),
+    MergeKey: MergeKey(id=1),
+    ImportFile: ImportFile(name="customers.csv"),
+    ImportPiece: ImportPiece(data=""),
+    ImportRun: ImportRun(why="test"),
+    ExportWish: ExportWish(why="test"),
     AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }
 

@@ -1,0 +1,260 @@
+"""Files of customers: received, read in the background, shown, stored; and customers given out."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from peewee import OperationalError, SqliteDatabase
+
+from appliance.api import imports as page
+from appliance.api.imports import (
+    ExportPage,
+    ExportWish,
+    ImportColumn,
+    ImportColumns,
+    ImportFile,
+    ImportPhase,
+    ImportPiece,
+    ImportRun,
+    ImportState,
+)
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
+from appliance.core.customers import DeskRules
+from appliance.core.store import Store
+from appliance.desk import columns, keeping, sheets, taking_in
+from appliance.desk.keeping import Desk
+from appliance.site.problems import BranchboxError, Problem
+from appliance.store import customer_import, customers
+from appliance.store.customer_import import Stage
+from appliance.store.customers import Signature
+
+log = logging.getLogger(__name__)
+
+PREVIEW = 8
+EXPORTED = 2000
+"""Customers in one page of an export."""
+BUSY = Problem(text="Another import is under way. Wait for its end, or cancel it.")
+WORKING = frozenset({ImportPhase.READING, ImportPhase.STORING})
+
+
+class Imports:
+    """One import at a time; what was received lies in `folder` until it ends."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: DeskRules,
+        folder: Path,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._folder = folder
+        self._clock = clock
+        self._state = ImportState(phase=ImportPhase.IDLE)
+        self._sheet: sheets.Sheet | None = None
+        self._stage: Stage | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._cancelled = False
+
+    def add_to(self, routes: Routes) -> None:
+        """Answer this chapter's methods."""
+        routes.method(page.STATE, self._tell)
+        routes.method(page.BEGIN, self._begin)
+        routes.method(page.PUT, self._put)
+        routes.method(page.READ, self._read)
+        routes.method(page.RUN, self._run)
+        routes.method(page.CANCEL, self._cancel)
+        routes.method(page.EXPORT, self._export)
+
+    async def index(self) -> None:
+        """Take what imports stored into the search index, also after a restart in the midst of it; forever."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        while True:
+            left = 0
+            try:
+                left = await self._store.run(keeping.index_waiting, self._rules.desk())
+            except (BranchboxError, OperationalError) as error:
+                log.debug("the index waits: %s", error)
+            await asyncio.sleep(0.05 if left else 2.0)
+
+    # --- receiving ------------------------------------------------------------------------
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / "received"
+
+    async def _tell(self, _login: str, _: Empty) -> ImportState:
+        return self._state
+
+    async def _begin(self, _login: str, file: ImportFile) -> ImportState:
+        if self._state.phase in WORKING:
+            raise BranchboxError(BUSY)
+        self._forget()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file.touch(mode=0o600)
+        self._state = ImportState(phase=ImportPhase.RECEIVING, file=file.name)
+        return self._state
+
+    async def _put(self, _login: str, piece: ImportPiece) -> ImportState:
+        if self._state.phase is not ImportPhase.RECEIVING:
+            raise BranchboxError(Problem(text="There is no file to go on with. Begin again."))
+        try:
+            data = base64.b64decode(piece.data, validate=True)
+        except binascii.Error as error:
+            raise BranchboxError(Problem(text="This is no piece of a file.", original=str(error))) from error
+        if self._file.stat().st_size + len(data) > page.LARGEST:
+            self._forget()
+            text = "The file is larger than {size} MB: split it."
+            raise BranchboxError(Problem(text=text, args={"size": str(page.LARGEST // 1024**2)}))
+        with self._file.open("ab") as file:
+            file.write(data)
+        return self._state
+
+    # --- reading --------------------------------------------------------------------------
+
+    async def _read(self, _login: str, wanted: ImportColumns) -> ImportState:
+        if self._state.phase not in (ImportPhase.RECEIVING, ImportPhase.READY):
+            raise BranchboxError(
+                BUSY if self._state.phase in WORKING else Problem(text="There is no file. Begin again.")
+            )
+        sheet = await asyncio.to_thread(sheets.recognised, self._file, self._state.file)
+        heading, first = await asyncio.to_thread(sheets.preview, sheet, PREVIEW)
+        fields = (*(wanted.fields or columns.guessed(heading)), *[None] * len(heading))[: len(heading)]
+        self._sheet = sheet
+        self._state = ImportState(
+            phase=ImportPhase.READING,
+            file=self._state.file,
+            encoding=sheet.encoding,
+            separator=sheet.separator,
+            columns=tuple(ImportColumn(heading=each, field=field) for each, field in zip(heading, fields, strict=True)),
+            preview=tuple(first),
+            done=0.0,
+        )
+        if self._stage is not None:
+            self._stage.close()
+        self._stage = Stage(self._folder / "stage.db")
+        self._cancelled = False
+        self._work = asyncio.create_task(self._judge(sheet, fields, self._stage, self._rules.desk()))
+        return self._state
+
+    async def _judge(
+        self, sheet: sheets.Sheet, fields: tuple[page.ImportField | None, ...], stage: Stage, desk: Desk
+    ) -> None:
+        loop = asyncio.get_running_loop()
+
+        def alive(rows: int) -> None:
+            self._must_go_on()
+            loop.call_soon_threadsafe(lambda: self._now({"rows": rows}))
+
+        def work(database: SqliteDatabase) -> taking_in.Judged:
+            return taking_in.judge(database, sheet, fields, desk, stage, alive)
+
+        async def judged() -> dict[str, object]:
+            found = await self._store.run(work)
+            return {
+                "phase": ImportPhase.READY,
+                "rows": found.rows,
+                "faulty": found.faulty,
+                "faults": tuple(found.faults),
+                "known": found.known + found.twice,
+            }
+
+        await self._guarded(judged)
+
+    # --- storing --------------------------------------------------------------------------
+
+    async def _run(self, login: str, wish: ImportRun) -> ImportState:
+        if self._state.phase is not ImportPhase.READY or self._stage is None:
+            raise BranchboxError(Problem(text="There is nothing that was read and could be stored. Begin again."))
+        if self._state.faulty and not wish.without_faulty:
+            text = "{count} rows do not fit. Mend them in the file and begin again, or leave them out."
+            raise BranchboxError(Problem(text=text, args={"count": str(self._state.faulty)}))
+        self._cancelled = False
+        self._state = self._state.model_copy(update={"phase": ImportPhase.STORING, "done": 0.0})
+        signed = Signature(login, self._clock())
+        self._work = asyncio.create_task(self._keep(self._stage, wish, self._rules.desk(), signed))
+        return self._state
+
+    async def _keep(self, stage: Stage, wish: ImportRun, desk: Desk, signed: Signature) -> None:
+        loop, rows = asyncio.get_running_loop(), max(1, self._state.rows)
+
+        def alive(done: int) -> None:
+            self._must_go_on()
+            loop.call_soon_threadsafe(lambda: self._now({"done": min(1.0, done / rows)}))
+
+        def work(database: SqliteDatabase) -> taking_in.Stored:
+            return taking_in.store(database, stage, wish.duplicates, desk, signed, alive)
+
+        async def stored() -> dict[str, object]:
+            did = await self._store.run(work)
+            left_out = self._state.rows - did.added - did.updated
+            return {
+                "phase": ImportPhase.DONE,
+                "added": did.added,
+                "updated": did.updated,
+                "left_out": left_out,
+                "done": 1.0,
+            }
+
+        await self._guarded(stored)
+
+    async def _guarded(self, work: Callable[[], Awaitable[dict[str, object]]]) -> None:
+        """Do it, and say how it ended."""
+        try:
+            self._now(await work())
+        except taking_in.Cancelled:
+            self._now({"phase": ImportPhase.CANCELLED})
+        except BranchboxError as error:
+            self._now({"phase": ImportPhase.FAILED, "problem": error.problems[0]})
+        except (sqlite3.Error, OperationalError, OSError) as error:
+            log.exception("an import failed")
+            text = "The import failed; nothing of it is stored. Make room on the disk, then try again."
+            self._now({"phase": ImportPhase.FAILED, "problem": Problem(text=text, original=str(error))})
+        if self._state.phase is not ImportPhase.READY:
+            self._drop_files()
+
+    def _must_go_on(self) -> None:
+        if self._cancelled:
+            raise taking_in.Cancelled
+
+    def _now(self, news: dict[str, object]) -> None:
+        self._state = self._state.model_copy(update=news)
+
+    async def _cancel(self, _login: str, _: Empty) -> ImportState:
+        self._cancelled = True
+        if self._state.phase in WORKING and self._work is not None:
+            await asyncio.wait({self._work})
+        elif self._state.phase in (ImportPhase.RECEIVING, ImportPhase.READY):
+            self._forget()
+            self._now({"phase": ImportPhase.CANCELLED})
+        return self._state
+
+    def _forget(self) -> None:
+        self._state = ImportState(phase=ImportPhase.IDLE, file=self._state.file)
+        self._drop_files()
+
+    def _drop_files(self) -> None:
+        if self._stage is not None:
+            self._stage.close()
+            self._stage = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # --- giving out -----------------------------------------------------------------------
+
+    async def _export(self, login: str, wish: ExportWish) -> ExportPage:
+        eyes = self._rules.eyes(login)
+        keys = await self._store.run(customer_import.export, wish.after, EXPORTED)
+        found = []
+        for start in range(0, len(keys), 500):
+            found += await self._store.run(customers.get, keys[start : start + 500])
+        return ExportPage(customers=tuple(map(eyes.customer, found)))
