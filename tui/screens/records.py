@@ -49,9 +49,11 @@ class Records(Listing):
         "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story; v shows "
         "the recordings."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "customers", N_("Customers"))]
     OPENS = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "recordings", N_("Recordings"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "recordings", N_("Recordings")),
+        Binding("u", "customers", N_("Customers")),
+    ]
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column(N_("Began"), 12),
         Column(N_("Way"), 6),

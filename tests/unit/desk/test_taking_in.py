@@ -64,8 +64,9 @@ def test_a_text_is_read_whatever_office_wrote_it(tmp_path: Path, encoding: str, 
 
 def test_a_workbook_is_read_with_numbers_that_excel_took_for_figures(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.append(["Name", "Phone", "Since"])
-    book.active.append(["Wang", 13805772046.0, "2019-05"])
+    page = book.worksheets[0]
+    page.append(["Name", "Phone", "Since"])
+    page.append(["Wang", 13805772046.0, "2019-05"])
     book.save(tmp_path / "customers.xlsx")
     sheet = sheets.recognised(tmp_path / "customers.xlsx", "customers.xlsx")
     assert sheets.preview(sheet, 5) == (("Name", "Phone", "Since"), [("Wang", "13805772046", "2019-05")])
