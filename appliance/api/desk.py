@@ -6,6 +6,7 @@ For whoever the document says is an agent (`Person.agent`), whatever else that p
 from __future__ import annotations
 
 from appliance.api.contract import PEOPLE, LiveAgent, LiveCall, LiveQueue
+from appliance.api.customers import KnownCaller
 from appliance.api.wire import Empty, Message, method, stream
 from appliance.site.types import ExtensionNumber, Label, Name
 
@@ -18,6 +19,8 @@ class DeskCall(Message):
     call: LiveCall
     ringing: bool
     since: float
+    known: tuple[KnownCaller, ...] | None = None
+    """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 
 
 class Desk(Message):

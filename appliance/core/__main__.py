@@ -107,11 +107,12 @@ async def core(
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
+        customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, paths.site_db.parent / "import")
         routes = Routes()
         for chapter in (
             present,
-            Desks(people, in_force, link, present),
+            Desks(people, in_force, link, present, customers),
             History(store),
             recorder,
             recording_key,
@@ -119,7 +120,7 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
-            CustomerDesk(store, rules),
+            customers,
             imports,
             configuration,
             Journal(),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from appliance.api import customers as page
-from appliance.api.contract import Direction
+from appliance.api.contract import Direction, LiveCall
 from appliance.api.customers import (
     Customer,
     CustomerDetail,
@@ -141,6 +141,11 @@ class CustomerDesk:
             last = await self._store.run(customers.calls_with, writings, POP_UP_CALLS)
             found.append(KnownCaller(customer=eyes.customer(customer), calls=tuple(map(eyes.call, last))))
         return KnownCallers(callers=tuple(found))
+
+    def seen(self, login: str, call: LiveCall) -> LiveCall:
+        """A call that is up, with its outside numbers as this person may see them."""
+        eyes = self._rules.eyes(login)
+        return call.model_copy(update={"caller": eyes.heard(call.caller), "called": eyes.heard(call.called)})
 
     async def _add(self, login: str, new: NewCustomer) -> Customer:
         eyes, desk = self._rules.eyes(login), self._rules.desk()

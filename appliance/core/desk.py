@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from appliance.api import desk
-from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, SignIn
+from appliance.api.contract import Direction
+from appliance.api.customers import DESK, KnownCaller
+from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, DeskCall, SignIn
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
+from appliance.core.customers import CustomerDesk
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.present import LATEST, Present
@@ -35,8 +39,11 @@ SIGNED_OUT = Problem(text="You are not signed in. Sign in first.")
 class Desks:
     """Answers `desk/...`."""
 
-    def __init__(self, people: People, in_force: InForce, link: AmiLink, present: Present) -> None:
+    def __init__(
+        self, people: People, in_force: InForce, link: AmiLink, present: Present, customers: CustomerDesk
+    ) -> None:
         self._people = people
+        self._customers = customers
         self._in_force = in_force
         self._link = link
         self._present = present
@@ -66,9 +73,12 @@ class Desks:
 
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None
+        callers = Callers(self._customers, login) if self._people.by_login(login).role in DESK else None
         while True:
             seen = self._link.state
             now = self._desk(login)
+            if callers is not None:
+                now = await callers.named(now)
             if told is None or not _same(told, now):
                 yield now
                 told = now
@@ -140,6 +150,31 @@ class Desks:
         if phone is None:
             raise BranchboxError(SIGNED_OUT)
         return phone
+
+
+class Callers:
+    """Who is at the other end of one desk's calls; asked anew every `LATEST` seconds, because customers change."""
+
+    def __init__(self, customers: CustomerDesk, login: str) -> None:
+        self._customers = customers
+        self._login = login
+        self._known: dict[str, tuple[float, tuple[KnownCaller, ...]]] = {}
+
+    async def named(self, desk: Desk) -> Desk:
+        """The desk with its callers' names, and their numbers as this person may see them."""
+        return desk.model_copy(update={"calls": tuple([await self._named(each) for each in desk.calls])})
+
+    async def _named(self, here: DeskCall) -> DeskCall:
+        call = here.call
+        if call.direction is Direction.INTERNAL:
+            return here
+        number = call.called if call.direction is Direction.OUT else call.caller
+        asked, known = self._known.get(number, (0.0, ()))
+        now = time.monotonic()
+        if now - asked >= LATEST:
+            known = (await self._customers.known_callers(self._login, number)).callers
+            self._known = {number: (now, known)}
+        return here.model_copy(update={"call": self._customers.seen(self._login, call), "known": known})
 
 
 def _same(one: Desk, other: Desk) -> bool:

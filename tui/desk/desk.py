@@ -11,9 +11,10 @@ from textual.widget import Widget
 
 from appliance.site.models import Role
 from tui import look
-from tui.format import DASH, duration, number
+from tui.format import DASH, duration, moment, number
 from tui.i18n import N_, _
 from tui.screens.ask import AskWhy, Choose
+from tui.screens.customers import grade_label
 from tui.screens.page import P, Page
 from tui.widgets.cells import ends, fit, line
 from tui.widgets.entry import Option
@@ -22,11 +23,15 @@ from tui.widgets.scroll import Scroll
 from tui.words import word
 
 if TYPE_CHECKING:
-    from appliance.api.contract import LiveAgent
+    from appliance.api.contract import LiveAgent, LiveCall
+    from appliance.api.customers import DeskSetting, KnownCaller
     from appliance.api.desk import BusyReasons, Desk, DeskCall
     from appliance.api.wire import Empty, Method
 
 LABEL = 14
+KEYS = ("answer", "hang_up", "busy", "ready", "sign_in", "new_customer", "customer")
+"""What depends on the state of agent and phone."""
+WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
 
 
 class DeskPage(Page):
@@ -44,6 +49,8 @@ class DeskPage(Page):
         Binding("f3,f4,f5,f6,f7", "nothing", show=False),
         Binding("f8", "busy", N_("Busy")),
         Binding("f9", "ready", N_("Ready")),
+        Binding("n", "new_customer", N_("New customer")),
+        Binding("enter", "customer", N_("Customer")),
         Binding("f10", "sign_in", N_("Sign in")),
         Binding("f10", "sign_out", N_("Sign out")),
     ]
@@ -51,6 +58,7 @@ class DeskPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._reasons: BusyReasons | None = None
+        self._setting: DeskSetting | None = None
         self._keys = ""
 
     @property
@@ -65,11 +73,19 @@ class DeskPage(Page):
             yield Painted(self._queues, id="queues")
 
     def load(self) -> None:
-        """The reasons; everything else comes by the feed."""
+        """The reasons, and what grades are called; everything else comes by the feed."""
+        from appliance.api.customers import SETTING
         from appliance.api.desk import REASONS
         from appliance.api.wire import Empty
 
         self.ask(REASONS, Empty(), self._came)
+        me = self.picture.me
+        if me is not None and me.role in WITH_CUSTOMERS:
+            self.ask(SETTING, Empty(), self._set)
+
+    def _set(self, setting: DeskSetting) -> None:
+        self._setting = setting
+        self.repaint()
 
     def _came(self, reasons: BusyReasons) -> None:
         self._reasons = reasons
@@ -77,7 +93,7 @@ class DeskPage(Page):
 
     def picture_changed(self) -> None:
         """Which keys work depends on the state."""
-        keys = "".join(str(self._may(action)) for action in ("answer", "hang_up", "busy", "ready", "sign_in"))
+        keys = "".join(str(self._may(action)) for action in KEYS)
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
@@ -121,22 +137,55 @@ class DeskPage(Page):
         heading.append(f"  {desk.agent.phone}")
         if not desk.calls:
             return [heading, line((" " + _("No call."), look.QUIET)), line()]
-        return [heading, *(part for call in desk.calls for part in self._call(call)), line()]
+        return [heading, *(part for call in desk.calls for part in self._call(call, width)), line()]
 
-    def _call(self, here: DeskCall) -> list[Text]:
+    def _call(self, here: DeskCall, width: int) -> list[Text]:
         call = here.call
         style = look.CALLS if here.ringing else look.HEAD
         state = word("ringing") if here.ringing else word(call.state)
-        way = [part for part in (call.menu, call.queue) if part]
+        way = " > ".join(part for part in (call.menu, call.queue) if part)
         return [
             line(
                 " ",
                 (fit(word(call.direction), LABEL), look.HEAD),
-                (fit(call.caller or DASH, 20), style),
+                (fit(_other_end(call) or DASH, 20), style),
                 (f"{state} {duration(self.now - here.since)}", style),
+                f"   {call.called if call.direction == 'in' else ''}   {way}".rstrip(),
             ),
-            line(" " + fit("", LABEL) + f"{_('called')} {call.called}" + (f"   {' > '.join(way)}" if way else "")),
+            *self._known(here, width),
         ]
+
+    def _known(self, here: DeskCall, width: int) -> list[Text]:
+        """Who is at the other end, and what to know at once."""
+        if here.known is None:
+            return []
+        if not here.known:
+            return [line(" " + fit("", LABEL) + _("Unknown. n makes a new customer of this caller."))]
+        return [part for known in here.known for part in self._customer(known, width)]
+
+    def _customer(self, known: KnownCaller, width: int) -> list[Text]:
+        facts = known.customer.facts
+        grade = grade_label(facts.grade, self._setting)
+        more = "   ".join(part for part in (facts.organisation, facts.address, ", ".join(facts.tags)) if part)
+        lines = [line(" " + fit("", LABEL), (facts.name, look.HEAD), "   ", (grade, look.WARN))]
+        if facts.since:
+            lines[0].append("   " + _("since {when}").format(when=facts.since))
+        if more:
+            lines.append(line(" " + fit("", LABEL) + fit(more, max(10, width - LABEL - 2))))
+        for place, call in enumerate(known.calls):
+            outcome = word(call.outcome) if call.outcome is not None else _("goes on")
+            lines.append(
+                line(
+                    " " + fit(_("Last calls") if place == 0 else "", LABEL),
+                    fit(moment(call.started, self.picture.zone, self.now), 13),
+                    fit(word(call.direction), 7),
+                    fit(call.queue or DASH, 14),
+                    fit(call.agent or DASH, 7),
+                    fit(duration(call.talked), 8, "right") + "  ",
+                    (outcome, look.of_state(str(call.outcome or ""))),
+                )
+            )
+        return lines
 
     def _queues(self, _width: int) -> list[Text]:
         desk = self.desk
@@ -167,7 +216,7 @@ class DeskPage(Page):
         if action == "back":
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
-        if action in {"answer", "hang_up", "busy", "ready", "sign_in", "sign_out"}:
+        if action in {"answer", "hang_up", "busy", "ready", "sign_in", "sign_out", "new_customer", "customer"}:
             return self._may(action)
         return super().check_action(action, parameters)
 
@@ -181,6 +230,10 @@ class DeskPage(Page):
                 return any(call.ringing for call in desk.calls)
             case "hang_up":
                 return bool(desk.calls)
+            case "new_customer":
+                return any(call.known == () for call in desk.calls)
+            case "customer":
+                return any(call.known for call in desk.calls)
             case "sign_in":
                 return not here
             case "ready":
@@ -208,6 +261,22 @@ class DeskPage(Page):
         from appliance.api.wire import Empty
 
         self._do(HANG_UP, _("Hanging up ..."), Empty())
+
+    def action_new_customer(self) -> None:
+        """Write down who calls; the number comes by itself."""
+        from tui.screens.customer_edit import CustomerEdit
+
+        call = next((each.call for each in self.desk.calls if each.known == ()), None) if self.desk else None
+        if call is not None:
+            self.app.push_screen(CustomerEdit(caller_of=call.linkedid))
+
+    def action_customer(self) -> None:
+        """Everything that is known of the caller."""
+        from tui.screens.customer import CustomerPage
+
+        known = [each for call in (self.desk.calls if self.desk else ()) for each in call.known or ()]
+        if known:
+            self.app.push_screen(CustomerPage(known[0].customer.id))
 
     def action_ready(self) -> None:
         """Take calls."""
@@ -271,6 +340,10 @@ class DeskPage(Page):
     def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
+
+
+def _other_end(call: LiveCall) -> str:
+    return call.called if call.direction == "out" else call.caller
 
 
 def _said(agent: LiveAgent, reason: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller
 from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall
 from appliance.api.wire import Empty
-from appliance.site.models import Role
-from tests.unit.tui.world import NOW, World, live
+from appliance.site.models import Grade, Role
+from tests.unit.tui.world import NOW, World, history, live
 from tests.unit.tui.world import world as everything
 
 REASONS = {"en": ("Break", "Lunch", "Training"), "zh": ("小休", "用餐", "培训")}
@@ -43,7 +44,17 @@ def desk(language: str, state: c.AgentState = c.AgentState.READY, **more: Any) -
     return Desk(linked=True, linked_since=NOW - 86400, as_of=NOW, agent=agent, queues=here.queues, **more)
 
 
-def call(*, ringing: bool) -> DeskCall:
+def wang(language: str) -> KnownCaller:
+    """A gold customer who has called before."""
+    name, address = {
+        "en": ("Wang Jianguo", "Lucheng district, Xueyuan Rd 12-3-401"),
+        "zh": ("王建国", "鹿城区学院路12号3幢401室"),
+    }[language]
+    facts = CustomerFacts(name=name, address=address, grade="gold", tags=("arrears",), since="2019")
+    return KnownCaller(customer=Customer(id=7, version=1, facts=facts, changed=NOW - 9000), calls=history(3))
+
+
+def call(*, ringing: bool, known: tuple[KnownCaller, ...] | None = ()) -> DeskCall:
     """A caller who came by the menu and waited."""
     up = c.LiveCall(
         linkedid="1795242000.1",
@@ -58,15 +69,18 @@ def call(*, ringing: bool) -> DeskCall:
         queue="repair",
         agent="8003",
     )
-    return DeskCall(call=up, ringing=ringing, since=NOW - 4)
+    return DeskCall(call=up, ringing=ringing, since=NOW - 4, known=known)
 
 
 def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -> World:
     """A branch whose person at the terminal is agent 8003, in a state by its word."""
     desks = {
         "ready": lambda: desk(language),
-        "ringing": lambda: desk(language, c.AgentState.RINGING, calls=(call(ringing=True),)),
-        "talking": lambda: desk(language, c.AgentState.TALKING, calls=(call(ringing=False),), reason="lunch"),
+        "ringing": lambda: desk(language, c.AgentState.RINGING, calls=(call(ringing=True, known=(wang(language),)),)),
+        "unknown": lambda: desk(language, c.AgentState.RINGING, calls=(call(ringing=True),)),
+        "talking": lambda: desk(
+            language, c.AgentState.TALKING, calls=(call(ringing=False, known=(wang(language),)),), reason="lunch"
+        ),
         "wrap-up": lambda: desk(language, c.AgentState.WRAP_UP),
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
@@ -77,6 +91,11 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
     made.answers = {
         **made.answers,
         "desk/reasons": lambda _: reasons(language),
+        "customers/setting": lambda _: DeskSetting(
+            grades=(Grade(name="gold", label={"en": "Gold", "zh": "金卡"}[language], priority=10),),
+            tags=(),
+            masked=False,
+        ),
         **{f"desk/{verb}": lambda _: Empty() for verb in ("sign_in", "sign_out", "busy", "ready", "answer", "hang_up")},
     }
     return made

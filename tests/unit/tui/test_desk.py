@@ -17,7 +17,7 @@ from tests.unit.tui.test_pictures import SIZES, app, keys
 from tests.unit.tui.world import World
 
 Start = Callable[[World], FakeCore]
-STATES = ("ready", "ringing", "talking", "wrap-up", "paused", "signed-out", "empty")
+STATES = ("ready", "ringing", "unknown", "talking", "wrap-up", "paused", "signed-out", "empty")
 
 
 @pytest.mark.parametrize("size", SIZES)
