@@ -16,7 +16,7 @@ from pathlib import Path
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
-from appliance.core import logs, watchdog
+from appliance.core import logs, roster, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
@@ -140,6 +140,7 @@ async def core(
                 in_force.keep(),
                 link.run(),
                 follower.run(),
+                roster.keep(in_force, link),
                 setup.watch(),
                 imports.index(),
                 watchdog.watch(lambda: follower.passed),

@@ -128,6 +128,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "ring_timeout": "ring each agent",
         "retry": "pause before the next agent",
         "wrap_up": "wrap-up",
+        "misses": "busy after unanswered",
         "max_wait": "longest wait",
         "max_length": "most callers waiting",
         "overflow": "overflows to",

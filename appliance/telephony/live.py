@@ -49,6 +49,7 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
         new,
         calls=calls,
         left={**old.left, **new.left},
+        missed=old.missed,
         devices=_carry_said(old.devices, new.devices),
         contacts=_carry_said(old.contacts, new.contacts),
         registrations=_carry_said(old.registrations, new.registrations),

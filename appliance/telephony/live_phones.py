@@ -48,6 +48,8 @@ def _member(state: LiveState, event: Event, at: float) -> LiveState:
         paused,
         paused_since,
         event.get("PausedReason", "") if paused else "",
+        event.get("Membership") == "dynamic",
+        int(number(event.get("Penalty", "0"))),
     )
     status = int(number(event.get("Status", "0")))
     if 0 < status < len(_DEVICE_WORDS):
@@ -63,6 +65,21 @@ def _member_gone(state: LiveState, event: Event, at: float) -> LiveState:
     if known is None:
         return state
     return replace(state, members=without(state.members, key), left=put(state.left, known.agent, at))
+
+
+def _unanswered(state: LiveState, event: Event, at: float) -> LiveState:
+    phone = event.get("Interface", "").removeprefix("PJSIP/")
+    return replace(state, missed=put(state.missed, phone, state.missed.get(phone, 0) + 1)) if phone else state
+
+
+def _taken(state: LiveState, event: Event, at: float) -> LiveState:
+    """A queue call was answered, or whoever is there did something about a pause: the phone is not alone."""
+    phone = event.get("Interface", "").removeprefix("PJSIP/")
+    return replace(state, missed=without(state.missed, phone)) if phone in state.missed else state
+
+
+def _paused(state: LiveState, event: Event, at: float) -> LiveState:
+    return _taken(_member(state, event, at), event, at)
 
 
 def _contact(state: LiveState, event: Event, at: float) -> LiveState:
@@ -96,8 +113,10 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueMember": _member,
     "QueueMemberAdded": _member,
     "QueueMemberStatus": _member,
-    "QueueMemberPause": _member,
+    "QueueMemberPause": _paused,
     "QueueMemberRemoved": _member_gone,
+    "AgentRingNoAnswer": _unanswered,
+    "AgentConnect": _taken,
     "ContactStatus": _contact,
     "ContactList": _contact,
     "ContactStatusDetail": _contact,

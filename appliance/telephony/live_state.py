@@ -76,6 +76,9 @@ class Member:
     """Since when it is paused, or is not (0: not known)."""
     reason: str = ""
     """Why it is paused; a name of the document's, or one of `appliance.site.exchange.OWN_REASONS`."""
+    dynamic: bool = False
+    """Whether it is a member by signing in."""
+    penalty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class LiveState:
     """By queue and interface."""
     left: Mapping[str, float] = field(default_factory=dict)
     """When an agent signed out, by number, as far as it was heard."""
+    missed: Mapping[str, int] = field(default_factory=dict)
+    """How often a phone rang unanswered for queues, one time after the other."""
     contacts: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     """By endpoint and URI; `detail` is the round trip in microseconds."""
     registrations: Mapping[tuple[str, str], Said] = field(default_factory=dict)

@@ -48,6 +48,7 @@ FORM = Form(
         whole("ring_timeout", unit="s", help=N_("How long each agent's phone rings before the next one is tried.")),
         whole("retry", unit="s", help=N_("Pause before the next agent is rung.")),
         whole("wrap_up", unit="s", help=N_("Rest after each call before the next one rings.")),
+        whole("misses", help=N_("An agent who let so many calls in a row ring is made busy; 0: never.")),
         whole("max_wait", unit="s", help=N_("After this long the caller overflows.")),
         whole("max_length", help=N_("Callers who may wait at once; 0 for no limit.")),
         destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),

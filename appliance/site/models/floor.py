@@ -80,6 +80,8 @@ class Queue(Part):
     ring_timeout: Annotated[int, Field(ge=5, le=120)] = 15
     retry: Annotated[int, Field(ge=0, le=60)] = 2
     wrap_up: Annotated[int, Field(ge=0, le=600)] = 10
+    misses: Annotated[int, Field(ge=0, le=20)] = 0
+    """An agent whose phone rang so often in a row unanswered is made busy; 0: never."""
     max_wait: Annotated[int, Field(ge=10, le=7200)] = 600
     max_length: Annotated[int, Field(ge=0, le=500)] = 0
     """Callers who may wait at once; 0 for no limit."""

@@ -105,6 +105,7 @@ queues = st.builds(
     ring_timeout=st.integers(5, 120),
     retry=st.integers(0, 60),
     wrap_up=st.integers(0, 600),
+    misses=st.integers(0, 20),
     max_wait=st.integers(10, 7200),
     max_length=st.integers(0, 500),
     overflow=maybe(destinations),
