@@ -17,7 +17,7 @@ from peewee import SqliteDatabase
 from appliance.site.exchange import Directories
 from appliance.store import history
 from appliance.store.history import RawEvent, StoredPosition
-from appliance.telephony import logfile
+from appliance.telephony import logfile, sessions
 from appliance.telephony.events import CDR, CEL, PARSERS, QUEUE, RESTART, QueueLine, unpack
 from appliance.telephony.story import Story, fold
 
@@ -101,6 +101,7 @@ class Ingest:
             for event in events:
                 if event.type == RESTART:
                     touched |= history.calls_up(database, before=event.at)
+            sessions.note(database, events)
         history.add_events(database, events)
         touched |= {event.linkedid for event in events if event.linkedid is not None}
         if one.role == CEL:
