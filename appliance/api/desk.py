@@ -23,6 +23,15 @@ class DeskCall(Message):
     """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 
 
+class MyToday(Message):
+    """An agent's own figures since local midnight: calls answered, mean talk and wrap-up, time ready; seconds."""
+
+    calls: int
+    talk: float | None
+    wrap_up: float | None
+    ready: float | None
+
+
 class Desk(Message):
     """One agent's world now; `linked` and `as_of` as in `contract.Live`."""
 
@@ -34,6 +43,7 @@ class Desk(Message):
     """The newest first."""
     queues: tuple[LiveQueue, ...] = ()
     """Those that the agent takes calls of."""
+    today: MyToday | None = None
 
 
 class BusyReason(Message):

@@ -112,7 +112,7 @@ async def core(
         routes = Routes()
         for chapter in (
             present,
-            Desks(people, in_force, link, present, customers),
+            Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store),
             History(store),
             recorder,
             recording_key,

@@ -10,15 +10,17 @@ from contextlib import suppress
 from appliance.api import desk
 from appliance.api.contract import Direction
 from appliance.api.customers import DESK, KnownCaller
-from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, DeskCall, SignIn
+from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, DeskCall, MyToday, SignIn
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.customers import CustomerDesk
 from appliance.core.in_force import InForce
 from appliance.core.people import People
-from appliance.core.present import LATEST, Present
+from appliance.core.present import LATEST, Present, midnight
+from appliance.core.store import Store
 from appliance.site.models import Agent
 from appliance.site.problems import BranchboxError, Problem
+from appliance.store import sessions
 from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.desk import desk as seen_by
@@ -26,6 +28,8 @@ from appliance.telephony.desk import legs_at
 
 SOONEST = 0.05
 """Seconds between two pictures of one desk, at least: a pop-up may not wait."""
+COUNT_AGAIN = 5.0
+"""Seconds between two counts of an agent's own figures."""
 NO_AGENT = Problem(text="You are no agent of this branch. A technician can make you one under people.")
 ALWAYS_THERE = Problem(text="This agent does not sign in: it takes calls at phone {phone} always.")
 LIFTS = 2.0
@@ -40,9 +44,17 @@ class Desks:
     """Answers `desk/...`."""
 
     def __init__(
-        self, people: People, in_force: InForce, link: AmiLink, present: Present, customers: CustomerDesk
+        self,
+        *,
+        people: People,
+        in_force: InForce,
+        link: AmiLink,
+        present: Present,
+        customers: CustomerDesk,
+        store: Store,
     ) -> None:
         self._people = people
+        self._store = store
         self._customers = customers
         self._in_force = in_force
         self._link = link
@@ -73,12 +85,16 @@ class Desks:
 
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None
+        today, counted = None, 0.0
         callers = Callers(self._customers, login) if self._people.by_login(login).role in DESK else None
         while True:
             seen = self._link.state
             now = self._desk(login)
             if callers is not None:
                 now = await callers.named(now)
+            if time.monotonic() - counted >= COUNT_AGAIN:
+                today, counted = await self._today(now.agent.number), time.monotonic()
+            now = now.model_copy(update={"today": today})
             if told is None or not _same(told, now):
                 yield now
                 told = now
@@ -86,6 +102,11 @@ class Desks:
             if self._link.state is seen:
                 await self._link.changed(LATEST - SOONEST)
                 told = None if self._link.state is seen else told
+
+    async def _today(self, agent: str) -> MyToday:
+        now = time.time()
+        zone = self._in_force.known().site.time_zone
+        return await self._store.run(sessions.today, agent, midnight(now, zone), now)
 
     async def _reasons(self, _login: str, _: Empty) -> BusyReasons:
         reasons = self._in_force.known().reasons

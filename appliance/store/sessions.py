@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from peewee import SqliteDatabase
 
+from appliance.api.desk import MyToday
+from appliance.site.exchange import WRAP_UP
+
 
 class State(StrEnum):
     """What a span says of an agent."""
@@ -68,3 +71,31 @@ def spans(database: SqliteDatabase, agent: str, since: float) -> list[Span]:
         (agent, since),
     )
     return [Span(agent, State(state), reason, began, ended) for agent, state, reason, began, ended in rows]
+
+
+def today(database: SqliteDatabase, agent: str, since: float, now: float) -> MyToday:
+    """An agent's own figures since `since` (epoch seconds).
+
+    - calls: answered, of any queue or direction; talk: mean of `talked` over those that have ended
+    - wrap_up: mean length of the wrap-ups that have ended
+    - ready: seconds signed in without the pauses, of which a queue call is one (it begins its wrap-up's); None for who
+      does not sign in
+    """
+    calls, ended, talked = database.execute_sql(
+        "SELECT count(*), count(ended), total(talked) FROM calls WHERE agent = ? AND started >= ?", (agent, since)
+    ).fetchone()
+    seconds = dict.fromkeys(State, 0.0)
+    wraps: list[float] = []
+    mine = spans(database, agent, since)
+    for span in mine:
+        length = (now if span.ended is None else span.ended) - max(span.began, since)
+        seconds[span.state] += length
+        if span.reason == WRAP_UP and span.ended is not None:
+            wraps.append(span.ended - span.began)
+    signs_in = any(span.state is State.SIGNED_IN for span in mine)
+    return MyToday(
+        calls=calls,
+        talk=talked / ended if ended else None,
+        wrap_up=sum(wraps) / len(wraps) if wraps else None,
+        ready=max(0.0, seconds[State.SIGNED_IN] - seconds[State.PAUSED]) if signs_in else None,
+    )

@@ -67,10 +67,11 @@ class DeskPage(Page):
         return self.picture.desk
 
     def body(self) -> Iterable[Widget]:
-        """The calls at the phone, then the waiting line."""
+        """The calls at the phone, then the waiting line, then today."""
         yield Painted(self._calls, id="calls")
         with Scroll():
             yield Painted(self._queues, id="queues")
+        yield Painted(self._today, id="today")
 
     def load(self) -> None:
         """The reasons, and what grades are called; everything else comes by the feed."""
@@ -208,6 +209,21 @@ class DeskPage(Page):
                 line((" " + _("You are in no queue. A technician adds you under F8 Setup, Queues."), look.QUIET))
             )
         return lines
+
+    def _today(self, _width: int) -> list[Text]:
+        today = self.desk.today if self.desk else None
+        if today is None:
+            return []
+        return [
+            line(
+                " ",
+                (_("TODAY"), look.HEAD),
+                "  " + _("{count} calls").format(count=today.calls),
+                "   " + _("talk {time}").format(time=duration(today.talk)),
+                "   " + _("wrap-up {time}").format(time=duration(today.wrap_up)),
+                "   " + _("ready {time}").format(time=duration(today.ready)) if today.ready is not None else "",
+            )
+        ]
 
     # --- keys -----------------------------------------------------------------------------
 

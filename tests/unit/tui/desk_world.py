@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance.api import contract as c
 from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller
-from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall
+from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, MyToday
 from appliance.api.wire import Empty
 from appliance.site.models import Grade, Role
 from tests.unit.tui.world import NOW, World, history, live
@@ -41,7 +41,8 @@ def desk(language: str, state: c.AgentState = c.AgentState.READY, **more: Any) -
         reason=more.pop("reason", None),
     )
     here = live(language)
-    return Desk(linked=True, linked_since=NOW - 86400, as_of=NOW, agent=agent, queues=here.queues, **more)
+    today = MyToday(calls=31, talk=178.0, wrap_up=22.0, ready=15000.0 if signed_in else None)
+    return Desk(linked=True, linked_since=NOW - 86400, as_of=NOW, agent=agent, queues=here.queues, today=today, **more)
 
 
 def wang(language: str) -> KnownCaller:
