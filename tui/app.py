@@ -293,7 +293,9 @@ class BranchboxApp(App[None], inherit_bindings=False):
         """Confirm and go back only while a revision waits; cancel only while a restart does; rooms by role."""
         if action == "room":
             me = self.picture.me
-            return not self._agent_only if parameters != ("desk",) else me is not None and me.agent is not None
+            if parameters == ("desk",):
+                return me is not None and me.agent is not None and self.current_mode != "desk"
+            return not self._agent_only
         if action == "keep_running":
             dashboard = self.picture.dashboard
             return dashboard is not None and dashboard.restart is not None

@@ -144,7 +144,8 @@ class DeskPage(Page):
         call = here.call
         style = look.CALLS if here.ringing else look.HEAD
         state = word("ringing") if here.ringing else word(call.state)
-        way = " > ".join(part for part in (call.menu, call.queue) if part)
+        labels = {queue.name: queue.label for queue in self.desk.queues} if self.desk else {}
+        way = " > ".join(part for part in (call.menu, labels.get(call.queue or "", call.queue)) if part)
         return [
             line(
                 " ",
