@@ -83,7 +83,7 @@ GENERATORS = (
     Generator("udptl.conf", None, empty),
     Generator("pjproject.conf", None, stack),
     Generator("features.conf", "module reload features", features),
-    Generator("pjsip_notify.conf", "module reload res_pjsip_notify.so", empty),
+    Generator("pjsip_notify.conf", "module reload res_pjsip_notify.so", nothing),
     Generator("musiconhold.conf", "moh reload", music),
     Generator("rtp.conf", "module reload res_rtp_asterisk.so", rtp),
     Generator("logger.conf", "logger reload", logger),

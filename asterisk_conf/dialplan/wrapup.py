@@ -42,6 +42,7 @@ def contexts(_document: SiteDocument) -> Iterator[Section]:
                     "Wait",
                     _LONGEST,
                     "",
+                    "",
                     "a",
                 ),
                 do("Return", label="done"),
