@@ -10,6 +10,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
@@ -107,21 +108,37 @@ def start(
     cwd: Path | None = None,
     before: Callable[[], None] | None = None,
 ) -> Popen[bytes]:
-    """Start a program that goes on by itself, in a session of its own; `before` runs in the child before it."""
+    """Start a program that goes on by itself, in a session of its own; `before` runs in the child before it.
+
+    It gives way to others as its starter does, though Linux forgets that at a session's border.
+    """
     whole = None if env is None else {**os.environ, **env}
     words = [str(word) for word in argv]
+
+    def at_first() -> None:
+        _give_way_as_before()
+        if before is not None:
+            before()
 
     def begin(output: IO[bytes]) -> Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  # as in run
             words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=cwd, env=whole,
             start_new_session=True,
-            preexec_fn=before,  # noqa: PLW1509  # a process can enter a cgroup before exec only so; ./dev has no threads
+            preexec_fn=at_first,  # noqa: PLW1509  # a process can enter a cgroup before exec only so; ./dev has no threads
         )  # fmt: skip
 
     if not isinstance(log, Path):
         return begin(log)
     with log.open("ab") as output:
         return begin(output)
+
+
+def _give_way_as_before() -> None:
+    """Make a new session as nice as its starter: the processor is shared among sessions first (sched(7), autogroup)."""
+    niceness = os.nice(0)
+    if niceness:
+        with suppress(FileNotFoundError):  # a kernel that does not share so
+            Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def end_with_us() -> None:

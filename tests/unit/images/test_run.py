@@ -58,6 +58,17 @@ def test_a_program_that_does_not_end_is_ended() -> None:
         run([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.2)
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not share by session")
+def test_what_a_niced_program_starts_in_a_session_of_its_own_is_as_nice_to_other_sessions(tmp_path: Path) -> None:
+    inside = "from pathlib import Path; from images.run import start; " + (
+        "start(['cat', '/proc/self/autogroup'], log=Path({log!r})).wait()"
+    )
+    for niceness, said in ((7, "nice 7"), (0, "nice 0")):
+        log = tmp_path / str(niceness)
+        run(["nice", "-n", str(niceness), sys.executable, "-c", inside.format(log=str(log))])
+        assert log.read_text().strip().endswith(said)
+
+
 def test_waiting_gives_up_in_time() -> None:
     assert not poll(lambda: False, seconds=0.05, every=0.01)
     assert poll(lambda: True, seconds=0)
