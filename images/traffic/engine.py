@@ -211,7 +211,8 @@ class Traffic:
         ]  # fmt: skip
 
     def _inside(self, argv: list[str | Path]) -> list[str | Path]:
-        return ["ip", "netns", "exec", self._network.namespace, *argv]
+        # Callers and phones are machines of their own: what this one computes does not make them stutter.
+        return ["ip", "netns", "exec", self._network.namespace, "chrt", "--rr", "1", *argv]
 
     def _start(self, folder: Path, argv: list[str | Path]) -> Popen[bytes]:
         traces: list[str | Path] = [

@@ -22,8 +22,8 @@ SAME = 16
 """How much of 255 a point's ink may differ in another colour."""
 STILL = 30.0
 """Seconds in which a picture must come to rest."""
-BAR, BRIGHT = 8, 300
-"""Lines of pixels, and the sum of a pixel's shades: a rule is thinner, a background darker."""
+BAR, BRIGHT, MOST = 8, 300, 0.6
+"""Lines of pixels, the sum of a pixel's shades, a line's share: a rule is thinner, a background darker."""
 
 Glyph = bytes
 
@@ -50,12 +50,13 @@ class Picture:
         return self.pixels[3 * (line * self.width + left) : 3 * (line * self.width + right)]
 
     def has_bar(self) -> bool:
-        """Whether a list's cursor is there: a row of one bright colour, at least in the right half of the screen."""
+        """Whether a list's cursor is there: a row of one bright colour in the screen's right half, but for letters."""
         high = 0
         for line in range(self.height):
             half = self.row(line, self.width // 2, self.width)
-            bright = half == half[:3] * (len(half) // 3) and sum(half[:3]) > BRIGHT
-            high = high + 1 if bright else 0
+            points = Counter(half[n : n + 3] for n in range(0, len(half), 3))
+            colour, many = points.most_common(1)[0]
+            high = high + 1 if sum(colour) > BRIGHT and many > MOST * points.total() else 0
             if high >= BAR:
                 return True
         return False

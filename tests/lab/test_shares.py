@@ -1,4 +1,4 @@
-"""Who gives way when the processor is busy, as systemd understood our units: the lab's kernel has no share to measure."""
+"""Who gives way when the processor is busy, as systemd understood our units; the lab has no shares to measure."""
 
 from __future__ import annotations
 
