@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 AGENT_STATES = ("ready", "ringing", "talking", "wrap-up", "paused", "unreachable")
 LABEL = 9
+LEAST_LABEL, ROOM_AFTER_LABEL = 12, 31
+"""Cells of a trunk's name, and of what stands behind it."""
 
 
 class Home(Page):
@@ -150,9 +152,11 @@ def _today(today: Today | None) -> list[Text]:
 def _lines(live: Live | None, width: int) -> list[Text]:
     if live is None:
         return [line(" " + DASH)]
+    widest = max((cell_len(trunk.label) for trunk in live.trunks[:4]), default=0)
+    label = max(LEAST_LABEL, min(widest, width - ROOM_AFTER_LABEL))
     lines = [
         line(
-            " " + fit(trunk.label, 12) + " ",
+            " " + fit(trunk.label, label) + " ",
             (fit(word(trunk.state), 8), look.of_state(trunk.state)),
             fit(_("{count} calls").format(count=trunk.calls), 9),
             (trunk.detail, look.QUIET),
@@ -164,7 +168,7 @@ def _lines(live: Live | None, width: int) -> list[Text]:
     if not live.trunks:
         lines.append(line((" " + _("No trunk is set up: F8 Setup"), look.WARN)))
     phones = of(live.phones_registered, live.phones_total)
-    return [*lines, line(" " + fit(_("Phones"), 12) + " " + _("{count} registered").format(count=phones))]
+    return [*lines, line(" " + fit(_("Phones"), label) + " " + _("{count} registered").format(count=phones))]
 
 
 def _machine(box: Box | None) -> list[Text]:

@@ -112,24 +112,25 @@ class KeyLine(Painted):
             else:
                 own.append(entry)
         rooms.sort(key=lambda entry: entry[0])
-        full = _keys([*rooms, *own, *ends])
-        if full.cell_len <= width:
-            return [full]
         short = [("F2-F8", _("Rooms"))] if rooms else []
-        brief = _keys([*own, *short, *ends])
-        if brief.cell_len > width:
-            brief = _keys([*own, *ends])
-        while own and brief.cell_len > width:
+        for entries in ([*rooms, *own, *ends], [*own, *short, *ends], [*own, *ends]):
+            for gap in (2, 1):  # two where there is room: not every console shows the key's bold
+                text = _keys(entries, gap)
+                if text.cell_len <= width:
+                    return [text]
+        while own:
             own.pop()
-            brief = _keys([*own, ("?", _("All keys")), *ends])
-        brief.truncate(width)
-        return [brief]
+            text = _keys([*own, ("?", _("All keys")), *ends], 1)
+            if text.cell_len <= width:
+                break
+        text.truncate(width)
+        return [text]
 
 
-def _keys(entries: list[tuple[str, str]]) -> Text:
+def _keys(entries: list[tuple[str, str]], gap: int) -> Text:
     text = line()
     for key, words in entries:
-        text.append(" ")
+        text.append(" " * (gap if text else 1))
         text.append(key, look.HEAD)
         text.append(" " + words)
     return text
