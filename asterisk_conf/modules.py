@@ -29,6 +29,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("bridge_simple", "two parties"),
     ("bridge_native_rtp", "two parties without decoding when nobody records"),
     ("bridge_softmix", "more than two parties"),
+    ("bridge_builtin_features", "transfers at the desk"),
     ("res_musiconhold", "music while waiting"),
     # SIP.
     ("res_pjsip", "endpoints, transports, contacts"),
@@ -69,6 +70,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_userevent", "core hears what phone codes and its orders did"),
     ("app_mixmonitor", "recording"),
     ("app_controlplayback", "recordings heard on a phone"),
+    ("app_senddtmf", "core holds and transfers on behalf of a desk"),
+    ("app_waitforcond", "how long somebody is on hold"),
     ("app_celgenuserevent", "marks in the history"),
     ("func_channel", "CHANNEL()"),
     ("func_cut", "CUT()"),

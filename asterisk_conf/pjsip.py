@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import PHONES_CONTEXT, from_trunk, trunk_endpoint
+from appliance.site.exchange import (
+    HOLD_FEATURE,
+    PHONES_CONTEXT,
+    TRANSFER_CONTEXT,
+    TRANSFER_OUTSIDE_CONTEXT,
+    from_trunk,
+    trunk_endpoint,
+)
 from appliance.site.models import Codec, Extension, SiteDocument, Trunk
 from appliance.site.problems import BranchboxError, Problem
 from asterisk_conf.generator import Generator, Source
@@ -13,6 +20,8 @@ from asterisk_conf.voicemail import mailbox
 
 OUTSIDE_VARIABLE = "BB_OUTSIDE"
 """Channel variable of phones that may call outside."""
+FEATURES_VARIABLE = "BB_FEATURES"
+"""Channel variable of phones: Dial's and Queue's option for callers who may transfer. A carrier's channel has none."""
 AGENT_VARIABLE = "BB_AGENT"
 """Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
@@ -82,6 +91,9 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
         *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        ("set_var", f"{FEATURES_VARIABLE}=T"),
+        ("set_var", f"DYNAMIC_FEATURES={HOLD_FEATURE}"),
+        ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,

@@ -5,6 +5,11 @@ For whoever the document says is an agent (`Person.agent`), whatever else that p
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
 from appliance.api.contract import PEOPLE, LiveAgent, LiveCall, LiveQueue
 from appliance.api.customers import KnownCaller
 from appliance.api.wire import Empty, Message, method, stream
@@ -13,12 +18,32 @@ from appliance.site.types import ExtensionNumber, Label, Name
 AGENTS = PEOPLE
 
 
+class PartyState(StrEnum):
+    """What somebody else in a call does."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    HELD = "held"
+
+
+class Party(Message):
+    """Somebody else in a call: a phone's number, or the number at the other end of a line."""
+
+    number: str
+    state: PartyState
+    since: float
+
+
 class DeskCall(Message):
     """A call at the agent's phone; `ringing` is of this phone, `since` when it began to ring or talk."""
 
     call: LiveCall
     ringing: bool
     since: float
+    parties: tuple[Party, ...] = ()
+    """Everybody else in it, the oldest first."""
+    consulting: bool = False
+    """Whether the agent has put one aside to talk to another."""
     known: tuple[KnownCaller, ...] | None = None
     """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 
@@ -61,6 +86,18 @@ class BusyReasons(Message):
     reasons: tuple[BusyReason, ...]
 
 
+class Dialled(Message):
+    """A number as one dials it at a phone: a phone's or queue's own, or one outside with the prefix."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,24}$")]
+
+
+class Keys(Message):
+    """Keys of a telephone, for a machine at the other end."""
+
+    keys: Annotated[str, StringConstraints(pattern=r"^[0-9*#]{1,32}$")]
+
+
 class SignIn(Message):
     """At which phone; None for the agent's own."""
 
@@ -86,3 +123,20 @@ ANSWER = method("desk/answer", Empty, Empty, AGENTS)
 """Has the phone take the call that rings; one that cannot do that is said to be lifted."""
 HANG_UP = method("desk/hang_up", Empty, Empty, AGENTS)
 """Ends the newest call at the phone, or refuses the one that rings."""
+HOLD = method("desk/hold", Empty, Empty, AGENTS)
+RETRIEVE = method("desk/retrieve", Empty, Empty, AGENTS)
+DIAL = method("desk/dial", Dialled, Empty, AGENTS)
+"""Rings the own phone, then the number."""
+TRANSFER = method("desk/transfer", Dialled, Empty, AGENTS)
+"""Sends the other side there and leaves; whom nobody takes comes back."""
+CONSULT = method("desk/consult", Dialled, Empty, AGENTS)
+"""Puts the other side on hold and calls there."""
+COMPLETE = method("desk/complete", Empty, Empty, AGENTS)
+"""Ends a consultation: the two others talk."""
+BACK = method("desk/back", Empty, Empty, AGENTS)
+"""Ends a consultation: back to the caller, whoever was consulted goes."""
+SWAP = method("desk/swap", Empty, Empty, AGENTS)
+"""Within a consultation, talks to the other of the two."""
+THREE_WAY = method("desk/three_way", Empty, Empty, AGENTS)
+"""Of a consultation makes a talk of three."""
+KEYS = method("desk/keys", Keys, Empty, AGENTS)

@@ -21,6 +21,7 @@ from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
+from appliance.core.desk_calls import DeskCalls
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
@@ -110,9 +111,11 @@ async def core(
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, paths.site_db.parent / "import")
         routes = Routes()
+        desks = Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store)
         for chapter in (
             present,
-            Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store),
+            desks,
+            DeskCalls(desks, in_force, link),
             History(store),
             recorder,
             recording_key,

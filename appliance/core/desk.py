@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from appliance.api import desk
 from appliance.api.contract import Direction
@@ -21,10 +20,8 @@ from appliance.core.store import Store
 from appliance.site.models import Agent
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import sessions
-from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.desk import desk as seen_by
-from appliance.telephony.desk import legs_at
 
 SOONEST = 0.05
 """Seconds between two pictures of one desk, at least: a pop-up may not wait."""
@@ -32,11 +29,6 @@ COUNT_AGAIN = 5.0
 """Seconds between two counts of an agent's own figures."""
 NO_AGENT = Problem(text="You are no agent of this branch. A technician can make you one under people.")
 ALWAYS_THERE = Problem(text="This agent does not sign in: it takes calls at phone {phone} always.")
-LIFTS = 2.0
-"""Seconds that a phone has to take a call when it is told to."""
-NO_CALL = Problem(text="No call is at your phone.")
-NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
-LIFT = Problem(text="Your phone does not answer by itself: lift the handset.")
 SIGNED_OUT = Problem(text="You are not signed in. Sign in first.")
 
 
@@ -68,8 +60,6 @@ class Desks:
         routes.method(desk.SIGN_OUT, self._sign_out)
         routes.method(desk.BUSY, self._busy)
         routes.method(desk.READY, self._ready)
-        routes.method(desk.ANSWER, self._answer)
-        routes.method(desk.HANG_UP, self._hang_up)
 
     def _agent(self, login: str) -> Agent:
         """The agent that this person is. Raises BranchboxError for nobody's."""
@@ -128,7 +118,7 @@ class Desks:
         agent = self._agent(login)
         if not agent.signs_in:
             raise BranchboxError(ALWAYS_THERE.model_copy(update={"args": {"phone": agent.extension}}))
-        await self._link.order(f"out-{agent.number}", self._phone(login))
+        await self._link.order(f"out-{agent.number}", self.phone(login))
         return Empty()
 
     async def _busy(self, login: str, wanted: Busy) -> Empty:
@@ -136,37 +126,15 @@ class Desks:
             raise BranchboxError(
                 Problem(text="There is no busy reason {name}: choose another.", args={"name": wanted.reason})
             )
-        await self._link.order(f"busy-{wanted.reason}", self._phone(login))
+        await self._link.order(f"busy-{wanted.reason}", self.phone(login))
         return Empty()
 
     async def _ready(self, login: str, _: Empty) -> Empty:
-        await self._link.order("ready", self._phone(login))
+        await self._link.order("ready", self.phone(login))
         return Empty()
 
-    async def _answer(self, login: str, _: Empty) -> Empty:
-        phone = self._phone(login)
-        rings = next((leg for leg in legs_at(phone, self._link.state) if leg.state in RINGS), None)
-        if rings is None:
-            raise BranchboxError(NOTHING_RINGS)
-        # The phone's side of RFC 3265 talk, as Yealink, Polycom, Snom and others know it; others ignore it.
-        await self._link.act("PJSIPNotify", {"Channel": rings.name, "Variable": "Event=talk"})
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LIFTS):
-                while any(
-                    leg.uniqueid == rings.uniqueid and leg.state in RINGS for leg in legs_at(phone, self._link.state)
-                ):
-                    await self._link.changed(LIFTS)
-                return Empty()
-        raise BranchboxError(LIFT)
-
-    async def _hang_up(self, login: str, _: Empty) -> Empty:
-        newest = max(legs_at(self._phone(login), self._link.state), key=lambda leg: leg.since, default=None)
-        if newest is None:
-            raise BranchboxError(NO_CALL)
-        await self._link.act("Hangup", {"Channel": newest.name, "Cause": "16"})
-        return Empty()
-
-    def _phone(self, login: str) -> str:
+    def phone(self, login: str) -> str:
+        """Where this person sits. Raises BranchboxError for nobody's and for who is signed out."""
         phone = self._desk(login).agent.phone
         if phone is None:
             raise BranchboxError(SIGNED_OUT)

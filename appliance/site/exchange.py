@@ -194,6 +194,31 @@ WRAPPING = "wrapping"
 """AstDB family: phone -> the serial of the wrap-up that goes on there; whoever ends it early removes it."""
 
 
+class Press(StrEnum):
+    """Keys that core sends on behalf of a phone in a call; no phone has A to D."""
+
+    CONSULT = "A1"
+    """Hold the other side and call `CONSULTED`."""
+    BACK = "A2"
+    """Give up the consultation, back to the other side."""
+    COMPLETE = "A3"
+    """Leave; the two others talk."""
+    THREE_WAY = "A4"
+    SWAP = "A5"
+    """Talk to the other of the two."""
+    HOLD = "A6"
+    """Hold the other side until its channel's `HELD` is no longer `HELD_YES`."""
+
+
+CONSULTED = "TRANSFER_EXTEN"
+"""Asterisk's variable of a channel: whom an attended transfer calls (main/bridge_basic.c)."""
+HELD, HELD_YES = "BB_HELD", "yes"
+"""Channel variable of whoever is on hold by `Press.HOLD`."""
+HOLD_CONTEXT, HOLD_FEATURE = "hold", "hold"
+TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT = "transfer", "transfer-outside"
+"""Where a phone's transfers go; the second for phones that may call outside."""
+
+
 CLOSURE = "closure"
 """AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the
 recorded announcement, without ending)."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from appliance.api.contract import Live
+from collections.abc import Mapping
+
+from appliance.api.contract import Live, LiveCall
 from appliance.api.desk import Desk, DeskCall
 from appliance.telephony.agents import RINGS
 from appliance.telephony.live_state import Leg, LiveState
+from appliance.telephony.parties import consulting, parties
 from appliance.telephony.picture import SiteFacts
 
 
@@ -20,10 +23,7 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
     if agent is None:
         raise KeyError(number)
     shown = {call.linkedid: call for call in live.calls}
-    mine = [
-        DeskCall(call=shown[state.where[leg.uniqueid]], ringing=leg.state in RINGS, since=leg.state_since)
-        for leg in (legs_at(agent.phone, state) if agent.phone else ())
-    ]
+    mine = [_call(leg, shown, state) for leg in (legs_at(agent.phone, state) if agent.phone else ())]
     member_of = {queue.name for queue in facts.queues if any(member.agent == number for member in queue.members)}
     return Desk(
         linked=live.linked,
@@ -32,4 +32,16 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
         agent=agent,
         calls=tuple(sorted(mine, key=lambda call: -call.since)),
         queues=tuple(queue for queue in live.queues if queue.name in member_of),
+    )
+
+
+def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState) -> DeskCall:
+    linkedid = state.where[leg.uniqueid]
+    others = parties(leg, state.calls[linkedid].legs.values())
+    return DeskCall(
+        call=shown[linkedid],
+        ringing=leg.state in RINGS,
+        since=leg.state_since,
+        parties=others,
+        consulting=consulting(others),
     )

@@ -111,6 +111,7 @@ def _channel_changed(
     *,
     bridge: str | None = None,
     waits_in: str | None = None,
+    music: bool | None = None,
 ) -> LiveState:
     """A known channel's snapshot, with what the event itself adds."""
     found = _leg_of(state, event)
@@ -124,6 +125,7 @@ def _channel_changed(
         context=event.get("Context", leg.context),
         state=event.get("ChannelStateDesc", leg.state),
         bridge=leg.bridge if bridge is None else bridge,
+        music=leg.music if music is None else music,
     )
     if waits_in is not None and waits_in != leg.waits_in:
         waited = number(event.get("Wait", "0"))
@@ -167,6 +169,10 @@ def _left_queue(state: LiveState, event: Event, at: float) -> LiveState:
     return _channel_changed(state, event, at, waits_in="")
 
 
+def _music(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, music=event["Event"] == "MusicOnHoldStart")
+
+
 HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "Newchannel": _channel_known,
     "Status": _channel_known,
@@ -180,4 +186,6 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueEntry": _joined_queue,
     "QueueCallerLeave": _left_queue,
     "QueueCallerAbandon": _left_queue,
+    "MusicOnHoldStart": _music,
+    "MusicOnHoldStop": _music,
 }

@@ -25,9 +25,16 @@ class Leg:
     state_since: float
     since: float
     bridge: str = ""
+    music: bool = False
+    """Whether it hears music: in a bridge, that is on hold."""
     waits_in: str = ""
     """The queue that it waits in now."""
     waits_since: float = 0.0
+
+    @property
+    def is_device(self) -> bool:
+        """A phone or a line, and not one of the two ends of a channel within Asterisk."""
+        return not self.name.startswith("Local/")
 
     @property
     def endpoint(self) -> str:

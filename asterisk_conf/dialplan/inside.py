@@ -22,7 +22,7 @@ _NO_ANSWER, _SUBSCRIBER_ABSENT, _CALL_REJECTED = 19, 20, 21
 AGENT_LAMP = "BB_AGENT_"
 """Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
 
-_OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
 
 
 def lamps(document: SiteDocument) -> Iterator[Option]:
@@ -92,9 +92,14 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
 def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
     return (
         do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
-        mark(Mark.OUTSIDE, Expression(_OUTSIDE_DIGITS)),
+        mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
         *of_caller(document, outside=True),
-        do("Dial", Expression(f"PJSIP/{_OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"), OUTSIDE_RING_SECONDS),
+        do(
+            "Dial",
+            Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"),
+            OUTSIDE_RING_SECONDS,
+            places.CALLER_TRANSFERS,
+        ),
         goto(places.FAILED),
     )
 
@@ -107,7 +112,7 @@ def _to_phone(extension: Extension, *, recorded: bool) -> tuple[Step, ...]:
         # A phone that is not there is no error of the exchange, and Dial would log one.
         do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?{",".join(away)},1')),
         *((record(),) if recorded else ()),
-        do("Dial", f"PJSIP/{extension.number}", RING_SECONDS),
+        do("Dial", f"PJSIP/{extension.number}", RING_SECONDS, places.BOTH_TRANSFER),
         goto(*otherwise),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.site.types import Destination, Kind
-from asterisk_conf.dialplan.steps import Step, do, goto
+from asterisk_conf.dialplan.steps import Expression, Step, do, goto
+from asterisk_conf.pjsip import FEATURES_VARIABLE
 
 EXTENSIONS = "extensions"
 """Rings a phone; the extension is its number."""
@@ -33,12 +34,18 @@ STATE = "agent-state"
 """Subroutines by phone (ARG1): `busy` (ARG2 the reason), `ready`."""
 WRAP_UP = "wrap-up"
 """Subroutine on an agent's channel once connected; ARG1 is the seconds of wrap-up."""
+SENT_BACK = "sent-back"
+"""Rings the phone that sent a caller on blindly; the extension is its number."""
 OPERATOR = "operator"
 """Whoever the document says is the operator."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
 """Says that this number cannot be reached from this phone."""
+
+CALLER_TRANSFERS = Expression(f"${{{FEATURES_VARIABLE}}}")
+BOTH_TRANSFER = Expression(f"t${{{FEATURES_VARIABLE}}}")
+"""Options of Dial and Queue: whoever of the two is a phone of ours may hold and transfer; who is called, or not."""
 
 CLOSED = "closed"
 OPEN = "open"

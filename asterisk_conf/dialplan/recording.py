@@ -19,7 +19,8 @@ from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
 
 _RECORDED = "BB_RECORDED"
-"""Channel variable: the recording of this call, once it goes on."""
+"""Channel variable: the recording of this call, once it goes on. Channels that come of it inherit that: whom a recorded
+caller's agent consults is not recorded once more, into the same file."""
 _SAYS = {
     Said.BEGUN: Mark.RECORDING_BEGUN,
     Said.PAUSED: Mark.RECORDING_PAUSED,
@@ -74,7 +75,7 @@ def _record() -> Section:
         {
             "s": (
                 do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
-                do("Set", Expression(f"{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
+                do("Set", Expression(f"__{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
                 do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
                 mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
                 do("Return", label="done"),

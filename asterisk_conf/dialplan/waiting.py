@@ -28,7 +28,7 @@ def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
         yield record()
     # Without option C: it spares phones a missed call when the caller gives up, but every call that
     # an agent ends would have the cause 26 (answered elsewhere) instead of 16.
-    yield do("Queue", queue.name, "", "", "", queue.max_wait)
+    yield do("Queue", queue.name, places.BOTH_TRANSFER, "", "", queue.max_wait)
     yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
     if queue.overflow:
         yield from places.leave_by(queue.overflow)

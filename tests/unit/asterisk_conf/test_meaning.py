@@ -136,7 +136,7 @@ def test_what_is_not_to_be_recorded_is_not() -> None:
 def test_a_call_is_recorded_once_in_stereo() -> None:
     first, name, begin, mark, done = steps(BASE, "record")
     assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
-    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
+    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
     assert begin == "MixMonitor(${BB_RECORDED},D)"
     assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
     assert done == "Return()"
@@ -151,7 +151,7 @@ def test_each_key_of_a_menu_leaves_its_choice() -> None:
 def test_a_queue_gives_up_after_its_longest_wait() -> None:
     (queue,) = (queue for queue in BASE.queues if queue.name == "repair")
     said = steps(BASE, "queue-repair")
-    assert f"Queue(repair,,,,{queue.max_wait})" in said
+    assert f"Queue(repair,t${{BB_FEATURES}},,,{queue.max_wait})" in said
     assert "CELGenUserEvent(BB_OVERFLOW,repair/${QUEUESTATUS})" in said
 
 
@@ -160,7 +160,9 @@ def test_only_phones_that_may_call_outside() -> None:
     assert may and may != {e.number for e in BASE.extensions}
     for extension in BASE.extensions:
         endpoint = only(BASE, "pjsip.conf", extension.number, "endpoint")
-        assert endpoint.all("set_var") == (["BB_OUTSIDE=yes"] if extension.outside else [])
+        assert ("BB_OUTSIDE=yes" in endpoint.all("set_var")) is extension.outside
+        assert ("TRANSFER_CONTEXT=transfer-outside" in endpoint.all("set_var")) is extension.outside
+    assert "_9X." not in dialplan(BASE)["transfer"] and "_9X." in dialplan(BASE)["transfer-outside"]
     first = steps(BASE, "phones", "_9X.")[0]
     assert first == 'GotoIf($["${BB_OUTSIDE}" != "yes"]?refused,s,1)'
 
@@ -220,7 +222,7 @@ def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> N
         number = extension.number
         away, ring, then = steps(BASE, "extensions", number)
         contacts = f'$["${{PJSIP_DIAL_CONTACTS({number})}}" = ""]'
-        assert ring == f"Dial(PJSIP/{number},30)"
+        assert ring == f"Dial(PJSIP/{number},30,t${{BB_FEATURES}})"
         if number in boxes:
             assert (away, then) == (f"GotoIf({contacts}?voicemail,{number},1)", f"Goto(voicemail,{number},1)")
         else:

@@ -1,0 +1,259 @@
+"""What agents do with the call at their phone. Each order is Asterisk's to carry out, and is done when it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from appliance.api import desk
+from appliance.api.desk import Dialled, Keys, PartyState
+from appliance.api.server import Routes
+from appliance.api.wire import Empty
+from appliance.core.desk import Desks
+from appliance.core.in_force import InForce
+from appliance.site.exchange import CONSULTED, HELD, PHONES_CONTEXT, TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT, Press
+from appliance.site.problems import BranchboxError, Problem
+from appliance.telephony.agents import RINGS
+from appliance.telephony.ami import AmiLink
+from appliance.telephony.amiwire import AmiRefused
+from appliance.telephony.desk import legs_at
+from appliance.telephony.live_state import Leg, LiveState
+from appliance.telephony.parties import consulting, parties
+
+LIFTS = 2.0
+"""Seconds that a phone has to take a call when it is told to."""
+SHOWS = 4.0
+"""Seconds after which what Asterisk was asked to do would show."""
+RINGS_LONG = 30_000
+"""Milliseconds that the own phone rings before the number is dialled that was asked for."""
+
+NO_CALL = Problem(text="No call is at your phone.")
+NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
+LIFT = Problem(text="Your phone does not answer by itself: lift the handset.")
+NOBODY_THERE = Problem(text="You talk with nobody.")
+NOBODY_HELD = Problem(text="Nobody is on hold.")
+NO_CONSULTATION = Problem(text="You consult nobody. Call somebody first.")
+CONSULTING = Problem(text="You consult somebody. End that first.")
+UNCHANGED = Problem(
+    text="The exchange has not done it: the call is as it was. Try again, or use the phone's own keys."
+)
+NOT_REACHED = Problem(text="{number} was not reached. You are with the caller again.")
+NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
+
+
+class DeskCalls:
+    """Answers the calls' part of `desk/...`."""
+
+    def __init__(self, desks: Desks, in_force: InForce, link: AmiLink) -> None:
+        self._desks = desks
+        self._in_force = in_force
+        self._link = link
+
+    def add_to(self, routes: Routes) -> None:
+        """Answer this chapter's methods."""
+        routes.method(desk.ANSWER, self._answer)
+        routes.method(desk.HANG_UP, self._hang_up)
+        routes.method(desk.HOLD, self._hold)
+        routes.method(desk.RETRIEVE, self._retrieve)
+        routes.method(desk.DIAL, self._dial)
+        routes.method(desk.TRANSFER, self._transfer)
+        routes.method(desk.CONSULT, self._consult)
+        routes.method(desk.COMPLETE, self._complete)
+        routes.method(desk.BACK, self._back)
+        routes.method(desk.SWAP, self._swap)
+        routes.method(desk.THREE_WAY, self._three_way)
+        routes.method(desk.KEYS, self._keys)
+
+    # --- with one call --------------------------------------------------------------------
+
+    async def _answer(self, login: str, _: Empty) -> Empty:
+        rings = next((leg for leg in legs_at(self._desks.phone(login), self._link.state) if leg.state in RINGS), None)
+        if rings is None:
+            raise BranchboxError(NOTHING_RINGS)
+        # The phone's side of RFC 3265 talk, as Yealink, Polycom, Snom and others know it; others ignore it.
+        await self._link.act("PJSIPNotify", {"Channel": rings.name, "Variable": "Event=talk"})
+        await self._shows(lambda state: _state_of(rings, state) not in RINGS, LIFT, LIFTS)
+        return Empty()
+
+    async def _hang_up(self, login: str, _: Empty) -> Empty:
+        mine = legs_at(self._desks.phone(login), self._link.state)
+        newest = max(mine, key=lambda leg: leg.since, default=None)
+        if newest is None:
+            raise BranchboxError(NO_CALL)
+        await self._link.act("Hangup", {"Channel": newest.name, "Cause": "16"})
+        return Empty()
+
+    async def _hold(self, login: str, _: Empty) -> Empty:
+        mine = self._talking(login)
+        self._no_consultation(mine)
+        await self._press(mine, Press.HOLD)
+        await self._shows(lambda state: all(other.music for other in _others(mine, state)), UNCHANGED)
+        return Empty()
+
+    async def _retrieve(self, login: str, _: Empty) -> Empty:
+        mine = self._talking(login)
+        await self._release(mine)
+        return Empty()
+
+    async def _keys(self, login: str, wanted: Keys) -> Empty:
+        mine = self._talking(login)
+        for key in wanted.keys:
+            # As if the phone had sent it: it goes through the bridge, whoever is there.
+            await self._link.act("PlayDTMF", {"Channel": mine.name, "Digit": key, "Receive": "yes"})
+        return Empty()
+
+    async def _dial(self, login: str, wanted: Dialled) -> Empty:
+        phone = self._desks.phone(login)
+        self._reachable(phone, wanted.number)
+        await self._link.act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{phone}",
+                "Context": PHONES_CONTEXT,
+                "Exten": wanted.number,
+                "Priority": "1",
+                "Timeout": str(RINGS_LONG),
+                "CallerID": f"<{wanted.number}>",
+                "Async": "true",
+            },
+        )
+        return Empty()
+
+    async def _transfer(self, login: str, wanted: Dialled) -> Empty:
+        mine = self._talking(login)
+        self._no_consultation(mine)
+        context = self._reachable(mine.endpoint, wanted.number)
+        if any(other.music for other in _others(mine, self._link.state)):
+            await self._release(mine)
+        try:
+            await self._link.act("BlindTransfer", {"Channel": mine.name, "Context": context, "Exten": wanted.number})
+        except AmiRefused as refused:
+            raise BranchboxError(UNCHANGED.model_copy(update={"original": str(refused)})) from refused
+        await self._shows(lambda state: mine.uniqueid not in state.where, UNCHANGED)
+        return Empty()
+
+    # --- with two -------------------------------------------------------------------------
+
+    async def _consult(self, login: str, wanted: Dialled) -> Empty:
+        mine = self._talking(login)
+        self._no_consultation(mine)
+        self._reachable(mine.endpoint, wanted.number)
+        if any(other.music for other in _others(mine, self._link.state)):
+            await self._release(mine)
+        before = {other.uniqueid for other in _others(mine, self._link.state)}
+        await self._link.act("Setvar", {"Channel": mine.name, "Variable": CONSULTED, "Value": wanted.number})
+        await self._press(mine, Press.CONSULT)
+        await self._shows(
+            lambda state: any(other.uniqueid not in before for other in _others(mine, state)),
+            NOT_REACHED.model_copy(update={"args": {"number": wanted.number}}),
+        )
+        return Empty()
+
+    async def _complete(self, login: str, _: Empty) -> Empty:
+        mine = self._consultation(login)
+        await self._press(mine, Press.COMPLETE)
+        await self._shows(lambda state: mine.uniqueid not in state.where, UNCHANGED)
+        return Empty()
+
+    async def _back(self, login: str, _: Empty) -> Empty:
+        mine = self._consultation(login)
+        await self._press(mine, Press.BACK)
+        await self._shows(lambda state: not _consults(mine, state), UNCHANGED)
+        return Empty()
+
+    async def _swap(self, login: str, _: Empty) -> Empty:
+        mine = self._consultation(login)
+        held = _held(mine, self._link.state)
+        await self._press(mine, Press.SWAP)
+        await self._shows(lambda state: _held(mine, state) != held, UNCHANGED)
+        return Empty()
+
+    async def _three_way(self, login: str, _: Empty) -> Empty:
+        mine = self._consultation(login)
+        await self._press(mine, Press.THREE_WAY)
+        await self._shows(lambda state: not _held(mine, state), UNCHANGED)
+        return Empty()
+
+    # --- within ---------------------------------------------------------------------------
+
+    def _talking(self, login: str) -> Leg:
+        """The agent's channel of the call that goes on. Raises BranchboxError when none does."""
+        mine = [leg for leg in legs_at(self._desks.phone(login), self._link.state) if leg.state not in RINGS]
+        newest = max(mine, key=lambda leg: leg.since, default=None)
+        if newest is None or not _others(newest, self._link.state):
+            raise BranchboxError(NOBODY_THERE)
+        return newest
+
+    def _consultation(self, login: str) -> Leg:
+        mine = self._talking(login)
+        if not _consults(mine, self._link.state):
+            raise BranchboxError(NO_CONSULTATION)
+        return mine
+
+    def _no_consultation(self, mine: Leg) -> None:
+        if _consults(mine, self._link.state):
+            raise BranchboxError(CONSULTING)
+
+    def _reachable(self, phone: str, number: str) -> str:
+        """The context in which a phone's transfers reach a number. Raises BranchboxError when they do not."""
+        document = self._in_force.known()
+        extension = next((each for each in document.extensions if each.number == phone), None)
+        inside = {each.number for each in document.extensions} | {queue.number for queue in document.queues}
+        outside = extension is not None and extension.outside and document.dialing.trunk is not None
+        prefix = document.dialing.outside_prefix
+        if number not in inside and not (outside and number.startswith(prefix) and number != prefix):
+            raise BranchboxError(NOT_FROM_HERE.model_copy(update={"args": {"number": number}}))
+        return TRANSFER_OUTSIDE_CONTEXT if outside else TRANSFER_CONTEXT
+
+    async def _press(self, mine: Leg, code: Press) -> None:
+        for key in code:
+            await self._link.act("PlayDTMF", {"Channel": mine.name, "Digit": key, "Receive": "yes"})
+
+    async def _release(self, mine: Leg) -> None:
+        held = [other for other in _others(mine, self._link.state) if other.music]
+        if not held:
+            raise BranchboxError(NOBODY_HELD)
+        for other in held:
+            await self._link.act("Setvar", {"Channel": other.name, "Variable": HELD, "Value": ""})
+        await self._shows(lambda state: not any(other.music for other in _others(mine, state)), UNCHANGED)
+
+    async def _shows(self, done: Callable[[LiveState], bool], otherwise: Problem, seconds: float = SHOWS) -> None:
+        """Wait until Asterisk says so. Raises BranchboxError with `otherwise` when it does not."""
+        until = time.monotonic() + seconds
+        while not done(self._link.state):
+            left = until - time.monotonic()
+            if left <= 0:
+                raise BranchboxError(otherwise)
+            await self._link.changed(left)
+        await asyncio.sleep(0)
+
+
+def _state_of(leg: Leg, state: LiveState) -> str:
+    """The channel's state now; empty when it is gone."""
+    call = state.calls.get(state.where.get(leg.uniqueid, ""))
+    return call.legs[leg.uniqueid].state if call else ""
+
+
+def _legs(mine: Leg, state: LiveState) -> Iterable[Leg]:
+    call = state.calls.get(state.where.get(mine.uniqueid, ""))
+    return call.legs.values() if call else ()
+
+
+def _others(mine: Leg, state: LiveState) -> list[Leg]:
+    """The other phones and lines of a call."""
+    return [leg for leg in _legs(mine, state) if leg.is_device and leg.uniqueid != mine.uniqueid]
+
+
+def _consults(mine: Leg, state: LiveState) -> bool:
+    return consulting(parties(_now(mine, state), _legs(mine, state)))
+
+
+def _held(mine: Leg, state: LiveState) -> frozenset[str]:
+    now = _now(mine, state)
+    others = parties(now, _legs(mine, state))
+    return frozenset(party.number for party in others if party.state is PartyState.HELD)
+
+
+def _now(mine: Leg, state: LiveState) -> Leg:
+    return next((leg for leg in _legs(mine, state) if leg.uniqueid == mine.uniqueid), mine)
