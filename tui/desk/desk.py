@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -11,26 +11,38 @@ from textual.widget import Widget
 
 from appliance.site.models import Role
 from tui import look
-from tui.format import DASH, duration, moment, number
+from tui.desk import drawing
+from tui.format import duration
 from tui.i18n import N_, _
 from tui.screens.ask import AskWhy, Choose
-from tui.screens.customers import grade_label
 from tui.screens.page import P, Page
-from tui.widgets.cells import ends, fit, line
+from tui.widgets.cells import ends, line
 from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 from tui.words import word
 
 if TYPE_CHECKING:
-    from appliance.api.contract import LiveAgent, LiveCall
-    from appliance.api.customers import DeskSetting, KnownCaller
-    from appliance.api.desk import BusyReasons, Desk, DeskCall
+    from appliance.api.contract import LiveAgent
+    from appliance.api.customers import DeskSetting
+    from appliance.api.desk import BusyReasons, Desk, Dialled
     from appliance.api.wire import Empty, Method
 
-LABEL = 14
-KEYS = ("answer", "hang_up", "busy", "ready", "sign_in", "new_customer", "customer")
-"""What depends on the state of agent and phone."""
+ORDERS = {
+    "answer": N_("Answering ..."),
+    "hang_up": N_("Hanging up ..."),
+    "hold": N_("Putting on hold ..."),
+    "retrieve": N_("Taking off hold ..."),
+    "swap": N_("Changing over ..."),
+    "complete": N_("Connecting them ..."),
+    "back_to_caller": N_("Back to the caller ..."),
+    "three_way": N_("Bringing all together ..."),
+    "ready": N_("Making you ready ..."),
+    "sign_out": N_("Signing out ..."),
+}
+"""What a key alone asks of core, and what stands there until it is done."""
+OTHERS = ("transfer", "consult", "dial", "keys", "busy", "sign_in", "new_customer", "customer")
+"""What asks for more first."""
 WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
 
 
@@ -44,15 +56,25 @@ class DeskPage(Page):
     )
     CRUMBS = N_("DESK")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "answer", N_("Answer")),
-        Binding("f2", "hang_up", N_("Hang up")),
+        Binding("f1", "order('answer')", N_("Answer")),
+        Binding("f2", "order('hang_up')", N_("Hang up")),
+        Binding("f3", "order('hold')", N_("Hold")),
+        Binding("f3", "order('retrieve')", N_("Talk again")),
+        Binding("f3", "order('swap')", N_("The other one")),
+        Binding("f4", "transfer", N_("Transfer")),
+        Binding("f4", "order('complete')", N_("Connect them")),
+        Binding("f5", "consult", N_("Consult")),
+        Binding("f5", "order('back_to_caller')", N_("Back to caller")),
+        Binding("f6", "order('three_way')", N_("3-way")),
         Binding("f3,f4,f5,f6,f7", "nothing", show=False),
         Binding("f8", "busy", N_("Busy")),
-        Binding("f9", "ready", N_("Ready")),
+        Binding("f9", "order('ready')", N_("Ready")),
         Binding("n", "new_customer", N_("New customer")),
         Binding("enter", "customer", N_("Customer")),
+        Binding("c", "dial", N_("Call")),
+        Binding("k", "keys", N_("Keys")),
         Binding("f10", "sign_in", N_("Sign in")),
-        Binding("f10", "sign_out", N_("Sign out")),
+        Binding("f10", "order('sign_out')", N_("Sign out")),
     ]
 
     def __init__(self) -> None:
@@ -94,7 +116,7 @@ class DeskPage(Page):
 
     def picture_changed(self) -> None:
         """Which keys work depends on the state."""
-        keys = "".join(str(self._may(action)) for action in KEYS)
+        keys = "".join(str(self._may(action)) for action in (*ORDERS, *OTHERS))
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
@@ -138,93 +160,17 @@ class DeskPage(Page):
         heading.append(f"  {desk.agent.phone}")
         if not desk.calls:
             return [heading, line((" " + _("No call."), look.QUIET)), line()]
-        return [heading, *(part for call in desk.calls for part in self._call(call, width)), line()]
+        parts = (part for call in desk.calls for part in drawing.call(call, desk, self._seen(width)))
+        return [heading, *parts, line()]
 
-    def _call(self, here: DeskCall, width: int) -> list[Text]:
-        call = here.call
-        style = look.CALLS if here.ringing else look.HEAD
-        state = word("ringing") if here.ringing else word(call.state)
-        labels = {queue.name: queue.label for queue in self.desk.queues} if self.desk else {}
-        way = " > ".join(part for part in (call.menu, labels.get(call.queue or "", call.queue)) if part)
-        return [
-            line(
-                " ",
-                (fit(word(call.direction), LABEL), look.HEAD),
-                (fit(_other_end(call) or DASH, 20), style),
-                (f"{state} {duration(self.now - here.since)}", style),
-                f"   {call.called if call.direction == 'in' else ''}   {way}".rstrip(),
-            ),
-            *self._known(here, width),
-        ]
+    def _seen(self, width: int) -> drawing.Seen:
+        return drawing.Seen(width=width, now=self.now, zone=self.picture.zone, setting=self._setting)
 
-    def _known(self, here: DeskCall, width: int) -> list[Text]:
-        """Who is at the other end, and what to know at once."""
-        if here.known is None:
-            return []
-        if not here.known:
-            return [line(" " + fit("", LABEL) + _("Unknown. n makes a new customer of this caller."))]
-        return [part for known in here.known for part in self._customer(known, width)]
-
-    def _customer(self, known: KnownCaller, width: int) -> list[Text]:
-        facts = known.customer.facts
-        grade = grade_label(facts.grade, self._setting)
-        more = "   ".join(part for part in (facts.organisation, facts.address, ", ".join(facts.tags)) if part)
-        lines = [line(" " + fit("", LABEL), (facts.name, look.HEAD), "   ", (grade, look.WARN))]
-        if facts.since:
-            lines[0].append("   " + _("since {when}").format(when=facts.since))
-        if more:
-            lines.append(line(" " + fit("", LABEL) + fit(more, max(10, width - LABEL - 2))))
-        for place, call in enumerate(known.calls):
-            outcome = word(call.outcome) if call.outcome is not None else _("goes on")
-            lines.append(
-                line(
-                    " " + fit(_("Last calls") if place == 0 else "", LABEL),
-                    fit(moment(call.started, self.picture.zone, self.now), 13),
-                    fit(word(call.direction), 7),
-                    fit(call.queue or DASH, 14),
-                    fit(call.agent or DASH, 7),
-                    fit(duration(call.talked), 8, "right") + "  ",
-                    (outcome, look.of_state(str(call.outcome or ""))),
-                )
-            )
-        return lines
-
-    def _queues(self, _width: int) -> list[Text]:
-        desk = self.desk
-        if desk is None:
-            return []
-        lines = [line(" ", (_("QUEUES"), look.HEAD))]
-        for queue in desk.queues:
-            longest = "" if queue.longest_since is None else duration(self.now - queue.longest_since)
-            lines.append(
-                line(
-                    " " + fit(queue.label, 24),
-                    (fit(_("{n} waiting").format(n=number(queue.waiting)), 14), look.WARN if queue.waiting else ""),
-                    fit(longest, 8),
-                    fit(_("{n} talking").format(n=number(queue.talking)), 14),
-                    _("{n} ready").format(n=number(queue.ready)),
-                )
-            )
-        if not desk.queues:
-            lines.append(
-                line((" " + _("You are in no queue. A technician adds you under F8 Setup, Queues."), look.QUIET))
-            )
-        return lines
+    def _queues(self, width: int) -> list[Text]:
+        return drawing.queues(self.desk, self._seen(width)) if self.desk else []
 
     def _today(self, _width: int) -> list[Text]:
-        today = self.desk.today if self.desk else None
-        if today is None:
-            return []
-        return [
-            line(
-                " ",
-                (_("TODAY"), look.HEAD),
-                "  " + _("{count} calls").format(count=today.calls),
-                "   " + _("talk {time}").format(time=duration(today.talk)),
-                "   " + _("wrap-up {time}").format(time=duration(today.wrap_up)),
-                "   " + _("ready {time}").format(time=duration(today.ready)) if today.ready is not None else "",
-            )
-        ]
+        return drawing.today(self.desk.today) if self.desk and self.desk.today else []
 
     # --- keys -----------------------------------------------------------------------------
 
@@ -233,7 +179,9 @@ class DeskPage(Page):
         if action == "back":
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
-        if action in {"answer", "hang_up", "busy", "ready", "sign_in", "sign_out", "new_customer", "customer"}:
+        if action == "order":
+            return self._may(str(parameters[0]))
+        if action in OTHERS:
             return self._may(action)
         return super().check_action(action, parameters)
 
@@ -247,6 +195,14 @@ class DeskPage(Page):
                 return any(call.ringing for call in desk.calls)
             case "hang_up":
                 return bool(desk.calls)
+            case "hold" | "transfer" | "consult" | "keys":
+                return _phase(desk) in ({"talking"} if action in {"hold", "keys"} else {"talking", "held"})
+            case "retrieve":
+                return _phase(desk) == "held"
+            case "swap" | "complete" | "back_to_caller" | "three_way":
+                return _phase(desk) == "consulting"
+            case "dial":
+                return here and not desk.calls
             case "new_customer":
                 return any(call.known == () for call in desk.calls)
             case "customer":
@@ -265,19 +221,78 @@ class DeskPage(Page):
     def action_nothing(self) -> None:
         """The rooms' keys do not work here: they would be pressed by mistake while a phone rings."""
 
-    def action_answer(self) -> None:
-        """Have the phone take the call."""
-        from appliance.api.desk import ANSWER
+    def action_transfer(self) -> None:
+        """Send the other side on."""
+        from appliance.api.desk import TRANSFER
+
+        self._ask_number(TRANSFER, lambda: _("Send the caller to which number?"), N_("Transferring to {number} ..."))
+
+    def action_consult(self) -> None:
+        """Call somebody while the other side waits."""
+        from appliance.api.desk import CONSULT
+
+        self._ask_number(CONSULT, lambda: _("Call whom, while the caller hears music?"), N_("Calling {number} ..."))
+
+    def action_dial(self) -> None:
+        """Call somebody."""
+        from appliance.api.desk import DIAL
+
+        self._ask_number(DIAL, lambda: _("Call which number? Your phone rings first."), N_("Calling {number} ..."))
+
+    def action_keys(self) -> None:
+        """Keys for a machine at the other end."""
+        self.app.push_screen(AskWhy(lambda: _("Which keys shall your phone send?"), N_("0 to 9, * and #:")), self._send)
+
+    def _send(self, keys: str | None) -> None:
+        from pydantic import ValidationError
+
+        from appliance.api.desk import KEYS as SEND
+        from appliance.api.desk import Keys
+
+        if keys is None:
+            return
+        try:
+            wanted = Keys(keys=keys.replace(" ", ""))
+        except ValidationError:
+            self.notice(_("Phones have the keys 0 to 9, * and #; 32 at a time."), bad=True)
+            return
+        self._do(SEND, _("Sending ..."), wanted)
+
+    def _ask_number(self, method: Method[Dialled, Empty], question: Callable[[], str], asked: str) -> None:
+        def given(number: str | None) -> None:
+            from pydantic import ValidationError
+
+            from appliance.api.desk import Dialled
+
+            if number is None:
+                return
+            try:
+                wanted = Dialled(number=number.replace(" ", "").replace("-", ""))
+            except ValidationError:
+                self.notice(_("Numbers have 2 to 24 digits."), bad=True)
+                return
+            self._do(method, _(asked).format(number=wanted.number), wanted)
+
+        self.app.push_screen(AskWhy(question, N_("Number:")), given)
+
+    def action_order(self, name: str) -> None:
+        """Ask core for one thing."""
+        from appliance.api import desk
         from appliance.api.wire import Empty
 
-        self._do(ANSWER, _("Answering ..."), Empty())
-
-    def action_hang_up(self) -> None:
-        """End the call."""
-        from appliance.api.desk import HANG_UP
-        from appliance.api.wire import Empty
-
-        self._do(HANG_UP, _("Hanging up ..."), Empty())
+        methods = {
+            "answer": desk.ANSWER,
+            "hang_up": desk.HANG_UP,
+            "hold": desk.HOLD,
+            "retrieve": desk.RETRIEVE,
+            "swap": desk.SWAP,
+            "complete": desk.COMPLETE,
+            "back_to_caller": desk.BACK,
+            "three_way": desk.THREE_WAY,
+            "ready": desk.READY,
+            "sign_out": desk.SIGN_OUT,
+        }
+        self._do(methods[name], _(ORDERS[name]), Empty())
 
     def action_new_customer(self) -> None:
         """Write down who calls; the number comes by itself."""
@@ -294,13 +309,6 @@ class DeskPage(Page):
         known = [each for call in (self.desk.calls if self.desk else ()) for each in call.known or ()]
         if known:
             self.app.push_screen(CustomerPage(known[0].customer.id))
-
-    def action_ready(self) -> None:
-        """Take calls."""
-        from appliance.api.desk import READY
-        from appliance.api.wire import Empty
-
-        self._do(READY, _("Making you ready ..."), Empty())
 
     def action_busy(self) -> None:
         """Take none, for a reason."""
@@ -347,20 +355,19 @@ class DeskPage(Page):
             return
         self._do(SIGN_IN, _("Signing in ..."), wanted)
 
-    def action_sign_out(self) -> None:
-        """Take no calls any more; a call that goes on does so."""
-        from appliance.api.desk import SIGN_OUT
-        from appliance.api.wire import Empty
-
-        self._do(SIGN_OUT, _("Signing out ..."), Empty())
-
     def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
 
 
-def _other_end(call: LiveCall) -> str:
-    return call.called if call.direction == "out" else call.caller
+def _phase(desk: Desk) -> str:
+    """What the newest call that was taken is in: `talking`, `held`, `consulting`; nothing when there is none."""
+    call = next((each for each in desk.calls if not each.ringing), None)
+    if call is None or not call.parties:
+        return ""
+    if call.consulting:
+        return "consulting"
+    return "held" if all(str(party.state) == "held" for party in call.parties) else "talking"
 
 
 def _said(agent: LiveAgent, reason: str) -> str:

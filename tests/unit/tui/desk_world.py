@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api import desk as api
 from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller
-from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, MyToday
-from appliance.api.wire import Empty
+from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, MyToday, Party, PartyState
+from appliance.api.wire import Empty, Method
 from appliance.site.models import Grade, Role
+from appliance.telephony.parties import consulting
 from tests.unit.tui.world import NOW, World, history, live
 from tests.unit.tui.world import world as everything
 
+CALLER = "13805772046"
 REASONS = {"en": ("Break", "Lunch", "Training"), "zh": ("小休", "用餐", "培训")}
 NAMES = {"en": "Li Na", "zh": "李娜"}
 
@@ -60,7 +63,7 @@ def call(*, ringing: bool, known: tuple[KnownCaller, ...] | None = ()) -> DeskCa
     up = c.LiveCall(
         linkedid="1795242000.1",
         direction=c.Direction.IN,
-        caller="13805772046",
+        caller=CALLER,
         called="96296",
         state=c.CallState.RINGING if ringing else c.CallState.TALKING,
         since=NOW - 31,
@@ -70,7 +73,19 @@ def call(*, ringing: bool, known: tuple[KnownCaller, ...] | None = ()) -> DeskCa
         queue="repair",
         agent="8003",
     )
-    return DeskCall(call=up, ringing=ringing, since=NOW - 4, known=known)
+    talks = () if ringing else (Party(number=CALLER, state=PartyState.TALKING, since=NOW - 4),)
+    return DeskCall(call=up, ringing=ringing, since=NOW - 4, known=known, parties=talks)
+
+
+def in_call(language: str, *others: tuple[str, str]) -> DeskCall:
+    """A call with these others in these states."""
+    parties = tuple(
+        Party(number=number, state=PartyState(state), since=NOW - 4 + place)
+        for place, (number, state) in enumerate(others)
+    )
+    return call(ringing=False, known=(wang(language),)).model_copy(
+        update={"parties": parties, "consulting": consulting(parties)}
+    )
 
 
 def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -> World:
@@ -82,6 +97,13 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         "talking": lambda: desk(
             language, c.AgentState.TALKING, calls=(call(ringing=False, known=(wang(language),)),), reason="lunch"
         ),
+        "held": lambda: desk(language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "held")),)),
+        "consulting": lambda: desk(
+            language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "held"), ("8005", "ringing")),)
+        ),
+        "three": lambda: desk(
+            language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "talking"), ("8005", "talking")),)
+        ),
         "wrap-up": lambda: desk(language, c.AgentState.WRAP_UP),
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
@@ -91,12 +113,12 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
     made.role, made.desk = role, desks[state]()
     made.answers = {
         **made.answers,
-        "desk/reasons": lambda _: reasons(language),
         "customers/setting": lambda _: DeskSetting(
             grades=(Grade(name="gold", label={"en": "Gold", "zh": "金卡"}[language], priority=10),),
             tags=(),
             masked=False,
         ),
-        **{f"desk/{verb}": lambda _: Empty() for verb in ("sign_in", "sign_out", "busy", "ready", "answer", "hang_up")},
+        **{method.name: lambda _: Empty() for method in vars(api).values() if isinstance(method, Method)},
+        "desk/reasons": lambda _: reasons(language),
     }
     return made

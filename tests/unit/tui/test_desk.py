@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.api.desk import Busy, SignIn
+from appliance.api.desk import Busy, Dialled, Keys, SignIn
 from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui import desk_world as worlds
@@ -17,7 +17,19 @@ from tests.unit.tui.test_pictures import SIZES, app, keys
 from tests.unit.tui.world import World
 
 Start = Callable[[World], FakeCore]
-STATES = ("ready", "ringing", "unknown", "talking", "wrap-up", "paused", "signed-out", "empty")
+STATES = (
+    "ready",
+    "ringing",
+    "unknown",
+    "talking",
+    "held",
+    "consulting",
+    "three",
+    "wrap-up",
+    "paused",
+    "signed-out",
+    "empty",
+)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -40,6 +52,16 @@ def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: l
     [
         ("ringing", ["f1"], ("desk/answer", Empty())),
         ("talking", ["f2"], ("desk/hang_up", Empty())),
+        ("talking", ["f3"], ("desk/hold", Empty())),
+        ("held", ["f3"], ("desk/retrieve", Empty())),
+        ("consulting", ["f3"], ("desk/swap", Empty())),
+        ("talking", ["f4", *"8005", "enter"], ("desk/transfer", Dialled(number="8005"))),
+        ("consulting", ["f4"], ("desk/complete", Empty())),
+        ("held", ["f5", *"8005", "enter"], ("desk/consult", Dialled(number="8005"))),
+        ("consulting", ["f5"], ("desk/back", Empty())),
+        ("consulting", ["f6"], ("desk/three_way", Empty())),
+        ("ready", ["c", *"9 0577-8812 0003", "enter"], ("desk/dial", Dialled(number="9057788120003"))),
+        ("talking", ["k", *"12#", "enter"], ("desk/keys", Keys(keys="12#"))),
         ("ready", ["f8", "l", "u", "n", "enter"], ("desk/busy", Busy(reason="lunch"))),
         ("talking", ["f8", "b", "r", "enter"], ("desk/busy", Busy(reason="break"))),
         ("paused", ["f9"], ("desk/ready", Empty())),
