@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tui import look
 from tui.days import day_span
 from tui.format import DASH, duration, moment
-from tui.i18n import N_, _
+from tui.i18n import N_, _, n_
 from tui.screens.listing import Listing
 from tui.widgets.entry import Option
 from tui.widgets.filterline import FilterField
@@ -90,9 +90,7 @@ class Records(Listing):
             return ""
         count = len(self._calls)
         return (
-            _("{count} calls, more below").format(count=count)
-            if self._cursor
-            else _("{count} calls").format(count=count)
+            _("{count} calls, more below").format(count=count) if self._cursor else n_("{n} call", "{n} calls", count)
         )
 
     def load(self) -> None:
