@@ -62,7 +62,7 @@ def of(part: float | None, whole: float | None) -> str:
 
 
 def size(octets: int | None) -> str:
-    """A file's size: `712 B`, `71 kB`, `2.1 MB`, `27.1 GB` (powers of ten)."""
+    """A file's size: `712 B`, `71 kB`, `2.1 MB`, `27.1 GB`, `2.0 TB` (powers of ten)."""
     if octets is None:
         return DASH
     if octets < 1000:
@@ -71,7 +71,9 @@ def size(octets: int | None) -> str:
         return f"{octets / 1000:.0f} kB"
     if octets < 999_950_000:
         return f"{octets / 1e6:.1f} MB"
-    return f"{octets / 1e9:.1f} GB"
+    if octets < 999_950_000_000:
+        return f"{octets / 1e9:.1f} GB"
+    return f"{octets / 1e12:.1f} TB"
 
 
 def local(at: float, zone: str) -> dt.datetime:

@@ -255,8 +255,8 @@ class Updater:
         first = self._rauc.primary()
         return tuple(
             Slot(
-                name=half.boot or "",
-                version=box.version if half.boot == box.slot else half.version if half.whole else None,
+                name=half.boot,
+                version=box.version if half.boot == box.slot else self._left_in(half),
                 running=half.boot == box.slot,
                 next=half.name == first,
                 good=half.startable and self._machine.filled(half.boot),
@@ -265,6 +265,12 @@ class Updater:
             for half in sorted(halves, key=lambda half: half.boot or "")
             if half.boot
         )
+
+    def _left_in(self, half: Half) -> str | None:
+        """The version in the system that does not run. What came with the image, RAUC does not know."""
+        if not half.whole:
+            return None
+        return half.version or self._records.gate.proven.get(half.boot or "")
 
     def _slots_seen(self, box: Booted) -> tuple[Slot, ...]:
         """The slots to be shown: while RAUC is at work as they were before."""

@@ -125,7 +125,7 @@ def _facts(context: Context, state: BackupState) -> list[str]:
             who=found.by,
             version=found.version,
         ),
-        _("It holds {calls} calls and {operations} operations; keys and passwords: {keys}.").format(
+        _("Calls in it: {calls}. Operations: {operations}. Keys and passwords: {keys}.").format(
             calls=number(found.calls), operations=number(found.operations), keys=_("yes") if found.keys else _("no")
         ),
     ]

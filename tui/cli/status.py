@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, duration, number, of, share
-from tui.i18n import _, say_all
+from tui.i18n import _, n_, say_all
 from tui.words import word
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _status(context: Context, dashboard: Dashboard) -> Iterable[str]:
         (_("Phones"), _("{count} registered").format(count=of(live.phones_registered, live.phones_total))),
     ]
     for trunk in live.trunks:
-        said = "  ".join((word(trunk.state), _("{count} calls").format(count=trunk.calls), trunk.detail))
+        said = "  ".join((word(trunk.state), n_("{n} call", "{n} calls", trunk.calls), trunk.detail))
         rows.append((f"{_('Trunk')} {trunk.label}", said))
     if not live.linked:
         rows.append(("Asterisk", _("does not answer: calls may be old")))

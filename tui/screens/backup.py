@@ -177,7 +177,7 @@ class BackupScreen(Page):
             who=found.by,
             version=found.version,
         )
-        holds = _("It holds {calls} calls and {operations} operations; keys and passwords: {keys}.").format(
+        holds = _("Calls in it: {calls}. Operations: {operations}. Keys and passwords: {keys}.").format(
             calls=number(found.calls), operations=number(found.operations), keys=_("yes") if found.keys else _("no")
         )
         return [facts, holds, self.effect()]

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui import look
 from tui.format import DASH, duration
-from tui.i18n import N_, _
+from tui.i18n import N_, _, n_
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line
 from tui.widgets.painted import Painted
@@ -90,7 +90,7 @@ class Calls(Page):
         if live is None:
             return [line()]
         states = Counter(str(call.state) for call in live.calls)
-        text = line(" ", (_("{count} calls").format(count=len(live.calls)), look.HEAD))
+        text = line(" ", (n_("{n} call", "{n} calls", len(live.calls)), look.HEAD))
         for state in STATES:
             if states[state]:
                 text.append(f"   {word(state)} {states[state]}", look.of_state(state))

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui import look
 from tui.format import DASH, duration, moment, number, of, share
-from tui.i18n import N_, _, say
+from tui.i18n import N_, _, n_, say
 from tui.screens.page import Page
 from tui.widgets.cells import beside, fit, line, wrap
 from tui.widgets.painted import Painted
@@ -158,7 +158,7 @@ def _lines(live: Live | None, width: int) -> list[Text]:
         line(
             " " + fit(trunk.label, label) + " ",
             (fit(word(trunk.state), 8), look.of_state(trunk.state)),
-            fit(_("{count} calls").format(count=trunk.calls), 9),
+            fit(n_("{n} call", "{n} calls", trunk.calls), 9),
             (trunk.detail, look.QUIET),
         )
         for trunk in live.trunks[:4]

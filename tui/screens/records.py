@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui import look
 from tui.days import day_span
 from tui.format import DASH, duration, moment
-from tui.i18n import N_, _
+from tui.i18n import N_, _, n_
 from tui.screens.listing import Listing
 from tui.widgets.entry import Option
 from tui.widgets.filterline import FilterField
@@ -97,9 +97,7 @@ class Records(Listing):
             return ""
         count = len(self._calls)
         return (
-            _("{count} calls, more below").format(count=count)
-            if self._cursor
-            else _("{count} calls").format(count=count)
+            _("{count} calls, more below").format(count=count) if self._cursor else n_("{n} call", "{n} calls", count)
         )
 
     def load(self) -> None:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui import look
 from tui.format import DASH, duration
-from tui.i18n import N_, _
+from tui.i18n import N_, _, n_
 from tui.screens.page import Page
 from tui.widgets.cells import line
 from tui.widgets.painted import Painted
@@ -105,7 +105,7 @@ class TrunkScreen(Page):
                 " ",
                 (word(trunk.state), look.of_state(trunk.state) or look.HEAD),
                 "   " + _("Asterisk says: {words}").format(words=trunk.detail or DASH),
-                "   " + _("{count} calls").format(count=trunk.calls),
+                "   " + n_("{n} call", "{n} calls", trunk.calls),
             ),
             line(),
         ]

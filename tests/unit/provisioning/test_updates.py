@@ -262,6 +262,13 @@ def test_a_slot_that_was_never_filled_is_nothing_to_go_back_to(bench: Bench) -> 
         bench.updater().other_can_start(newer=False)
 
 
+def test_the_system_that_came_with_the_image_keeps_its_version_on_screen(bench: Bench) -> None:
+    bench.rauc.parts["rootfs.0"] = replace(bench.rauc.parts["rootfs.0"], version=None, installed=None)
+    bench.records.write_gate(GOOD.model_copy(update={"proven": {"A": "1.4.0", "B": "1.5.0"}}))
+    slots = bench.updater(Booted(slot="B", version="1.5.0")).state().slots
+    assert [slot.version for slot in slots] == ["1.4.0", "1.5.0"]
+
+
 def test_rauc_that_is_slow_to_answer_neither_hides_nor_ends_an_installation(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,7 +175,7 @@ async def test_a_restore_shows_first_what_it_would_do(core: Start) -> None:
     look = ("f6", "b", "down", "enter", *PASSWORD, "ctrl+s")
     text = await walk(fake, *look)
     assert "Wenzhou North (WZN), made 13:32:05 by zhang, version 1.4.0" in text
-    assert "51,234 calls and 812 operations" in text
+    assert "Calls in it: 51,234. Operations: 812." in text
     assert asked(fake, "backups/restore") == []
     text = await walk(core(plugged(GOLD)), *look, "R", *"wz", "enter", *"fire", "ctrl+s")
     assert "Type WZN to say" in text
@@ -235,7 +235,7 @@ def test_the_command_makes_looks_and_restores(
     assert command(fake, monkeypatch, "backup", "make", "sdb1", "--keys", stdin=PASSWORD + "\n") == 0
     assert "You may pull the stick out" in capsys.readouterr().out
     assert command(fake, monkeypatch, "backup", "look", "sdb1", NAME, stdin=PASSWORD + "\n") == 0
-    assert "51,234 calls" in capsys.readouterr().out
+    assert "Calls in it: 51,234" in capsys.readouterr().out
     restore = ("backup", "restore", "sdb1", NAME, "--code", "WZN", "--why", "fire")
     assert command(fake, monkeypatch, *restore, stdin=PASSWORD + "\n") == 0
     assert "branchbox config confirm" in capsys.readouterr().out
