@@ -42,6 +42,8 @@ _WORDS: Mapping[str, str] = {
     "closed": N_("closed"),
     "unknown-number": N_("unknown DID"),
     "failed": N_("failed"),
+    # who else is in a call
+    "on-hold": N_("on hold"),
     # recordings
     "held": N_("held"),
     "cut short": N_("cut short"),

@@ -23,7 +23,7 @@ class PartyState(StrEnum):
 
     RINGING = "ringing"
     TALKING = "talking"
-    HELD = "held"
+    ON_HOLD = "on-hold"
 
 
 class Party(Message):

@@ -252,7 +252,7 @@ def _consults(mine: Leg, state: LiveState) -> bool:
 def _held(mine: Leg, state: LiveState) -> frozenset[str]:
     now = _now(mine, state)
     others = parties(now, _legs(mine, state))
-    return frozenset(party.number for party in others if party.state is PartyState.HELD)
+    return frozenset(party.number for party in others if party.state is PartyState.ON_HOLD)
 
 
 def _now(mine: Leg, state: LiveState) -> Leg:

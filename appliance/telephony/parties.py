@@ -22,7 +22,7 @@ def parties(mine: Leg, legs: Iterable[Leg]) -> tuple[Party, ...]:
 
 def consulting(others: Iterable[Party]) -> bool:
     """Whether one is put aside while there is another."""
-    return {PartyState.HELD} < {party.state for party in others}
+    return {PartyState.ON_HOLD} < {party.state for party in others}
 
 
 def _number(leg: Leg) -> str:
@@ -34,7 +34,7 @@ def _state(leg: Leg, mine: Leg, rooms: dict[str, str]) -> PartyState:
     if leg.state in RINGS:
         return PartyState.RINGING
     elsewhere = bool(leg.bridge) and rooms[leg.bridge] != rooms.get(mine.bridge)
-    return PartyState.HELD if leg.music or elsewhere else PartyState.TALKING
+    return PartyState.ON_HOLD if leg.music or elsewhere else PartyState.TALKING
 
 
 def _rooms(legs: tuple[Leg, ...]) -> dict[str, str]:

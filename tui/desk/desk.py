@@ -59,12 +59,12 @@ class DeskPage(Page):
         Binding("f1", "order('answer')", N_("Answer")),
         Binding("f2", "order('hang_up')", N_("Hang up")),
         Binding("f3", "order('hold')", N_("Hold")),
-        Binding("f3", "order('retrieve')", N_("Talk again")),
-        Binding("f3", "order('swap')", N_("The other one")),
+        Binding("f3", "order('retrieve')", N_("Retrieve")),
+        Binding("f3", "order('swap')", N_("Swap")),
         Binding("f4", "transfer", N_("Transfer")),
-        Binding("f4", "order('complete')", N_("Connect them")),
+        Binding("f4", "order('complete')", N_("Connect")),
         Binding("f5", "consult", N_("Consult")),
-        Binding("f5", "order('back_to_caller')", N_("Back to caller")),
+        Binding("f5", "order('back_to_caller')", N_("Back")),
         Binding("f6", "order('three_way')", N_("3-way")),
         Binding("f3,f4,f5,f6,f7", "nothing", show=False),
         Binding("f8", "busy", N_("Busy")),
@@ -367,7 +367,7 @@ def _phase(desk: Desk) -> str:
         return ""
     if call.consulting:
         return "consulting"
-    return "held" if all(str(party.state) == "held" for party in call.parties) else "talking"
+    return "held" if all(str(party.state) == "on-hold" for party in call.parties) else "talking"
 
 
 def _said(agent: LiveAgent, reason: str) -> str:

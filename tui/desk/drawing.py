@@ -37,7 +37,7 @@ def call(here: DeskCall, desk: Desk, seen: Seen) -> list[Text]:
     """Who is at the other end and what is known, then who else is in it."""
     of = here.call
     style = look.CALLS if here.ringing else look.HEAD
-    state = word("ringing") if here.ringing else word("held") if _all_held(here) else word(of.state)
+    state = word("ringing") if here.ringing else word("on-hold") if _all_held(here) else word(of.state)
     labels = {queue.name: queue.label for queue in desk.queues}
     way = " > ".join(part for part in (of.menu, labels.get(of.queue or "", of.queue)) if part)
     return [
@@ -91,7 +91,7 @@ def _other_end(of: LiveCall) -> str:
 
 
 def _all_held(here: DeskCall) -> bool:
-    return bool(here.parties) and all(str(party.state) == "held" for party in here.parties)
+    return bool(here.parties) and all(str(party.state) == "on-hold" for party in here.parties)
 
 
 def _parties(here: DeskCall, seen: Seen) -> Iterator[Text]:
@@ -107,7 +107,7 @@ def _parties(here: DeskCall, seen: Seen) -> Iterator[Text]:
 
 
 def _style(party: Party) -> str:
-    return look.WARN if str(party.state) == "held" else look.CALLS if str(party.state) == "ringing" else look.HEAD
+    return look.WARN if str(party.state) == "on-hold" else look.CALLS if str(party.state) == "ringing" else look.HEAD
 
 
 def _known(here: DeskCall, seen: Seen) -> list[Text]:

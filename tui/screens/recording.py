@@ -43,7 +43,7 @@ class RecordingScreen(Page):
         Binding("b", "bookmark", N_("Bookmark")),
         Binding("n", "note", N_("Comment")),
         Binding("t", "tag", N_("Tag")),
-        Binding("h", "hold", N_("Hold")),
+        Binding("h", "hold", N_("Legal hold")),
         Binding("d", "remove", N_("Remove")),
     ]
 

@@ -56,23 +56,23 @@ CALLER = "13805772046"
 
 def test_a_caller_talks_until_put_on_hold() -> None:
     assert seen() == [(CALLER, PartyState.TALKING)]
-    assert seen(*HOLDS) == [(CALLER, PartyState.HELD)]
+    assert seen(*HOLDS) == [(CALLER, PartyState.ON_HOLD)]
     assert not consults(*HOLDS)
 
 
 def test_whoever_is_consulted_rings_and_talks_while_the_caller_waits() -> None:
-    assert seen(*CONSULTS) == [(CALLER, PartyState.HELD), ("8005", PartyState.RINGING)]
-    assert seen(*CONSULTS, *TALKS) == [(CALLER, PartyState.HELD), ("8005", PartyState.TALKING)]
+    assert seen(*CONSULTS) == [(CALLER, PartyState.ON_HOLD), ("8005", PartyState.RINGING)]
+    assert seen(*CONSULTS, *TALKS) == [(CALLER, PartyState.ON_HOLD), ("8005", PartyState.TALKING)]
     assert consults(*CONSULTS)
     assert consults(*CONSULTS, *TALKS)
 
 
 def test_between_two_one_is_held_and_in_three_nobody() -> None:
-    assert seen(*CONSULTS, *TALKS, *SWAPS) == [(CALLER, PartyState.TALKING), ("8005", PartyState.HELD)]
+    assert seen(*CONSULTS, *TALKS, *SWAPS) == [(CALLER, PartyState.TALKING), ("8005", PartyState.ON_HOLD)]
     assert consults(*CONSULTS, *TALKS, *SWAPS)
     assert seen(*CONSULTS, *TALKS, *SWAPS, *ALL) == [(CALLER, PartyState.TALKING), ("8005", PartyState.TALKING)]
     assert not consults(*CONSULTS, *TALKS, *SWAPS, *ALL)
 
 
 def test_a_phone_that_was_consulted_and_hung_up_is_gone() -> None:
-    assert seen(*CONSULTS, event("Hangup", SECOND)) == [(CALLER, PartyState.HELD)]
+    assert seen(*CONSULTS, event("Hangup", SECOND)) == [(CALLER, PartyState.ON_HOLD)]

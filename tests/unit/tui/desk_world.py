@@ -97,9 +97,9 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         "talking": lambda: desk(
             language, c.AgentState.TALKING, calls=(call(ringing=False, known=(wang(language),)),), reason="lunch"
         ),
-        "held": lambda: desk(language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "held")),)),
+        "held": lambda: desk(language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "on-hold")),)),
         "consulting": lambda: desk(
-            language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "held"), ("8005", "ringing")),)
+            language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "on-hold"), ("8005", "ringing")),)
         ),
         "three": lambda: desk(
             language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "talking"), ("8005", "talking")),)
