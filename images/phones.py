@@ -219,9 +219,8 @@ class Handset:
 class Handsets:
     """Phones in one namespace; use it as a context."""
 
-    def __init__(self, namespace: str, address: str = PHONES_ADDRESS) -> None:
+    def __init__(self, namespace: str) -> None:
         self._namespace = namespace
-        self._address = address
         self._root = Path(tempfile.mkdtemp(prefix="branchbox-phones-"))
         self._phones: list[Handset] = []
 
@@ -233,13 +232,21 @@ class Handsets:
             phone.close()
         shutil.rmtree(self._root)
 
-    def add(self, number: str, password: str | None, *, tone: int, answers: bool = False) -> Handset:
+    def add(
+        self,
+        number: str,
+        password: str | None,
+        *,
+        tone: int,
+        answers: bool = False,
+        address: str = PHONES_ADDRESS,
+    ) -> Handset:
         """A phone that has registered; without a password one that only calls and is called. Raises Failure."""
         place = len(self._phones)
         folder = self._root / number
         folder.mkdir()
         config = _CONFIG.format(
-            address=self._address,
+            address=address,
             sip=SIP + 2 * place,
             rtp=RTP + 10 * place,
             rtp_last=RTP + 10 * place + 9,

@@ -1,0 +1,191 @@
+"""What an agent does with calls at the desk: keys in the real TUI, real phones, and who hears whom afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from images.box import Box
+from images.network import CARRIER_ADDRESS
+from images.phones import Handset, Handsets, Line
+from images.run import poll
+from tests.lab.keyboard import ENTER, Keyboard
+from tests.lab.rush import DID, passwords
+from tests.lab.sound import share
+
+AGENT, COLLEAGUE = "8002", "8022"
+CALLERS, AGENTS, COLLEAGUES = 440, 1240, 1640
+"""Tones, Hz."""
+F2, F3, F4, F5, F6, F9 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[20~"
+CLEAR, NOTHING = 0.3, 0.05
+"""Shares of the sound: a tone that is there, if need be beside two others, and one that is not."""
+
+
+@dataclass
+class Desk:
+    """An agent at terminal and phone, a colleague's phone, a customer's."""
+
+    terminal: Keyboard
+    agent: Handset
+    colleague: Handset
+    customer: Handset
+
+    def call(self) -> None:
+        """The customer calls the service number, asks for repair, the agent takes it."""
+        self.customer.dial(DID)
+        self.customer.wait(Line.TALKS)  # the menu
+        self.customer.press("1")
+        self.agent.wait(Line.RINGS, 20)
+        self.terminal.sees("RINGING")
+        self.agent.answer()
+        self.terminal.sees("TALKING")
+        self.hear(self.customer, AGENTS)
+        self.hear(self.agent, CALLERS)
+
+    def hear(self, phone: Handset, *tones: int) -> None:
+        """This phone hears these tones and none of the others; music may be there."""
+
+        def so() -> bool:
+            heard = phone.hears(0.5)
+            shares = {tone: share(heard, tone) for tone in (CALLERS, AGENTS, COLLEAGUES)} if heard else {}
+            return bool(shares) and all(
+                (found > CLEAR) if tone in tones else (found < NOTHING) for tone, found in shares.items()
+            )
+
+        assert poll(so, seconds=8, every=0.1), f"{phone.number} does not hear {tones}:\n{self.terminal.screen}"
+
+
+@pytest.fixture(scope="module")
+def desk(box: Box) -> Iterator[Desk]:
+    """Everybody is there."""
+    box.wait_tested()
+    secrets = passwords(box)
+    with Handsets(box.network.operator) as phones:
+        agent = phones.add(AGENT, secrets[AGENT], tone=AGENTS)
+        colleague = phones.add(COLLEAGUE, secrets[COLLEAGUE], tone=COLLEAGUES)
+        customer = phones.add("13905770001", None, tone=CALLERS, address=CARRIER_ADDRESS)
+        with terminal(box, "lina") as keyboard:
+            keyboard.sees("READY", "8002 Li Na")
+            yield Desk(keyboard, agent, colleague, customer)
+
+
+@contextmanager
+def terminal(box: Box, login: str) -> Iterator[Keyboard]:
+    """A person's TUI."""
+    argv = ["runuser", "-u", login, "--", "env", "TERM=xterm-256color", "/usr/bin/branchbox-login"]
+    keyboard = Keyboard(box.inside(argv))
+    try:
+        yield keyboard
+    finally:
+        keyboard.close()
+
+
+@pytest.fixture
+def call(desk: Desk) -> Iterator[Desk]:
+    """A call that goes on; all is quiet again afterwards."""
+    desk.call()
+    yield desk
+    for phone in (desk.customer, desk.agent, desk.colleague):
+        if phone.line is not Line.FREE:
+            phone.hang_up()
+            phone.wait(Line.FREE)
+    desk.terminal.sees("WRAP-UP")
+    desk.terminal.types(F9)
+    desk.terminal.sees("READY")
+
+
+def test_hold_gives_music_and_takes_it_away(call: Desk) -> None:
+    call.terminal.types(F3)
+    call.terminal.sees("on hold")
+    call.hear(call.customer)
+    call.terminal.types(F3)
+    call.hear(call.customer, AGENTS)
+    call.hear(call.agent, CALLERS)
+
+
+def test_a_blind_transfer_reaches_the_colleague(call: Desk) -> None:
+    call.terminal.types(F4)
+    call.terminal.sees("Send the caller")
+    call.terminal.types(COLLEAGUE, ENTER)
+    call.colleague.wait(Line.RINGS)
+    call.agent.wait(Line.FREE)
+    call.colleague.answer()
+    call.hear(call.customer, COLLEAGUES)
+    call.hear(call.colleague, CALLERS)
+
+
+def test_a_caller_whom_the_colleague_refuses_comes_back(call: Desk) -> None:
+    call.terminal.types(F4, COLLEAGUE, ENTER)
+    call.colleague.wait(Line.RINGS)
+    call.colleague.hang_up()
+    call.agent.wait(Line.RINGS)
+    call.agent.answer()
+    call.hear(call.customer, AGENTS)
+
+
+def consult(desk: Desk) -> None:
+    desk.terminal.types(F5)
+    desk.terminal.sees("Call whom")
+    desk.terminal.types(COLLEAGUE, ENTER)
+    desk.colleague.wait(Line.RINGS)
+    desk.terminal.sees("on hold", "ringing")
+    desk.colleague.answer()
+    desk.hear(desk.agent, COLLEAGUES)
+    desk.hear(desk.customer)
+
+
+def test_a_colleague_is_consulted_and_the_caller_is_there_again(call: Desk) -> None:
+    consult(call)
+    call.terminal.types(F5)
+    call.colleague.wait(Line.FREE)
+    call.hear(call.customer, AGENTS)
+
+
+def test_between_the_two_one_swaps(call: Desk) -> None:
+    consult(call)
+    call.terminal.types(F3)
+    call.hear(call.agent, CALLERS)
+    call.hear(call.colleague)
+    call.terminal.types(F3)
+    call.hear(call.agent, COLLEAGUES)
+
+
+def test_three_talk(call: Desk) -> None:
+    consult(call)
+    call.terminal.types(F6)
+    call.hear(call.customer, AGENTS, COLLEAGUES)
+    call.hear(call.agent, CALLERS, COLLEAGUES)
+    call.hear(call.colleague, CALLERS, AGENTS)
+
+
+def test_the_two_are_connected(call: Desk) -> None:
+    consult(call)
+    call.terminal.types(F4)
+    call.agent.wait(Line.FREE)
+    call.hear(call.customer, COLLEAGUES)
+    call.hear(call.colleague, CALLERS)
+
+
+def test_a_colleague_who_refuses_leaves_the_caller_with_the_agent(call: Desk) -> None:
+    call.terminal.types(F5, COLLEAGUE, ENTER)
+    call.colleague.wait(Line.RINGS)
+    call.colleague.hang_up()
+    call.hear(call.customer, AGENTS)
+    call.hear(call.agent, CALLERS)
+
+
+def test_a_number_is_called_and_the_own_phone_rings_first(desk: Desk) -> None:
+    desk.terminal.types("c")
+    desk.terminal.sees("Your phone rings first")
+    desk.terminal.types(COLLEAGUE, ENTER)
+    desk.agent.wait(Line.RINGS)
+    desk.agent.answer()
+    desk.colleague.wait(Line.RINGS)
+    desk.colleague.answer()
+    desk.hear(desk.agent, COLLEAGUES)
+    desk.terminal.types(F2)
+    desk.colleague.wait(Line.FREE)
+    desk.terminal.sees("READY")
