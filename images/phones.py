@@ -110,13 +110,16 @@ class Handset:
         if not poll(lambda: self.line is wanted, seconds=seconds, every=0.02):
             raise Failure(f"phone {self.number} {self.line} after {seconds:g} s, not {wanted}\n{self._log()}")
 
-    def register(self, password: str, *, answers: bool = False) -> None:
-        """Tell the box where it is; with `answers` it takes every call by itself. Raises Failure when refused."""
+    def register(self, password: str | None, *, answers: bool = False) -> None:
+        """Tell the box where it is, if there is a password; with `answers` it takes every call by itself.
+
+        Raises Failure when refused.
+        """
         mode = "auto" if answers else "manual"
-        self._do(
-            "uanew",
-            f"<sip:{self.number}@{BOX_ADDRESS}>;auth_pass={password};audio_codecs=pcma;regint=60;answermode={mode}",
-        )
+        known = "regint=0" if password is None else f"regint=60;auth_pass={password}"
+        self._do("uanew", f"<sip:{self.number}@{BOX_ADDRESS}>;audio_codecs=pcma;{known};answermode={mode}")
+        if password is None:
+            return
         if not poll(lambda: self.registered is not None, seconds=PATIENCE) or not self.registered:
             raise Failure(f"phone {self.number} did not register\n{self._log()}")
 
@@ -263,8 +266,7 @@ class Handsets:
         phone = Handset(number, tone, folder, process, self._connect(CONTROL + place, folder))
         phone.listen()
         self._phones.append(phone)
-        if password is not None:
-            phone.register(password, answers=answers)
+        phone.register(password, answers=answers)
         return phone
 
     def _connect(self, port: int, folder: Path) -> socket.socket:
