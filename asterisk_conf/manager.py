@@ -16,8 +16,6 @@ NOISE = (
     "RTCPReceived",
     "HangupRequest",
     "SoftHangupRequest",
-    "MusicOnHoldStart",
-    "MusicOnHoldStop",
     "MixMonitorStart",
     "MixMonitorStop",
     "NewConnectedLine",
