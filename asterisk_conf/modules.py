@@ -69,6 +69,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_userevent", "core hears what phone codes and its orders did"),
     ("app_mixmonitor", "recording"),
     ("app_controlplayback", "recordings heard on a phone"),
+    ("app_chanspy", "supervisors listen in, whisper, barge in"),
     ("app_celgenuserevent", "marks in the history"),
     ("func_channel", "CHANNEL()"),
     ("func_cut", "CUT()"),
