@@ -29,8 +29,8 @@ class Level(StrEnum):
 class BoardQueue(Message):
     """A queue now. `waiting_level` and `longest_level` judge its two numbers by the document's thresholds.
 
-    `in_service_level` is a share, 0 to 1: answered within the queue's service level, by all calls that joined it in
-    the last hour. `abandoned` counts since local midnight. None while they are counted.
+    `in_service_level` is a share, 0 to 1: answered within the queue's service level, by all calls of the last
+    hour whose waiting is over. `abandoned` counts since local midnight. None while they are counted.
     """
 
     queue: LiveQueue
