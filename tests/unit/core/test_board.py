@@ -10,7 +10,7 @@ import pytest
 
 from appliance.api import board, contract
 from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
-from appliance.api.wire import Empty
+from appliance.api.wire import Empty, Message, Method
 from appliance.site.exchange import Ear
 from appliance.site.problems import BranchboxError
 from tests.unit.core.box import Box, box
@@ -118,10 +118,10 @@ async def test_disconnecting_ends_the_agents_leg() -> None:
         (board.BUSY, ForceBusy(agent="8001", reason="siesta", why=WHY), "no busy reason siesta"),
     ],
 )
-async def test_what_cannot_be_done_is_said(method: object, takes: object, said: str) -> None:
+async def test_what_cannot_be_done_is_said(method: Method[Message, Empty], takes: Message, said: str) -> None:
     async with floor() as (here, asterisk):
         with pytest.raises(BranchboxError, match=said):
-            await here.client.call(method, takes)  # type: ignore[arg-type]  # pairs of the table above
+            await here.client.call(method, takes)
         assert asked(asterisk, "Originate") == asked(asterisk, "Hangup") == []
 
 
