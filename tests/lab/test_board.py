@@ -1,4 +1,4 @@
-"""A supervisor at real phones: listening reaches nobody, whisper only the agent, barging in both; taking over loses none.
+"""A supervisor at real phones: listening reaches nobody, whisper one, barging in both; taking over loses none.
 
 The phones are baresip's: SIP user agents that nobody here wrote, each saying a tone of its own.
 """
