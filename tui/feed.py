@@ -33,6 +33,8 @@ class Picture:
     """For whoever is an agent."""
     board: Board | None = None
     """For whoever supervises."""
+    board_refused: Problem | None = None
+    """Why there is no board; the other streams go on."""
     dashboard: Dashboard | None = None
     dashboard_at: float | None = None
     lost_since: float | None = None
@@ -93,21 +95,21 @@ class Feed:
 
         await self._met.wait()
         if self.picture.me is not None and self.picture.me.role in SUPERVISES:
-            await self._follow(STREAM, "board", pause)
+            await self._follow(STREAM, "board", pause, "board_refused")
 
-    async def _follow(self, stream: Stream[Any], field: str, pause: float) -> None:
+    async def _follow(self, stream: Stream[Any], field: str, pause: float, refused_as: str = "refused") -> None:
         from appliance.api.wire import Refused, Unreachable
 
         while True:
             try:
                 async for news in self._client.follow(stream):
-                    self._now(**{field: news}, live_at=self._clock(), lost_since=None, refused=None)
+                    self._now(**{field: news, refused_as: None}, live_at=self._clock(), lost_since=None)
             except Refused as refused:
-                self._now(refused=refused.problems[0])
+                self._now(**{refused_as: refused.problems[0]})
             except Unreachable:
                 self.lost()
             except BranchboxError as trouble:
-                self._now(refused=trouble.problems[0])
+                self._now(**{refused_as: trouble.problems[0]})
             else:
                 self.lost()
             await asyncio.sleep(pause)

@@ -14,7 +14,7 @@ import pytest
 
 from appliance.api import board, contract
 from appliance.api.board import Board
-from appliance.api.contract import Apply, CallState, Confirm, Document, RevisionKey
+from appliance.api.contract import CallState
 from appliance.api.wire import Empty
 from images.asking import ask
 from images.box import Box
@@ -56,23 +56,11 @@ def settles(phone: Handset, wanted: set[str]) -> bool:
     return poll(lambda: voices(phone.hears(0.5)) == wanted, seconds=10)
 
 
-@pytest.fixture(scope="module")
-def branch(box: Box) -> Box:
-    """The box whose supervisor has a phone."""
-    toml = ask(box, contract.CONFIG_SHOW, RevisionKey()).toml
-    with_phone = toml.replace('login = "supervisor"\n', f'login = "supervisor"\nextension = "{SUPERVISORS}"\n')
-    if f'extension = "{SUPERVISORS}"\n' not in toml.partition('login = "supervisor"')[2].partition("[[")[0]:
-        ask(box, contract.CONFIG_EDIT, Document(toml=with_phone))
-        assert not ask(box, contract.CONFIG_APPLY, Apply(why="a phone for the supervisor")).problems
-        ask(box, contract.CONFIG_CONFIRM, Confirm())
-    return box
-
-
 @pytest.fixture
-def floor(branch: Box) -> Iterator[Floor]:
+def floor(box: Box) -> Iterator[Floor]:
     """A colleague has called the agent, and both talk."""
-    secrets = passwords(branch)
-    with Handsets(branch.network.operator) as phones:
+    secrets = passwords(box)
+    with Handsets(box.network.operator) as phones:
         made = Floor(
             phones.add(AGENT, secrets[AGENT], tone=AGENTS_TONE),
             phones.add(COLLEAGUE, secrets[COLLEAGUE], tone=CALLERS_TONE),
@@ -82,7 +70,7 @@ def floor(branch: Box) -> Iterator[Floor]:
         made.agent.wait(Line.RINGS)
         made.agent.answer()
         made.caller.wait(Line.TALKS)
-        assert poll(lambda: ours(branch) == CallState.TALKING, seconds=10)
+        assert poll(lambda: ours(box) == CallState.TALKING, seconds=10)
         yield made
 
 
@@ -101,8 +89,8 @@ def begun(box: Box, floor: Floor, method: str, **takes: str) -> None:
         asking.result(timeout=30)
 
 
-def test_listening_reaches_nobody_and_keys_change_it(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "listen")
+def test_listening_reaches_nobody_and_keys_change_it(box: Box, floor: Floor) -> None:
+    begun(box, floor, "listen")
     assert settles(floor.supervisor, {"agent", "caller"})
     assert settles(floor.agent, {"caller"})
     assert settles(floor.caller, {"agent"})
@@ -124,34 +112,34 @@ def test_listening_reaches_nobody_and_keys_change_it(branch: Box, floor: Floor) 
         ("barge", {"caller", "supervisor"}, {"agent", "supervisor"}),
     ],
 )
-def test_each_reaches_whom_it_is_for(branch: Box, floor: Floor, ear: str, agent: set[str], caller: set[str]) -> None:
-    begun(branch, floor, "listen", ear=ear)
+def test_each_reaches_whom_it_is_for(box: Box, floor: Floor, ear: str, agent: set[str], caller: set[str]) -> None:
+    begun(box, floor, "listen", ear=ear)
     assert settles(floor.agent, agent)
     assert settles(floor.caller, caller)
-    assert ours(branch) == CallState.TALKING, "the supervisor's phone is nobody's call"
+    assert ours(box) == CallState.TALKING, "the supervisor's phone is nobody's call"
 
 
-def test_listening_ends_with_the_call_and_not_before(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "listen")
+def test_listening_ends_with_the_call_and_not_before(box: Box, floor: Floor) -> None:
+    begun(box, floor, "listen")
     assert settles(floor.supervisor, {"agent", "caller"})
     floor.caller.hang_up()
     floor.supervisor.wait(Line.FREE)
 
 
-def test_listening_goes_on_without_core(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "listen")
-    branch.run(["systemctl", "stop", "branchbox-core"])
+def test_listening_goes_on_without_core(box: Box, floor: Floor) -> None:
+    begun(box, floor, "listen")
+    box.run(["systemctl", "stop", "branchbox-core"])
     try:
         assert settles(floor.supervisor, {"agent", "caller"})
         floor.supervisor.press("5")
         assert settles(floor.agent, {"caller", "supervisor"})
     finally:
-        branch.run(["systemctl", "start", "branchbox-core"])
-        branch.wait_ready()
+        box.run(["systemctl", "start", "branchbox-core"])
+        box.wait_ready()
 
 
-def test_taking_over_gives_the_caller_to_the_supervisor(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "take_over", why=WHY)
+def test_taking_over_gives_the_caller_to_the_supervisor(box: Box, floor: Floor) -> None:
+    begun(box, floor, "take_over", why=WHY)
     floor.agent.wait(Line.FREE)
     assert settles(floor.caller, {"supervisor"})
     assert settles(floor.supervisor, {"caller"})
@@ -159,16 +147,16 @@ def test_taking_over_gives_the_caller_to_the_supervisor(branch: Box, floor: Floo
     floor.caller.wait(Line.FREE)
 
 
-def test_a_listening_phone_takes_over_without_being_put_down(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "listen")
-    said(branch, "supervisor", "board/take_over", agent=AGENT, why=WHY)
+def test_a_listening_phone_takes_over_without_being_put_down(box: Box, floor: Floor) -> None:
+    begun(box, floor, "listen")
+    said(box, "supervisor", "board/take_over", agent=AGENT, why=WHY)
     floor.agent.wait(Line.FREE)
     assert settles(floor.caller, {"supervisor"})
 
 
-def test_a_phone_that_refuses_changes_nothing(branch: Box, floor: Floor) -> None:
+def test_a_phone_that_refuses_changes_nothing(box: Box, floor: Floor) -> None:
     with ThreadPoolExecutor(1) as beside:
-        asking = beside.submit(say, branch, "supervisor", "board/take_over", agent=AGENT, why=WHY)
+        asking = beside.submit(say, box, "supervisor", "board/take_over", agent=AGENT, why=WHY)
         floor.supervisor.wait(Line.RINGS)
         floor.supervisor.hang_up()
         status, answer = asking.result(timeout=60)
@@ -177,26 +165,26 @@ def test_a_phone_that_refuses_changes_nothing(branch: Box, floor: Floor) -> None
     assert settles(floor.agent, {"caller"})
 
 
-def test_disconnecting_ends_the_call_for_both(branch: Box, floor: Floor) -> None:
-    said(branch, "supervisor", "board/disconnect", agent=AGENT, why=WHY)
+def test_disconnecting_ends_the_call_for_both(box: Box, floor: Floor) -> None:
+    said(box, "supervisor", "board/disconnect", agent=AGENT, why=WHY)
     floor.agent.wait(Line.FREE)
     floor.caller.wait(Line.FREE)
 
 
-def test_an_agent_may_not(branch: Box) -> None:
-    status, _ = say(branch, "lina", "board/listen", agent=AGENT)
+def test_an_agent_may_not(box: Box) -> None:
+    status, _ = say(box, "lina", "board/listen", agent=AGENT)
     assert status == 403
 
 
-def test_history_has_the_talk_once_and_no_call_of_the_supervisors_phone(branch: Box, floor: Floor) -> None:
-    begun(branch, floor, "listen")
+def test_history_has_the_talk_once_and_no_call_of_the_supervisors_phone(box: Box, floor: Floor) -> None:
+    begun(box, floor, "listen")
     floor.caller.hang_up()
     floor.supervisor.wait(Line.FREE)
 
     def calls() -> list[tuple[str, str]]:
-        listed = json.loads(branch.as_user("supervisor", ["branchbox", "calls", "list", "--limit", "1", "--json"]).out)
+        listed = json.loads(box.as_user("supervisor", ["branchbox", "calls", "list", "--limit", "1", "--json"]).out)
         return [(call["caller"], call["called"]) for call in listed["calls"] if call["ended"]]
 
     assert poll(lambda: calls() == [(COLLEAGUE, AGENT)], seconds=20)
-    now: Board = ask(branch, board.NOW, Empty())
+    now: Board = ask(box, board.NOW, Empty())
     assert now.calls == ()

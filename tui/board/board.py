@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui import look
 from tui.format import DASH, duration, number, share, time
-from tui.i18n import N_, _
+from tui.i18n import N_, _, say
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import P, Page
 from tui.widgets.cells import fit, line
@@ -125,6 +125,11 @@ class BoardPage(Page):
         self.loaded = True
         self.repaint()
 
+    def nothing_yet(self) -> str:
+        """Why there is no board, when core says so."""
+        refused = self.picture.board_refused
+        return say(refused) if refused is not None else super().nothing_yet()
+
     # --- what is drawn --------------------------------------------------------------------
 
     def picture_changed(self) -> None:
@@ -172,10 +177,13 @@ class BoardPage(Page):
     def _queues(self, width: int) -> list[Text]:
         board = self.board
         if board is None:
-            return [line((" " + self.nothing_yet(), look.QUIET))]
+            return [line((" " + self.nothing_yet(), look.QUIET)), line()]
         if not board.queues:
-            return [line((" " + _("No queue is set up. A technician makes them under F8 Setup, Queues."), look.QUIET))]
-        name = max(14, width - 62)
+            return [
+                line((" " + _("No queue is set up. A technician makes them under F8 Setup, Queues."), look.QUIET)),
+                line(),
+            ]
+        name = max(14, width - 64)
         heads = (_("Waiting"), _("Longest"), _("In time 1 h"), _("Given up"), _("Talking"), _("Ready"))
         heading = "".join(fit(head, size, "right") for head, size in zip(heads, (9, 10, 13, 11, 9, 7), strict=True))
         return [
