@@ -147,7 +147,6 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._client: Client | None = None
         self._feed: Feed | None = None
         self._was_lost = False
-        self._met = False
         self._keyboard = Keyboard(self, super().on_event)
         i18n.use(language or i18n.from_environment(os.environ))
 
@@ -187,10 +186,6 @@ class BranchboxApp(App[None], inherit_bindings=False):
         picture = self.picture
         if self._agent_only and self.current_mode != "desk":
             self.run_worker(self._to_desk(), group="desk-room", exclusive=True)
-        if picture.me is not None and not self._met:
-            self._met = True
-            if picture.me.role == "supervisor":  # whose question the board answers
-                self.run_worker(self.action_room("board"), group="first-room", exclusive=True)
         if self._asked_language is None and picture.me is not None:
             self._asked_language = picture.me.language
             if i18n.language() != picture.me.language:

@@ -57,6 +57,7 @@ async def test_a_key_asks_for_what_it_says(core: Start, struck: list[str], asked
     async with app(core(made)).run_test() as pilot:
         person = Person(pilot)
         await person.settled()
+        await person.press("f10")
         await person.sees("ASKS HELP")
         await person.press(*struck)
         await person.sees("Done.")
@@ -71,6 +72,7 @@ async def test_who_is_paused_is_forced_ready_and_not_listened_to(core: Start) ->
     async with app(core(made)).run_test() as pilot:
         person = Person(pilot)
         await person.settled()
+        await person.press("f10")
         await person.sees(paused.agent.number)
         await person.press("l", "y", *WHY)
         await person.sees("Done.")
@@ -84,6 +86,7 @@ async def test_nothing_is_forced_without_a_reason(core: Start) -> None:
     async with app(core(made)).run_test() as pilot:
         person = Person(pilot)
         await person.settled()
+        await person.press("f10")
         await person.sees("ASKS HELP")
         await person.press("k", "enter", "escape")
         await person.sees("ASKS HELP")
@@ -103,6 +106,7 @@ async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> i
     async with one.run_test() as pilot:
         person = Person(pilot)
         await person.settled()
+        await person.press("f10")
         await person.sees("No agent is set up")
         await person.press(*struck)
         assert rung == []
