@@ -141,7 +141,7 @@ class Handset:
         self._do("hold")
 
     def resume(self) -> None:
-        """Go on with it. Bookworm's baresip (1.0.0) agrees to that by SDP, yet sends no sound until the next call."""
+        """Go on with it. Bookworm's baresip (1.0.0) then talks, but `hears` nothing before its next call."""
         self._do("resume")
 
     def press(self, keys: str) -> None:

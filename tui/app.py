@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from tui import i18n, plain
-from tui.feed import Feed, Picture
+from tui.feed import SUPERVISES, Feed, Picture
 from tui.i18n import N_, _
 from tui.keyboard import Keyboard
 from tui.screens.page import Page
@@ -76,6 +76,12 @@ def _desk() -> Screen[Any]:
     return DeskPage()
 
 
+def _board() -> Screen[Any]:
+    from tui.board.board import BoardPage
+
+    return BoardPage()
+
+
 ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f2", "home", N_("Home")),
     ("f3", "calls", N_("Calls")),
@@ -85,6 +91,7 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f7", "records", N_("Records")),
     ("f8", "setup", N_("Setup")),
     ("f9", "desk", N_("Desk")),
+    ("f10", "board", N_("Board")),
 )
 """Key, mode and name of every room."""
 
@@ -108,6 +115,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         "records": _records,
         "setup": _setup,
         "desk": _desk,
+        "board": _board,
     }
     DEFAULT_MODE = "home"
     TITLE = "Branchbox"
@@ -167,6 +175,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self.run_worker(self._feed.poll(), group="poll", exclusive=True)
         self.run_worker(self._feed.follow(), group="follow", exclusive=True)
         self.run_worker(self._feed.follow_desk(), group="desk", exclusive=True)
+        self.run_worker(self._feed.follow_board(), group="board", exclusive=True)
 
     def feed_now(self) -> None:
         """Ask for the dashboard at once."""
@@ -295,6 +304,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
             me = self.picture.me
             if parameters == ("desk",):
                 return me is not None and me.agent is not None and self.current_mode != "desk"
+            if parameters == ("board",):
+                return me is not None and me.role in SUPERVISES
             return not self._agent_only
         if action == "keep_running":
             dashboard = self.picture.dashboard

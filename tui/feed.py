@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from appliance.site.problems import BranchboxError, Problem
 
 if TYPE_CHECKING:
+    from appliance.api.board import Board
     from appliance.api.client import Client
     from appliance.api.contract import ConfigState, Dashboard, Live, Me
     from appliance.api.desk import Desk
     from appliance.api.wire import Stream
 
+SUPERVISES = frozenset({"supervisor", "manager"})
+"""Roles that have the board."""
 FRESH = 3.0
 """Seconds that a live picture may be old without saying so: the stream speaks every two."""
 
@@ -28,6 +31,10 @@ class Picture:
     live_at: float | None = None
     desk: Desk | None = None
     """For whoever is an agent."""
+    board: Board | None = None
+    """For whoever supervises."""
+    board_refused: Problem | None = None
+    """Why there is no board; the other streams go on."""
     dashboard: Dashboard | None = None
     dashboard_at: float | None = None
     lost_since: float | None = None
@@ -82,19 +89,27 @@ class Feed:
         if self.picture.me is not None and self.picture.me.agent is not None:
             await self._follow(STREAM, "desk", pause)
 
-    async def _follow(self, stream: Stream[Any], field: str, pause: float) -> None:
+    async def follow_board(self, pause: float = 1.0) -> None:
+        """The same for the board of whoever supervises."""
+        from appliance.api.board import STREAM
+
+        await self._met.wait()
+        if self.picture.me is not None and self.picture.me.role in SUPERVISES:
+            await self._follow(STREAM, "board", pause, "board_refused")
+
+    async def _follow(self, stream: Stream[Any], field: str, pause: float, refused_as: str = "refused") -> None:
         from appliance.api.wire import Refused, Unreachable
 
         while True:
             try:
                 async for news in self._client.follow(stream):
-                    self._now(**{field: news}, live_at=self._clock(), lost_since=None, refused=None)
+                    self._now(**{field: news, refused_as: None}, live_at=self._clock(), lost_since=None)
             except Refused as refused:
-                self._now(refused=refused.problems[0])
+                self._now(**{refused_as: refused.problems[0]})
             except Unreachable:
                 self.lost()
             except BranchboxError as trouble:
-                self._now(refused=trouble.problems[0])
+                self._now(**{refused_as: trouble.problems[0]})
             else:
                 self.lost()
             await asyncio.sleep(pause)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.api import (
     backups,
+    board,
     contract,
     customers,
     desk,
@@ -24,6 +25,7 @@ from appliance.api import (
 
 PAGES = (
     backups,
+    board,
     contract,
     customers,
     desk,

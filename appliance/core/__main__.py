@@ -18,6 +18,7 @@ from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
 from appliance.core import logs, roster, watchdog
 from appliance.core.backups import Backups, take_in, write_down
+from appliance.core.board import Boards
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
@@ -26,6 +27,7 @@ from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
+from appliance.core.help import Help
 from appliance.core.history import History
 from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
@@ -110,12 +112,25 @@ async def core(
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, paths.site_db.parent / "import")
+        help = Help(people=people, in_force=in_force, link=link)
+        boards = Boards(
+            people=people,
+            in_force=in_force,
+            link=link,
+            manager=manager,
+            present=present,
+            customers=customers,
+            help=help,
+            store=store,
+        )
         routes = Routes()
         desks = Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store)
         for chapter in (
             present,
             desks,
             DeskCalls(desks, in_force, link),
+            help,
+            boards,
             History(store),
             recorder,
             recording_key,

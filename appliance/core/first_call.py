@@ -1,12 +1,7 @@
-"""A call that rings one phone and plays a prompt: the proof that exchange, network and phone work together.
-
-It has a connection to Asterisk of its own: it waits for as long as a phone rings, which the live picture
-must not.
-"""
+"""A call that rings one phone and plays a prompt: the proof that exchange, network and phone work together."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 
@@ -14,19 +9,16 @@ from appliance.api import setup
 from appliance.api.server import Routes
 from appliance.api.setup import Ring, Rung, TestPhone, TestPhones
 from appliance.api.wire import Empty
+from appliance.core import ringing
 from appliance.core.in_force import InForce
+from appliance.core.ringing import RINGS, ring
 from appliance.site.models import Extension
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.ami import AmiLink
-from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
+from appliance.telephony.amiwire import AmiRefused
 from appliance.telephony.errand import Manager
 
-RINGS = 30.0
-"""Seconds that the phone rings."""
-PATIENCE = 5.0
-"""Seconds for Asterisk's answer, and for its last word after the ringing."""
 PROMPT = "branchbox/test-call"
-CALLER = "Branchbox <0>"
 _ADDRESS = re.compile(r"^sips?:(?:[^@;>]*@)?(\[[0-9a-fA-F:]+\]|[^:;>]+)")
 
 _REASONS = {
@@ -95,42 +87,21 @@ class TestCall:
             ) from error
 
     async def _originate(self, number: str) -> Rung:
-        ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        channel = f"PJSIP/{number}"
-
-        def heard(event: Message) -> None:
-            # With an application it names no extension; a channel that was made has a number of its own behind it.
-            if event.get("Channel", "").partition("-")[0] == channel and not ended.done():
-                ended.set_result(event)
-
-        async with self._manager.errand(heard=frozenset({"OriginateResponse"}), on_event=heard) as asterisk:
-            began = time.monotonic()
-            await self._ask(asterisk, channel)
-            async with asyncio.timeout(RINGS + PATIENCE):
-                answer = await ended
-            return _rung(answer, time.monotonic() - began)
-
-    async def _ask(self, connection: AmiConnection, channel: str) -> None:
-        headers = {
-            "Channel": channel,
-            "Application": "Playback",
-            "Data": PROMPT,
-            "CallerID": CALLER,
-            "Timeout": str(int(RINGS * 1000)),
-            "Async": "true",
-        }
+        began = time.monotonic()
         try:
-            await connection.action("Originate", headers, timeout=PATIENCE)
+            async with ring(self._manager, number, {"Application": "Playback", "Data": PROMPT}) as answer:
+                return _rung(answer, time.monotonic() - began)
         except AmiRefused as refused:
             raise TimeoutError(str(refused)) from refused
 
 
-def _rung(event: Message, seconds: float) -> Rung:
-    if event.get("Response") == "Success":
+def _rung(answer: ringing.Rung, seconds: float) -> Rung:
+    if answer.answered:
         return Rung(answered=True, seconds=seconds)
-    reason = event.get("Reason", "")
     text = (
-        _REASONS.get(reason) or "The phone could not be reached. Look whether it is still registered, then try again."
+        _REASONS.get(answer.reason)
+        or "The phone could not be reached. Look whether it is still registered, then try again."
     )
     args = {"seconds": f"{RINGS:.0f}"} if "{seconds}" in text else {}
-    return Rung(answered=False, seconds=seconds, problem=Problem(text=text, args=args, original=f"reason {reason}"))
+    problem = Problem(text=text, args=args, original=f"reason {answer.reason}")
+    return Rung(answered=False, seconds=seconds, problem=problem)

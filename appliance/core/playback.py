@@ -22,6 +22,7 @@ from appliance.api.recordings import Export, Piece, Play, Playing, RecordingDeta
 from appliance.api.server import Routes
 from appliance.core.in_force import InForce
 from appliance.core.recording_key import RecordingKey
+from appliance.core.ringing import not_answered, ring
 from appliance.core.store import Store
 from appliance.recorder import opus, sealed
 from appliance.recorder.sealed import Broken, OtherKey
@@ -29,19 +30,16 @@ from appliance.recorder.wave import HEADER
 from appliance.site.exchange import PLAYBACK_CONTEXT, PLAYBACK_FILE, PLAYBACK_FROM
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import recordings
-from appliance.telephony.ami import NO_LINK, PATIENCE
-from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
+from appliance.telephony.ami import NO_LINK
+from appliance.telephony.amiwire import AmiRefused
 from appliance.telephony.errand import Manager
 
 log = logging.getLogger(__name__)
 
-RINGS = 30.0
-"""Seconds that the listener's phone rings."""
 LONGEST = 4 * 3600.0
 """Seconds after which a playback's file goes, whatever the phone does."""
 EXPORT_WAITS = 120.0
 """Seconds that an export waits for its reader."""
-CALLER = "Branchbox <0>"
 _WAV = ".wav"
 
 
@@ -129,27 +127,20 @@ class Playback:
 
     async def _ring(self, wish: Play, file: Path, answered: asyncio.Future[Playing]) -> None:
         """Ring and play; the file lives no longer than this."""
-        over: asyncio.Queue[Message] = asyncio.Queue()
-        channel = f"PJSIP/{wish.phone}"
-
-        def heard(event: Message) -> None:
-            if event.get("Channel", "").partition("-")[0] == channel:
-                over.put_nowait(event)
-
+        leads_to = {
+            "Context": PLAYBACK_CONTEXT,
+            "Exten": "s",
+            "Priority": "1",
+            "Variable": f"{PLAYBACK_FILE}={file},{PLAYBACK_FROM}={int(wish.at * 1000)}",
+        }
         try:
-            async with self._manager.errand(
-                heard=frozenset({"OriginateResponse", "Hangup"}), on_event=heard
-            ) as asterisk:
-                await _originate(asterisk, channel, file, int(wish.at * 1000))
-                async with asyncio.timeout(RINGS + PATIENCE):
-                    answer = await _next(over, "OriginateResponse")
-                if answer.get("Response") != "Success":
-                    answered.set_result(Playing(answered=False, problem=_not_answered(answer)))
+            async with ring(self._manager, wish.phone, leads_to) as rung:
+                if not rung.answered:
+                    answered.set_result(Playing(answered=False, problem=not_answered(rung)))
                     return
                 answered.set_result(Playing(answered=True))
                 async with asyncio.timeout(LONGEST):
-                    while (await _next(over, "Hangup")).get("Uniqueid") != answer.get("Uniqueid"):
-                        pass
+                    await rung.over()
         except (OSError, TimeoutError, AmiRefused) as error:
             if not answered.done():
                 answered.set_exception(BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})))
@@ -299,30 +290,3 @@ def _mixed(samples: bytes) -> bytes:
     return array.array(
         "h", [max(-32768, min(32767, a + b)) for a, b in zip(both[::2], both[1::2], strict=True)]
     ).tobytes()
-
-
-async def _next(events: asyncio.Queue[Message], name: str) -> Message:
-    while (event := await events.get()).get("Event") != name:
-        pass
-    return event
-
-
-async def _originate(asterisk: AmiConnection, channel: str, file: Path, begin: int) -> None:
-    headers = {
-        "Channel": channel,
-        "Context": PLAYBACK_CONTEXT,
-        "Exten": "s",
-        "Priority": "1",
-        "CallerID": CALLER,
-        "Timeout": str(int(RINGS * 1000)),
-        "Variable": f"{PLAYBACK_FILE}={file},{PLAYBACK_FROM}={begin}",
-        "Async": "true",
-    }
-    await asterisk.action("Originate", headers, timeout=PATIENCE)
-
-
-def _not_answered(event: Message) -> Problem:
-    return Problem(
-        text="The phone did not answer. Look whether it is registered and free, then try again.",
-        original=f"reason {event.get('Reason', '')}",
-    )

@@ -169,12 +169,41 @@ ORDER_DONE = "BranchboxOrder"
 """The AMI user event that says so when one is carried out; its header `Order` is what core called it."""
 WRAP_UP_CONTEXT = "wrap-up-timer"
 """Where the end of a wrap-up is waited for: `Local/8003*10*SERIAL@wrap-up-timer`."""
+OWN_CALL = "branchbox-"
+"""How the ids of channels begin with which the box rings a person's phone for its own purpose, to listen in say.
+Without a dot in it: a channel of a caller's that it meets in a bridge keeps its linkedid (main/channel.c,
+`oldest_linkedid`), and what was nobody's call becomes a part of that one."""
+
+SUPERVISE_CONTEXT = "supervise"
+"""Where a supervisor's phone hears an agent's call, by `Ear`, or takes it over; nobody can dial it."""
+SUPERVISED = "BB_SUPERVISED"
+"""Variable: the channel that is listened to; for `TAKE_OVER`, that of whom the agent talks with."""
+TAKE_OVER = "take"
+"""Its extension that takes a call over."""
+
+
+class Ear(StrEnum):
+    """How a supervisor takes part in a call; keys 4, 5 and 6 of the phone change it."""
+
+    LISTEN = "listen"
+    """Nobody hears the supervisor."""
+    WHISPER = "whisper"
+    """Only the agent does."""
+    BARGE = "barge"
+    """Everybody does."""
+
+
 _OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT)
 
 
 def is_own_channel(channel: str) -> bool:
     """Whether a channel is nobody's call but the box's own work: `Local/called@branchbox-gate-00000001;2`."""
     return channel.startswith("Local/") and any(f"@{context}-" in channel for context in _OWN_CONTEXTS)
+
+
+def is_own_call(linkedid: str) -> bool:
+    """Whether a call is nobody's, because the box rang a phone for its own purpose."""
+    return linkedid.startswith(OWN_CALL)
 
 
 WRAP_UP = "wrap-up"

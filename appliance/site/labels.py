@@ -134,6 +134,10 @@ FIELDS: dict[str, dict[str, str]] = {
         "overflow": "overflows to",
         "announce_position": "announces position",
         "service_level": "service level",
+        "warn_waiting": "board warns from waiting",
+        "alarm_waiting": "board alarms from waiting",
+        "warn_longest": "board warns from longest wait",
+        "alarm_longest": "board alarms from longest wait",
         "record": "recorded",
         "closure": "closure",
         "members": "agent",
@@ -161,6 +165,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "role": "role",
         "language": "language",
         "agent": "is agent",
+        "extension": "own phone",
         "ssh_keys": "SSH keys",
     },
 }
@@ -168,7 +173,18 @@ FIELDS: dict[str, dict[str, str]] = {
 SECONDS = frozenset(
     {
         ("menu", "wait"),
-        *(("queue", field) for field in ("ring_timeout", "retry", "wrap_up", "max_wait", "service_level")),
+        *(
+            ("queue", field)
+            for field in (
+                "ring_timeout",
+                "retry",
+                "wrap_up",
+                "max_wait",
+                "service_level",
+                "warn_longest",
+                "alarm_longest",
+            )
+        ),
     }
 )
 """Fields that are seconds."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import is_own_channel
+from appliance.site.exchange import is_own_call, is_own_channel
 from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
@@ -74,6 +74,8 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
     if uniqueid in state.where:
         return _channel_changed(state, event, at)
     linkedid = event.get("Linkedid") or uniqueid
+    if is_own_call(linkedid):
+        return state
     since = at - number(event.get("Seconds", "0"))
     leg = Leg(
         uniqueid=uniqueid,
@@ -84,7 +86,7 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
         state=event.get("ChannelStateDesc", ""),
         state_since=since,
         since=since,
-        bridge=event.get("BridgeID", ""),
+        bridge=event.get("BridgeID") or event.get("BridgeUniqueid", ""),
     )
     call = state.calls.get(linkedid)
     if call is None:
@@ -116,7 +118,9 @@ def _channel_changed(
     """A known channel's snapshot, with what the event itself adds."""
     found = _leg_of(state, event)
     if found is None:
-        return state
+        # A supervisor's phone that was nobody's call until it took one over.
+        taken_over = is_own_call(event.get("Uniqueid", "")) and event.get("Linkedid") in state.calls
+        return _channel_known(state, event, at) if taken_over else state
     call, leg = found
     now = replace(
         leg,

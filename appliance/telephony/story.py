@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appliance.api.contract import Call, Leg, Outcome, TimelineEvent
-from appliance.site.exchange import Mark, is_own_channel
+from appliance.site.exchange import Mark, is_own_call, is_own_channel
 from appliance.telephony.channels import talk_time
 from appliance.telephony.events import Cdr, Cel, Event, QueueLine
 from appliance.telephony.facts import Facts, facts_of
@@ -55,6 +55,8 @@ def fold(events: Iterable[Event]) -> Story | None:
         else:
             queue_lines.append(event)
     if all(is_own_channel(event.channel) for event in cel) or any(event.type == Mark.CODE for event in cel):
+        return None
+    if is_own_call(cel[0].linkedid):
         return None
     cel.sort(key=lambda event: event.at)
     facts = facts_of(cel, queue_lines)

@@ -14,6 +14,7 @@ from asterisk_conf.dialplan import (
     menus,
     recording,
     studio,
+    supervise,
     transfer,
     waiting,
     wrapup,
@@ -32,7 +33,10 @@ def sections(source: Source) -> Iterator[Section]:
         Option("clearglobalvars", "yes"),
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
-    for part in (incoming, hours, closures, menus, waiting, inside, transfer, recording, agents, wrapup, studio, gate):
+    for part in (
+        *(incoming, hours, closures, menus, waiting, inside, transfer, recording),
+        *(agents, wrapup, supervise, studio, gate),
+    ):
         yield from part.contexts(source.document)
 
 

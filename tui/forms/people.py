@@ -75,6 +75,13 @@ PEOPLE = Form(
         one_of("role", values=tuple(Role), help=N_("What this person may do.")),
         one_of("language", values=("en", "zh"), needed=False, help=N_("None: the site's language.")),
         named("agent", collection="agents", key="number", needed=False, help=N_("The agent that this person is.")),
+        named(
+            "extension",
+            collection="extensions",
+            key="number",
+            needed=False,
+            help=N_("The phone that rings when a supervisor who is no agent listens in."),
+        ),
         words("ssh_keys", help=N_("Public keys as in the .pub file, with commas between.")),
     ),
     ("name", "role"),

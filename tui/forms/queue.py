@@ -54,6 +54,10 @@ FORM = Form(
         destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),
         switch("announce_position", help=N_("Callers hear their place in the queue.")),
         whole("service_level", unit="s", help=N_("Calls answered within this time count as in time.")),
+        whole("warn_waiting", help=N_("The supervisor's board turns yellow when so many wait; 0: never.")),
+        whole("alarm_waiting", help=N_("The board turns red and sounds when so many wait; 0: never.")),
+        whole("warn_longest", unit="s", help=N_("The board turns yellow when one waits so long; 0: never.")),
+        whole("alarm_longest", unit="s", help=N_("The board turns red and sounds when one waits so long; 0: never.")),
         named(
             "closure",
             collection="closures",

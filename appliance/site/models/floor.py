@@ -89,6 +89,12 @@ class Queue(Part):
     """Where a caller goes after `max_wait` or when the queue is full; None hangs up politely."""
     announce_position: bool = True
     service_level: Annotated[int, Field(ge=1, le=600)] = 20
+    warn_waiting: Annotated[int, Field(ge=0, le=500)] = 3
+    alarm_waiting: Annotated[int, Field(ge=0, le=500)] = 6
+    """On the supervisor's board: so many who wait are worth a look, or an alarm; 0: never."""
+    warn_longest: Annotated[int, Field(ge=0, le=7200)] = 60
+    alarm_longest: Annotated[int, Field(ge=0, le=7200)] = 120
+    """The same for the seconds that the longest has waited."""
     record: bool = True
     closure: Name | None = None
     """The closure that keeps callers out for a while."""

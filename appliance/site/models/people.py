@@ -20,4 +20,6 @@ class Person(Part):
     """None for the site's language."""
     agent: ExtensionNumber | None = None
     """The agent that this person is."""
+    extension: ExtensionNumber | None = None
+    """The phone that rings for this person when no agent's does: to listen in as a supervisor."""
     ssh_keys: tuple[SshKey, ...] = ()

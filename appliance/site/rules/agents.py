@@ -35,4 +35,17 @@ def pins_are_used(document: SiteDocument) -> Iterator[Fault]:
             yield Fault(("agents", index, "pin"), "This agent does not sign in: set signs_in, or remove the PIN.")
 
 
-RULES = (reasons_differ, pins_are_used)
+def alarms_follow_warnings(document: SiteDocument) -> Iterator[Fault]:
+    """The board warns of a queue before it alarms."""
+    for index, queue in enumerate(document.queues):
+        for what in ("waiting", "longest"):
+            warn, alarm = getattr(queue, f"warn_{what}"), getattr(queue, f"alarm_{what}")
+            if alarm and warn > alarm:
+                yield Fault(
+                    ("queues", index, f"alarm_{what}"),
+                    "The board would alarm at {alarm} and warn only at {warn}: make the alarm the larger one.",
+                    {"alarm": str(alarm), "warn": str(warn)},
+                )
+
+
+RULES = (reasons_differ, pins_are_used, alarms_follow_warnings)

@@ -284,3 +284,16 @@ def test_a_listener_s_phone_hears_the_file_with_keys_to_move_in_it() -> None:
         "ControlPlayback(${BB_PLAYBACK},10000,#,*,9,5,0,o(${BB_PLAYBACK_FROM}))",
         "Hangup()",
     ]
+
+
+def test_a_supervisor_hears_exactly_one_channel_and_it_ends_with_that() -> None:
+    for extension, options in (("listen", "uqdE"), ("whisper", "uqdEw"), ("barge", "uqdEB")):
+        assert steps(BASE, "supervise", extension) == [
+            "Answer()",
+            f"ChanSpy(${{BB_SUPERVISED}},{options})",
+            "Hangup()",
+        ]
+
+
+def test_a_caller_who_was_taken_over_does_not_begin_to_wait_anew() -> None:
+    assert steps(BASE, "supervise", "take") == ["Answer()", "Bridge(${BB_SUPERVISED},x)", "Hangup()"]

@@ -8,6 +8,7 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
+from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
 from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
 from appliance.api.customers import (
@@ -103,6 +104,10 @@ SAMPLES: dict[type[Message], Message] = {
     JudgePassword: JudgePassword(login="zhang", new="new"),
     Login: Login(login="zhang"),
     Busy: Busy(reason="lunch"),
+    Listen: Listen(agent="8001"),
+    OfAgent: OfAgent(agent="8001"),
+    Force: Force(agent="8001", why="test"),
+    ForceBusy: ForceBusy(agent="8001", reason="lunch", why="test"),
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),

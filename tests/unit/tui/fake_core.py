@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.board import STREAM as BOARD
+from appliance.api.board import Board
 from appliance.api.desk import STREAM, Desk
 from appliance.api.pages import PAGES
 from appliance.api.server import Peer, Routes, application, serve
@@ -57,6 +59,12 @@ class Script:
         while self._world.desk is not None:
             yield self._world.desk
             await asyncio.sleep(0.25)
+
+    async def board(self, _caller: str) -> AsyncIterator[Board]:
+        while self._world.board is not None:
+            yield self._world.board
+            await asyncio.sleep(0.25)
+        await asyncio.Event().wait()  # on its way for ever
 
     def dashboard(self, _nothing: Empty) -> c.Dashboard:
         world = self._world
@@ -193,6 +201,7 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     made = Routes()
     made.stream(c.LIVE_STREAM, script.live)
     made.stream(STREAM, script.desk)
+    made.stream(BOARD, script.board)
     answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
         (c.WHO_AM_I, lambda _: world.me),
         (c.LIVE, lambda _: world.live),

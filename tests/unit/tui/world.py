@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.board import Board
 from appliance.api.desk import Desk
 from appliance.api.setup import RecoveryShown
 from appliance.api.wire import Message
@@ -261,6 +262,8 @@ class World:
     live: c.Live = field(default_factory=live)
     desk: Desk | None = None
     """The desk of the person at the terminal, who is its agent."""
+    board: Board | None = None
+    """What a supervisor sees; None while it is on its way."""
     today: c.Today = field(default_factory=today)
     box: c.Box | None = field(default_factory=box)
     running: str = ""

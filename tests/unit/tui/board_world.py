@@ -1,0 +1,86 @@
+"""Boards at one frozen moment."""
+
+from __future__ import annotations
+
+from appliance.api import contract as c
+from appliance.api.board import Board, BoardAgent, BoardQueue, Level
+from appliance.api.wire import Empty
+from appliance.site.models import Role
+from tests.unit.tui.desk_world import reasons
+from tests.unit.tui.world import NOW, World, live
+from tests.unit.tui.world import world as everything
+
+NAMES = {"en": ("Li Na", "Zhou Min", "Wang Lei", "Chen Hua"), "zh": ("李娜", "周敏", "王磊", "陈华")}
+STATES = tuple(c.AgentState)
+
+
+def agents(language: str, count: int, calls: tuple[c.LiveCall, ...], *, helping: bool = True) -> tuple[BoardAgent, ...]:
+    """So many, the first of whom asks for help."""
+    labels = tuple(queue.label for queue in live(language).queues)
+    made = []
+    for n in range(count):
+        asks = n == 0 and helping
+        state = c.AgentState.TALKING if asks else STATES[(n + 2) % len(STATES)]
+        busy = state is c.AgentState.PAUSED
+        made.append(
+            BoardAgent(
+                agent=c.LiveAgent(
+                    number=f"80{1 + n:02}",
+                    name=NAMES[language][n % 4],
+                    state=state,
+                    since=None if state is c.AgentState.SIGNED_OUT else NOW - 42 - 61 * n,
+                    phone=None if state is c.AgentState.SIGNED_OUT else f"80{1 + n:02}",
+                    reason="lunch" if busy else None,
+                ),
+                queues=labels,
+                call=calls[n % len(calls)].linkedid if calls and state is c.AgentState.TALKING else None,
+                level=Level.ALARM if asks else Level.WARN if busy else Level.CALM,
+                help_since=NOW - 14 if asks else None,
+            )
+        )
+    return tuple(made)
+
+
+def board(language: str, count: int = 8, *, helping: bool = True) -> Board:
+    """The floor with so many agents; the first queue is over both its alarms."""
+    here = live(language)
+    levels = ((Level.WARN, Level.ALARM, 0.862, 3), (Level.CALM, Level.CALM, None, 0))
+    return Board(
+        linked=True,
+        linked_since=NOW - 86400,
+        as_of=NOW,
+        queues=tuple(
+            BoardQueue(
+                queue=queue, waiting_level=waiting, longest_level=longest, in_service_level=in_time, abandoned=gone
+            )
+            for queue, (waiting, longest, in_time, gone) in zip(here.queues, levels, strict=True)
+        ),
+        agents=agents(language, count, here.calls, helping=helping),
+        calls=here.calls,
+        phone="8010",
+    )
+
+
+def world(language: str = "en", state: str = "full", role: Role = Role.SUPERVISOR) -> World:
+    """A branch whose person at the terminal supervises, by the board's state."""
+    made = everything(language)
+    made.role = role
+    whole = board(language)
+    made.board = {
+        "full": whole,
+        "one": board(language, 1, helping=False),
+        "thirty": board(language, 30),
+        "empty": whole.model_copy(update={"agents": (), "queues": (), "calls": ()}),
+        "stale": whole.model_copy(update={"as_of": NOW - 1.5}),
+        "loading": None,
+        "refused": None,
+    }[state]
+    if state == "refused":
+        made.refuse = {"board/stream"}
+    verbs = ("listen", "answer_help", "take_over", "disconnect", "ready", "busy", "sign_out")
+    made.answers = {
+        **made.answers,
+        "desk/reasons": lambda _: reasons(language),
+        **{f"board/{verb}": lambda _: Empty() for verb in verbs},
+    }
+    return made

@@ -1,0 +1,134 @@
+"""The supervisor's board: what it shows, when it sounds, and that each key asks core for what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from appliance.api.board import Force, ForceBusy, Level, Listen, OfAgent
+from appliance.site.exchange import Ear
+from appliance.site.models import Role
+from tests.unit.tui import board_world as worlds
+from tests.unit.tui.fake_core import FakeCore
+from tests.unit.tui.terminal import Person
+from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.world import World
+
+Start = Callable[[World], FakeCore]
+STATES = ("full", "one", "thirty", "empty", "stale", "loading", "refused")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("state", STATES)
+def test_board(core: Start, snap_compare: Any, state: str, language: str, size: str) -> None:
+    fake = core(worlds.world(language, state))
+    assert snap_compare(app(fake), terminal_size=SIZES[size], run_before=keys("f10"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "struck"), [("menu", ["enter"]), ("why", ["k"]), ("help", ["f1"])])
+def test_what_the_board_asks(core: Start, snap_compare: Any, name: str, struck: list[str], language: str) -> None:
+    fake = core(worlds.world(language))
+    assert snap_compare(app(fake), run_before=keys("f10", *struck))
+
+
+WHY = ["n", "o", "w", "enter"]
+
+
+@pytest.mark.parametrize(
+    ("struck", "asked"),
+    [
+        (["l"], ("board/listen", Listen(agent="8001"))),
+        (["w"], ("board/listen", Listen(agent="8001", ear=Ear.WHISPER))),
+        (["b"], ("board/listen", Listen(agent="8001", ear=Ear.BARGE))),
+        (["h"], ("board/answer_help", OfAgent(agent="8001"))),
+        (["t", *WHY], ("board/take_over", Force(agent="8001", why="now"))),
+        (["k", *WHY], ("board/disconnect", Force(agent="8001", why="now"))),
+        (["o", *WHY], ("board/sign_out", Force(agent="8001", why="now"))),
+        (["x", "l", "u", "n", "enter", *WHY], ("board/busy", ForceBusy(agent="8001", reason="lunch", why="now"))),
+        (["enter", "w", "h", "i", "s", "enter"], ("board/listen", Listen(agent="8001", ear=Ear.WHISPER))),
+    ],
+)
+async def test_a_key_asks_for_what_it_says(core: Start, struck: list[str], asked: tuple[str, object]) -> None:
+    made = worlds.world()
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        await person.press(*struck)
+        await person.sees("Done.")
+    assert asked in made.asked
+
+
+async def test_who_is_paused_is_forced_ready_and_not_listened_to(core: Start) -> None:
+    made = worlds.world()
+    assert made.board is not None
+    paused = next(here for here in made.board.agents if str(here.agent.state) == "paused")
+    made.board = made.board.model_copy(update={"agents": (paused,)})
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees(paused.agent.number)
+        await person.press("l", "y", *WHY)
+        await person.sees("Done.")
+    names = [name for name, _ in made.asked]
+    assert "board/ready" in names
+    assert "board/listen" not in names
+
+
+async def test_nothing_is_forced_without_a_reason(core: Start) -> None:
+    made = worlds.world()
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        await person.press("k", "enter", "escape")
+        await person.sees("ASKS HELP")
+    assert "board/disconnect" not in {name for name, _ in made.asked}
+
+
+async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> int:
+    """How often the terminal sounds when help is asked for after these keys, then again the same."""
+    made = worlds.world()
+    whole = made.board
+    assert whole is not None
+    calm = tuple(each.model_copy(update={"longest_level": Level.WARN}) for each in whole.queues)
+    made.board = whole.model_copy(update={"agents": (), "queues": calm})
+    one = app(core(made))
+    rung: list[None] = []
+    monkeypatch.setattr(one, "bell", lambda: rung.append(None))
+    async with one.run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("No agent is set up")
+        await person.press(*struck)
+        assert rung == []
+        made.board = whole.model_copy(update={"queues": calm})
+        await person.sees("ASKS HELP")
+        await person.quiet()
+    return len(rung)
+
+
+async def test_a_new_call_for_help_sounds_once(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await bells(core, monkeypatch) == 1
+
+
+async def test_a_muted_board_is_silent(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await bells(core, monkeypatch, "m") == 0
+
+
+@pytest.mark.parametrize(("role", "there"), [(Role.SUPERVISOR, True), (Role.MANAGER, True), (Role.TECHNICIAN, False)])
+async def test_the_board_is_a_room_of_who_supervises(core: Start, role: Role, there: bool) -> None:
+    made = worlds.world(role=role)
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        assert (person.app.current_mode == "board") is there
