@@ -78,6 +78,7 @@ _WORDS: Mapping[str, str] = {
     "network": N_("network"),
     "dialing": N_("calling out"),
     "recording": N_("recording"),
+    "callbacks": N_("call-backs"),
     "customers": N_("customers"),
     "grade": N_("grade"),
     "trunk": N_("trunk"),
@@ -92,6 +93,7 @@ _WORDS: Mapping[str, str] = {
     "prompt": N_("announcement"),
     "closure": N_("closure"),
     "operator": N_("operator"),
+    "outside": N_("outside number"),
     "language": N_("language"),
     "back": N_("one menu back"),
     "again": N_("hear it again"),
@@ -136,6 +138,10 @@ _WORDS: Mapping[str, str] = {
     "random": N_("by chance"),
     "rrmemory": N_("in turn"),
     "linear": N_("in list order"),
+    # when a queue lets nobody wait
+    "never": N_("never"),
+    "nobody-signed-in": N_("nobody signed in"),
+    "nobody-free": N_("nobody free"),
     # weekdays
     "mon": N_("Monday"),
     "tue": N_("Tuesday"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from asterisk_conf.dialplan import (
     agents,
+    callback,
     closures,
     gate,
     hours,
@@ -31,7 +32,7 @@ def sections(source: Source) -> Iterator[Section]:
         Option("clearglobalvars", "yes"),
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
-    for part in (incoming, hours, closures, menus, waiting, inside, recording, agents, wrapup, studio, gate):
+    for part in (incoming, hours, closures, menus, waiting, callback, inside, recording, agents, wrapup, studio, gate):
         yield from part.contexts(source.document)
 
 

@@ -35,10 +35,23 @@ WRAP_UP = "wrap-up"
 """Subroutine on an agent's channel once connected; ARG1 is the seconds of wrap-up."""
 OPERATOR = "operator"
 """Whoever the document says is the operator."""
+OUTSIDE = "outside"
+"""Calls an outside number that the document sends callers to; the extension is the number."""
+CALLBACK = "callback"
+"""Offers a waiting caller (`BB_QUEUE`) to be called back."""
+PLACE = "queue-place"
+"""Subroutine: which place in a queue (ARG1) has waited as long as this channel."""
+PRIORITY = "queue-priority"
+"""Subroutine: a customer's priority in queues, where it is higher than the number's called."""
+WAIT = "wait"
+"""In a queue's context: where somebody who pressed a key goes on waiting."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
 """Says that this number cannot be reached from this phone."""
+
+CALLER = "${FILTER(0-9+,${CALLERID(num)})}"
+"""Expression: the caller's number as the line gave it, or nothing."""
 
 CLOSED = "closed"
 OPEN = "open"
@@ -78,6 +91,16 @@ def queue(name: str) -> str:
     return f"queue-{name}"
 
 
+def keys(name: str) -> str:
+    """The context of the keys that work while somebody waits in a queue."""
+    return f"keys-{name}"
+
+
+def last_agent(name: str) -> str:
+    """The context where a queue's callers ring the agent who talked with them last; the extension is the agent."""
+    return f"last-{name}"
+
+
 def leave_by(destination: Destination) -> tuple[Step, ...]:
     """The steps that send a call to a destination for good."""
     match destination.kind:
@@ -89,6 +112,8 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return (goto(EXTENSIONS, destination.name),)
         case Kind.VOICEMAIL:
             return (goto(VOICEMAIL, destination.name),)
+        case Kind.OUTSIDE:
+            return (goto(OUTSIDE, destination.name),)
         case Kind.PROMPT:
             return say_and_hang_up(destination.name)
         case Kind.OPERATOR:
