@@ -209,6 +209,8 @@ LAST_AGENT = "last"
 LAST_AGENT_QUEUE = "last."
 """Queues of one agent each, with the agent's number behind, where a caller rings the last agent first. No queue of a
 document can be called so, and nobody sees them: a call's queue is that of its `Mark.QUEUE`."""
+LAST_AGENT_CONTEXT = "last-"
+"""Where they wait in it: the context, with the queue's name behind."""
 CALLBACK = "callback"
 """AstDB family: the number to call -> QUEUE*SINCE*PRIORITY*TRIES*AFTER*LINKEDID, there until somebody is reached or
 the tries are over. SINCE is when the caller began to wait, AFTER when the next try may be (epoch seconds), LINKEDID the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.site.exchange import LAST_AGENT_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Step, do, goto
 
@@ -98,7 +99,7 @@ def keys(name: str) -> str:
 
 def last_agent(name: str) -> str:
     """The context where a queue's callers ring the agent who talked with them last; the extension is the agent."""
-    return f"last-{name}"
+    return f"{LAST_AGENT_CONTEXT}{name}"
 
 
 def leave_by(destination: Destination) -> tuple[Step, ...]:
