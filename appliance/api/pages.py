@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from appliance.api import (
+    abandoned,
     backups,
     contract,
     customers,
@@ -23,6 +24,7 @@ from appliance.api import (
 )
 
 PAGES = (
+    abandoned,
     backups,
     contract,
     customers,

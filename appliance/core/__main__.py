@@ -16,7 +16,8 @@ from pathlib import Path
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
-from appliance.core import logs, roster, watchdog
+from appliance.core import logs, roster, waiting, watchdog
+from appliance.core.abandoned import Abandoned
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
@@ -114,6 +115,7 @@ async def core(
             present,
             Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store),
             History(store),
+            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link),
             recorder,
             recording_key,
             Recordings(store, in_force, recorder, recording_key),
@@ -141,6 +143,7 @@ async def core(
                 link.run(),
                 follower.run(),
                 roster.keep(in_force, link),
+                waiting.keep(manager, link, in_force, rules, store),
                 setup.watch(),
                 imports.index(),
                 watchdog.watch(lambda: follower.passed),

@@ -1,10 +1,10 @@
 """A call's story line by line, in a closed list of words. Pure.
 
-Words: arrived, dialled, calls-back, waiting-key, wants-call-back, call-back-over, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
-left-menu, joined, rang, missed, answered, hold-begins, hold-ends, recording, recording-paused,
-recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a number, a name, for
-a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`, or a
-number.
+Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
+left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-over, hold-begins, hold-ends,
+recording, recording-paused, recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a
+number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`,
+or a number.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from appliance.site.models import Role
 from tui import look
 from tui.format import DASH, duration, moment, number
 from tui.i18n import N_, _
+from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.customers import grade_label
 from tui.screens.page import P, Page
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 LABEL = 14
 KEYS = ("answer", "hang_up", "busy", "ready", "sign_in", "new_customer", "customer")
 """What depends on the state of agent and phone."""
-WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
 
 
 class DeskPage(Page):
@@ -51,6 +51,7 @@ class DeskPage(Page):
         Binding("f9", "ready", N_("Ready")),
         Binding("n", "new_customer", N_("New customer")),
         Binding("enter", "customer", N_("Customer")),
+        Binding("a", "abandoned", N_("Abandoned")),
         Binding("f10", "sign_in", N_("Sign in")),
         Binding("f10", "sign_out", N_("Sign out")),
     ]
@@ -233,6 +234,9 @@ class DeskPage(Page):
         if action == "back":
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
+        if action == "abandoned":
+            me = self.picture.me
+            return me is not None and me.role in WITH_CUSTOMERS
         if action in {"answer", "hang_up", "busy", "ready", "sign_in", "sign_out", "new_customer", "customer"}:
             return self._may(action)
         return super().check_action(action, parameters)
@@ -294,6 +298,12 @@ class DeskPage(Page):
         known = [each for call in (self.desk.calls if self.desk else ()) for each in call.known or ()]
         if known:
             self.app.push_screen(CustomerPage(known[0].customer.id))
+
+    def action_abandoned(self) -> None:
+        """Who hung up while waiting, to be called back."""
+        from tui.screens.abandoned import AbandonedCalls
+
+        self.app.push_screen(AbandonedCalls())
 
     def action_ready(self) -> None:
         """Take calls."""
