@@ -279,16 +279,23 @@ def _dial(walk: Walk, step: Step, after: Place) -> Applied:
     return walk.end("talk") if walk.world.dial_status == "ANSWER" else after
 
 
+_PRESSED = 6
+"""Keys that somebody presses while waiting before the queue's word comes."""
+
+
 def _queue(walk: Walk, step: Step, after: Place) -> Applied:
     said = walk.said(step.arguments)
     walk.heard.append(Heard("talk", said))
     keys = walk.world.keys.get(said.split(",")[0])
-    if keys:
+    for _round in range(_PRESSED if keys else 0):
         act = walk.listen()
         if act == HANG_UP:
             return walk.end("caller")
-        if act in walk.plan[keys]:
+        if act == SILENT:
+            break
+        if keys and act in walk.plan[keys]:
             return keys, act, 0
+        walk.heard.append(Heard("talk", said))
     walk.variables["QUEUESTATUS"] = walk.world.queue_status
     return after if walk.world.queue_status else walk.end("talk")
 
