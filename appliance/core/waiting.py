@@ -29,6 +29,8 @@ LONGEST_WAIT = 7 * 86_400
 async def keep(manager: Manager, link: AmiLink, in_force: InForce, rules: DeskRules, store: Store) -> None:
     """Look every `LOOK_AGAIN` seconds, until cancelled."""
     gone: set[str] = set()
+    there: dict[str, str] | None = None
+    up_since = 0.0
     while True:
         await asyncio.sleep(LOOK_AGAIN)
         if in_force.document is None or not link.link.linked:
@@ -36,7 +38,11 @@ async def keep(manager: Manager, link: AmiLink, in_force: InForce, rules: DeskRu
         try:
             graded = {grade.name: grade.priority for grade in in_force.document.grades}
             wanted = priorities(await store.run(customers.priorities, graded), rules.desk().numbering)
-            await astdb.make(manager, VIP, await astdb.read(manager, VIP), wanted)
+            # Read once a link: it may be long, and nobody else writes there.
+            if there is None or link.link.since != up_since:
+                there, up_since = await astdb.read(manager, VIP), link.link.since
+            await astdb.make(manager, VIP, there, wanted)
+            there = wanted
             # Twice in a row: a call-back between two tries has no channel for a moment.
             missing = lost(await astdb.read(manager, CALLBACK), link.state)
             for number in missing & gone:
@@ -44,6 +50,7 @@ async def keep(manager: Manager, link: AmiLink, in_force: InForce, rules: DeskRu
                 await begin(link, number)
             gone = missing - gone
         except (OSError, TimeoutError, BranchboxError) as error:
+            there = None  # some of it may be written
             log.warning("what waiting callers need was not looked after: %s", error)
 
 
