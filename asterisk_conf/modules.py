@@ -79,6 +79,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_db", "who is signed in where, who is busy, what is closed for a while"),
     ("func_dialplan", "DIALPLAN_EXISTS()"),
     ("func_strings", "FILTER() and STRFTIME()"),
+    ("func_callerid", "CALLERID()"),
+    ("func_logic", "IMPORT(): how long others have waited"),
     ("func_timeout", "TIMEOUT(digit) of menus that take phones' numbers"),
     # History and the live picture.
     ("res_cdrel_custom", "writer of both CSV files"),

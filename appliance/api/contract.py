@@ -319,6 +319,8 @@ class Call(Message):
     """None while the call is up."""
     hangup_cause: int | None
     """Q.850 cause of the caller's leg."""
+    calls_back: str | None = None
+    """The linkedid of the call whose caller asked to be called back by this one."""
     recordings: int = 0
 
 

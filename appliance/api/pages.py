@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from appliance.api import (
+    abandoned,
     backups,
     board,
     contract,
@@ -24,6 +25,7 @@ from appliance.api import (
 )
 
 PAGES = (
+    abandoned,
     backups,
     board,
     contract,

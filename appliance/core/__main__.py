@@ -16,7 +16,8 @@ from pathlib import Path
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
-from appliance.core import logs, roster, watchdog
+from appliance.core import logs, roster, waiting, watchdog
+from appliance.core.abandoned import Abandoned
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.board import Boards
 from appliance.core.configuration import Candidates, Configuration
@@ -132,6 +133,7 @@ async def core(
             help,
             boards,
             History(store),
+            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link),
             recorder,
             recording_key,
             Recordings(store, in_force, recorder, recording_key),
@@ -159,6 +161,7 @@ async def core(
                 link.run(),
                 follower.run(),
                 roster.keep(in_force, link),
+                waiting.keep(manager, link, in_force, rules, store),
                 setup.watch(),
                 imports.index(),
                 watchdog.watch(lambda: follower.passed),

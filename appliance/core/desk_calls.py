@@ -35,9 +35,7 @@ NOBODY_THERE = Problem(text="You talk with nobody.")
 NOBODY_HELD = Problem(text="Nobody is on hold.")
 NO_CONSULTATION = Problem(text="You consult nobody. Call somebody first.")
 CONSULTING = Problem(text="You consult somebody. End that first.")
-UNCHANGED = Problem(
-    text="The exchange has not done it: the call is as it was. Try again, or use the phone's own keys."
-)
+UNCHANGED = Problem(text="The exchange has not done it: the call is as it was. Try again, or use the phone's own keys.")
 NOT_REACHED = Problem(text="{number} was not reached. You are with the caller again.")
 NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 

@@ -36,6 +36,14 @@ class Mark(StrEnum):
     """The caller joins a queue; the text is its name. The context is `queue-NAME`, a menu's `menu-NAME`."""
     OVERFLOW = "BB_OVERFLOW"
     """The queue gave the caller up; the text is QUEUE/REASON (Asterisk's QUEUESTATUS)."""
+    QUEUE_KEY = "BB_QUEUE_KEY"
+    """A caller who waits pressed a key; the text is QUEUE/KEY."""
+    CALLBACK = "BB_CALLBACK"
+    """The caller is to be called back instead of waiting; the text is QUEUE/NUMBER."""
+    CALLS_BACK = "BB_CALLS_BACK"
+    """This call calls somebody back; the text is the linkedid of the call that asked for it."""
+    CALLBACK_OVER = "BB_CALLBACK_OVER"
+    """Nobody was reached in as many tries as there are; the text is the number."""
     VOICEMAIL = "BB_VOICEMAIL"
     """The caller is asked to leave a message; the text is the mailbox."""
     INTERNAL = "BB_INTERNAL"
@@ -247,6 +255,23 @@ HOLD_CONTEXT, HOLD_FEATURE = "hold", "hold"
 TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT = "transfer", "transfer-outside"
 """Where a phone's transfers go; the second for phones that may call outside."""
 
+VIP = "vip"
+"""AstDB family: a caller's number, as a line may give it -> the priority in queues of a graded customer."""
+LAST_AGENT = "last"
+"""AstDB family: a caller's number -> AGENT*EPOCH, who talked with it last and when."""
+LAST_AGENT_QUEUE = "last."
+"""Queues of one agent each, with the agent's number behind, where a caller rings the last agent first. No queue of a
+document can be called so, and nobody sees them: a call's queue is that of its `Mark.QUEUE`."""
+LAST_AGENT_CONTEXT = "last-"
+"""Where they wait in it: the context, with the queue's name behind."""
+CALLBACK = "callback"
+"""AstDB family: the number to call -> QUEUE*SINCE*PRIORITY*TRIES*AFTER*LINKEDID, there until somebody is reached or
+the tries are over. SINCE is when the caller began to wait, AFTER when the next try may be (epoch seconds), LINKEDID the
+call that asked for it."""
+CALLBACK_WAITS = "callback-waits"
+"""Where a call-back waits in its queue in the caller's place: `Local/NUMBER@callback-waits/n`."""
+CALLBACK_DIALS = "callback-dials"
+"""Where its other half calls the number once an agent has answered."""
 
 CLOSURE = "closure"
 """AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the

@@ -8,6 +8,7 @@ KINDS = {
     "interface": "interface",
     "dialing": "dialling",
     "recording": "recording",
+    "callbacks": "call-backs",
     "customers": "customers",
     "grade": "grade",
     "trunk": "trunk",
@@ -56,6 +57,13 @@ FIELDS: dict[str, dict[str, str]] = {
         "keep_days": "days kept",
         "keep_free": "percent of the disk kept free",
     },
+    "callbacks": {
+        "numbers": "numbers called back",
+        "other_number": "another number",
+        "tries": "tries",
+        "pause": "pause between tries",
+        "hours": "hours",
+    },
     "customers": {
         "country": "country",
         "area_code": "area code",
@@ -83,6 +91,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "closed_goes_to": "when closed goes to",
         "closure": "closure",
         "record": "recorded",
+        "priority": "priority in queues",
     },
     "hours": {"name": "name", "label": "label", "week": "open on", "keeps_holidays": "keeps holidays"},
     "holiday": {"first": "first day", "last": "last day", "label": "label", "works_as": "works as"},
@@ -132,7 +141,16 @@ FIELDS: dict[str, dict[str, str]] = {
         "max_wait": "longest wait",
         "max_length": "most callers waiting",
         "overflow": "overflows to",
+        "full_goes_to": "when full goes to",
+        "empty": "lets nobody wait when",
+        "empty_goes_to": "then goes to",
         "announce_position": "announces position",
+        "announce_wait": "announces expected wait",
+        "announce_every": "announces every",
+        "keys_every": "names keys every",
+        "message_to": "key 2: message to",
+        "callback": "key 3: call-back",
+        "last_agent": "last agent first",
         "service_level": "service level",
         "warn_waiting": "board warns from waiting",
         "alarm_waiting": "board alarms from waiting",
@@ -170,6 +188,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
 }
 
+_WAITING = ("announce_every", "keys_every", "last_agent")
 SECONDS = frozenset(
     {
         ("menu", "wait"),
@@ -183,6 +202,7 @@ SECONDS = frozenset(
                 "service_level",
                 "warn_longest",
                 "alarm_longest",
+                *_WAITING,
             )
         ),
     }

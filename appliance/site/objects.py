@@ -53,5 +53,5 @@ SECRETS = {
     "extensions": ("password", "voicemail_pin"),
 }
 """By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording", "customers")
+SINGLES = ("site", "network", "dialing", "recording", "callbacks", "customers")
 """The document's parts that exist once."""

@@ -148,6 +148,7 @@ class Kind(StrEnum):
     MENU = "menu"
     EXTENSION = "extension"
     VOICEMAIL = "voicemail"
+    OUTSIDE = "outside"
     PROMPT = "prompt"
     OPERATOR = "operator"
     HANGUP = "hangup"
@@ -165,6 +166,7 @@ _TARGET_NAMES = {
     Kind.MENU: re.compile(r"^[a-z][a-z0-9_-]{0,31}$"),
     Kind.EXTENSION: re.compile(r"^[1-9][0-9]{2,5}$"),
     Kind.VOICEMAIL: re.compile(r"^[1-9][0-9]{2,5}$"),
+    Kind.OUTSIDE: re.compile(r"^[0-9]{3,20}$"),
     Kind.PROMPT: re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$"),
     Kind.OPERATOR: re.compile(r"^$"),
     Kind.HANGUP: re.compile(r"^$"),
@@ -177,8 +179,8 @@ _TARGET_NAMES = {
 @dataclass(frozen=True)
 class Destination:
     """Where a call goes next: `queue:repair`, `menu:main`, `extension:8021`,
-    `voicemail:8021`, `prompt:branchbox/closed` (played, then hung up), `operator` or `hangup`;
-    for a menu's key also `language:zh`, `back` and `again`."""
+    `voicemail:8021`, `outside:13805770001` (as the carrier takes it), `prompt:branchbox/closed`
+    (played, then hung up), `operator` or `hangup`; for a menu's key also `language:zh`, `back` and `again`."""
 
     kind: Kind
     name: str = ""
@@ -210,8 +212,8 @@ class Destination:
                 pass
             raise PydanticCustomError(
                 "destination",
-                "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, prompt:NAME, operator, "
-                "hangup)",
+                "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "
+                "prompt:NAME, operator, hangup)",
             )
 
         return core_schema.no_info_plain_validator_function(validate, serialization=core_schema.to_string_ser_schema())

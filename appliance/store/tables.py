@@ -66,6 +66,7 @@ class Call(Model):
     held = FloatField()
     outcome = TextField(null=True)
     hangup_cause = IntegerField(null=True)
+    calls_back = TextField(null=True)
 
     class Meta:
         table_name = "calls"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import is_own_call, is_own_channel
+from appliance.site.exchange import LAST_AGENT_CONTEXT, LAST_AGENT_QUEUE, is_own_call, is_own_channel
 from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
@@ -166,7 +166,10 @@ def _left_bridge(state: LiveState, event: Event, at: float) -> LiveState:
 
 
 def _joined_queue(state: LiveState, event: Event, at: float) -> LiveState:
-    return _channel_changed(state, event, at, waits_in=event.get("Queue", ""))
+    queue = event.get("Queue", "")
+    if queue.startswith(LAST_AGENT_QUEUE):
+        queue = event.get("Context", "").removeprefix(LAST_AGENT_CONTEXT)
+    return _channel_changed(state, event, at, waits_in=queue)
 
 
 def _left_queue(state: LiveState, event: Event, at: float) -> LiveState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from appliance.site.exchange import LAST_AGENT_QUEUE
 from appliance.telephony.live_state import Event, LiveState, Member, number, put, say, without
 
 _DEVICE_WORDS = (
@@ -33,7 +34,7 @@ def _member(state: LiveState, event: Event, at: float) -> LiveState:
     """`QueueMember` of the snapshot, or one of the events about a member."""
     interface = event.get("Interface") or event.get("Location", "")
     key = (event.get("Queue", ""), interface)
-    if not all(key):
+    if not all(key) or key[0].startswith(LAST_AGENT_QUEUE):
         return state
     known = state.members.get(key)
     paused = event.get("Paused", "0") == "1"

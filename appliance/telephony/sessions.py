@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from peewee import SqliteDatabase
 
+from appliance.site.exchange import LAST_AGENT_QUEUE
 from appliance.store import sessions
 from appliance.store.history import RawEvent
 from appliance.store.sessions import State
@@ -25,7 +26,7 @@ def note(database: SqliteDatabase, events: Iterable[RawEvent]) -> None:
         if raw.type not in _LINES:
             continue
         line = unpack(raw)
-        if isinstance(line, QueueLine) and line.agent:
+        if isinstance(line, QueueLine) and line.agent and not line.queue.startswith(LAST_AGENT_QUEUE):
             _note(database, line)
 
 

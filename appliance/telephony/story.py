@@ -97,6 +97,7 @@ def _call(facts: Facts) -> Call:
         held=round(held_time(facts.holds), 6),
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
+        calls_back=facts.text(Mark.CALLS_BACK),
     )
 
 
@@ -127,7 +128,7 @@ def _waited(facts: Facts) -> float | None:
     left = [
         at
         for at, mark, _ in facts.marks
-        if mark in (Mark.OVERFLOW, Mark.VOICEMAIL, Mark.MENU) and at > facts.waits_since
+        if mark in (Mark.OVERFLOW, Mark.CALLBACK, Mark.VOICEMAIL, Mark.MENU) and at > facts.waits_since
     ]
     gone = min([*left, *(at for at in (facts.caller.ended, facts.ended) if at is not None)], default=None)
     return None if gone is None else max(0.0, gone - facts.waits_since)
@@ -144,10 +145,14 @@ def _hangup_cause(facts: Facts) -> int | None:
 
 def _outcome(facts: Facts) -> Outcome:
     marks = {mark for _, mark, _ in facts.marks}
+    if facts.cut_off and facts.answer is None:
+        return Outcome.FAILED
+    if Mark.CALLS_BACK in marks:
+        # That an agent took it is not yet that the customer did.
+        reached = any(callee.trunk and callee.answered is not None for callee in facts.callees)
+        return Outcome.ANSWERED if reached else Outcome.NO_ANSWER
     if facts.answer is not None:
         return Outcome.ANSWERED
-    if facts.cut_off:
-        return Outcome.FAILED
     for mark, outcome in (
         (Mark.VOICEMAIL, Outcome.VOICEMAIL),
         (Mark.UNKNOWN_DID, Outcome.UNKNOWN_NUMBER),
@@ -155,7 +160,7 @@ def _outcome(facts: Facts) -> Outcome:
         if mark in marks:
             return outcome
     if facts.queue is not None:
-        return Outcome.OVERFLOWED if Mark.OVERFLOW in marks else Outcome.ABANDONED
+        return Outcome.OVERFLOWED if marks & {Mark.OVERFLOW, Mark.CALLBACK} else Outcome.ABANDONED
     if marks & {Mark.CLOSED, Mark.CLOSURE}:
         return Outcome.CLOSED
     return _outcome_of_ringing(facts, in_menu=Mark.MENU in marks)

@@ -1,10 +1,10 @@
 """A call's story line by line, in a closed list of words. Pure.
 
-Words: arrived, dialled, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
-left-menu, joined, rang, missed, answered, hold-begins, hold-ends, recording, recording-paused,
-recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a number, a name, for
-a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`, or a
-number.
+Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
+left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-over, hold-begins, hold-ends,
+recording, recording-paused, recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a
+number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`,
+or a number.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ _WORDS = {
     Mark.WRONG_INPUT: "wrong-key",
     Mark.MENU_LEFT: "left-menu",
     Mark.QUEUE: "joined",
+    Mark.QUEUE_KEY: "waiting-key",
+    Mark.CALLBACK: "wants-call-back",
+    Mark.CALLS_BACK: "calls-back",
+    Mark.CALLBACK_OVER: "call-back-over",
     Mark.OVERFLOW: "overflow",
     Mark.VOICEMAIL: "voicemail",
     Mark.INTERNAL: "dialled",

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import AGENT_AT, AT_PHONE, BUSY, MISSED, ORDER_DONE, ORDERS_CONTEXT, WRAPPING, Code, Mark
+from appliance.site.exchange import (
+    AGENT_AT,
+    AT_PHONE,
+    BUSY,
+    LAST_AGENT_QUEUE,
+    MISSED,
+    ORDER_DONE,
+    ORDERS_CONTEXT,
+    WRAPPING,
+    Code,
+    Mark,
+)
 from appliance.site.models import Agent, SiteDocument
 from asterisk_conf.dialplan import pins, places
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
@@ -72,6 +83,8 @@ def _subroutines(agents: tuple[Agent, ...], document: SiteDocument) -> Iterator[
             for member in queue.members
             if member.agent == agent.number
         }
+        if any(queue.last_agent and queue.name in levels for queue in document.queues):
+            levels[f"{LAST_AGENT_QUEUE}{agent.number}"] = 1
         yield f"in-{agent.number}", _in(agent.number, levels)
         yield f"out-{agent.number}", _out(agent.number, tuple(levels))
         if agent.pin is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from asterisk_conf.dialplan import (
     agents,
+    callback,
     closures,
     gate,
     hours,
@@ -34,7 +35,7 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, inside, transfer, recording),
+        *(incoming, hours, closures, menus, waiting, callback, inside, transfer, recording),
         *(agents, wrapup, supervise, studio, gate),
     ):
         yield from part.contexts(source.document)

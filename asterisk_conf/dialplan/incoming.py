@@ -12,7 +12,7 @@ from asterisk_conf.dialplan.recording import record, records_did
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
-_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION, Kind.OPERATOR}
+_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION, Kind.OUTSIDE, Kind.OPERATOR}
 """Destinations where somebody may talk: what is worth recording."""
 _UNALLOCATED_NUMBER = 1
 """Hangup cause, ITU-T Q.850."""
@@ -58,6 +58,8 @@ def _did(did: DidNumber, document: SiteDocument) -> Section:
         mark(Mark.DID, did.number),
         do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
     ]
+    if did.priority:
+        steps.append(do("Set", Expression(f"QUEUE_PRIO={did.priority}")))
     if did.closure:
         steps.append(closures.unless_open(did.closure))
     if did.hours:

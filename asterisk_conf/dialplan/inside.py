@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
+from appliance.site.rules.references import destinations
+from appliance.site.types import Kind
 from asterisk_conf.dialplan import agents, closures, places, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
@@ -43,9 +45,13 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         extension.number: _to_phone(extension, recorded=records_extension(document, extension))
         for extension in document.extensions
     }
+    trunk = document.dialing.trunk
+    numbers = {to.name for _place, to in destinations(document) if to.kind is Kind.OUTSIDE}
     boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
     yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
     yield context(places.EXTENSIONS, phones)
+    if trunk and numbers:
+        yield context(places.OUTSIDE, {number: _to_outside(number, trunk) for number in sorted(numbers)})
     yield context(places.VOICEMAIL, {number: _leave_message(number, box) for number, box in boxes.items()})
     yield context(
         places.MAILBOXES,
@@ -100,6 +106,14 @@ def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
             OUTSIDE_RING_SECONDS,
             places.CALLER_TRANSFERS,
         ),
+        goto(places.FAILED),
+    )
+
+
+def _to_outside(number: str, trunk: str) -> tuple[Step, ...]:
+    return (
+        mark(Mark.OUTSIDE, number),
+        do("Dial", f"PJSIP/{number}@{trunk_endpoint(trunk)}", OUTSIDE_RING_SECONDS),
         goto(places.FAILED),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.site.exchange import LAST_AGENT_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Expression, Step, do, goto
 from asterisk_conf.pjsip import FEATURES_VARIABLE
@@ -38,6 +39,16 @@ SENT_BACK = "sent-back"
 """Rings the phone that sent a caller on blindly; the extension is its number."""
 OPERATOR = "operator"
 """Whoever the document says is the operator."""
+OUTSIDE = "outside"
+"""Calls an outside number that the document sends callers to; the extension is the number."""
+CALLBACK = "callback"
+"""Offers a waiting caller (`BB_QUEUE`) to be called back."""
+PLACE = "queue-place"
+"""Subroutine: which place in a queue (ARG1) has waited as long as this channel."""
+PRIORITY = "queue-priority"
+"""Subroutine: a customer's priority in queues, where it is higher than the number's called."""
+WAIT = "wait"
+"""In a queue's context: where somebody who pressed a key goes on waiting."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
 REFUSED = "refused"
@@ -46,6 +57,8 @@ REFUSED = "refused"
 CALLER_TRANSFERS = Expression(f"${{{FEATURES_VARIABLE}}}")
 BOTH_TRANSFER = Expression(f"t${{{FEATURES_VARIABLE}}}")
 """Options of Dial and Queue: whoever of the two is a phone of ours may hold and transfer; who is called, or not."""
+CALLER = "${FILTER(0-9+,${CALLERID(num)})}"
+"""Expression: the caller's number as the line gave it, or nothing."""
 
 CLOSED = "closed"
 OPEN = "open"
@@ -85,6 +98,16 @@ def queue(name: str) -> str:
     return f"queue-{name}"
 
 
+def keys(name: str) -> str:
+    """The context of the keys that work while somebody waits in a queue."""
+    return f"keys-{name}"
+
+
+def last_agent(name: str) -> str:
+    """The context where a queue's callers ring the agent who talked with them last; the extension is the agent."""
+    return f"{LAST_AGENT_CONTEXT}{name}"
+
+
 def leave_by(destination: Destination) -> tuple[Step, ...]:
     """The steps that send a call to a destination for good."""
     match destination.kind:
@@ -96,6 +119,8 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return (goto(EXTENSIONS, destination.name),)
         case Kind.VOICEMAIL:
             return (goto(VOICEMAIL, destination.name),)
+        case Kind.OUTSIDE:
+            return (goto(OUTSIDE, destination.name),)
         case Kind.PROMPT:
             return say_and_hang_up(destination.name)
         case Kind.OPERATOR:

@@ -21,6 +21,8 @@ from asterisk_conf.syntax import Section
 _RECORDED = "BB_RECORDED"
 """Channel variable: the recording of this call, once it goes on. Channels that come of it inherit that: whom a recorded
 caller's agent consults is not recorded once more, into the same file."""
+RECORD_TALK = "talk"
+"""In `places.RECORD`: as `s`, but only while the channel is connected with another (MixMonitor's option b)."""
 _SAYS = {
     Said.BEGUN: Mark.RECORDING_BEGUN,
     Said.PAUSED: Mark.RECORDING_PAUSED,
@@ -70,18 +72,16 @@ def of_caller(document: SiteDocument, *, outside: bool) -> Iterator[Step]:
 
 def _record() -> Section:
     # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
-    return context(
-        places.RECORD,
-        {
-            "s": (
-                do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
-                do("Set", Expression(f"__{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
-                do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
-                mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
-                do("Return", label="done"),
-            )
-        },
-    )
+    def begun(options: str) -> tuple[Step, ...]:
+        return (
+            do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
+            do("Set", Expression(f"__{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
+            do("MixMonitor", Expression(f"${{{_RECORDED}}}"), options),
+            mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
+            do("Return", label="done"),
+        )
+
+    return context(places.RECORD, {"s": begun("D"), RECORD_TALK: begun("Db")})
 
 
 def _of_phone(recorded: list[Extension]) -> Section:

@@ -2,14 +2,14 @@
 
 The pause begins when agent and caller are connected, so that no other queue can be faster when they hang up; the
 seconds begin at the end of the call. A wrap-up has a serial: whoever waits for its end looks whether it is still the
-one that goes on.
+one that goes on. At the connection it is also noted who talked with this caller last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import BUSY, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
+from appliance.site.exchange import BUSY, LAST_AGENT, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
 from appliance.site.models import SiteDocument
 from asterisk_conf.dialplan import places
 from asterisk_conf.dialplan.steps import Expression, context, do
@@ -26,6 +26,9 @@ def contexts(_document: SiteDocument) -> Iterator[Section]:
         places.WRAP_UP,
         {
             "s": (
+                do("GotoIf", Expression('$["${BB_CALLER}" = ""]?unknown')),
+                do("Set", Expression(f"DB({LAST_AGENT}/${{BB_CALLER}})=${{MEMBERNAME}}*${{EPOCH}}")),
+                do("GotoIf", Expression("$[${ARG1} = 0]?done"), label="unknown"),
                 # Busy by choice already, while the phone rang: so it stays.
                 do("GotoIf", Expression(f"${{DB_EXISTS({BUSY}/{phone})}}?done")),
                 do("PauseQueueMember", "", Expression(f"PJSIP/{phone}"), "", WRAP_UP),

@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from appliance.site.exchange import CEL_COLUMNS
-from appliance.site.models import SiteDocument
+from appliance.site.models import Empty, SiteDocument
 from appliance.site.types import Kind
 from images.box import Box
 from tests.lab.test_real_asterisk_loads import Exchange, exchange
 from tests.unit.asterisk_conf.interpreter import HANG_UP, Walk, World
 from tests.unit.asterisk_conf.reading import dialplan
+from tests.unit.asterisk_conf.test_menu_walks import queue_keys
 from tests.unit.asterisk_conf.trees import KEYS, tree
 
 SEEDS = (7, 11, 17)
@@ -60,8 +61,12 @@ def sample(seed: int) -> Sample:
         )
         for menu in document.menus
     )
+    # Nobody is called back and no agent is there: what takes time or a phone is test_waiting's.
+    queues = tuple(
+        queue.model_copy(update={"callback": False, "empty": Empty.NEVER, "last_agent": 0}) for queue in document.queues
+    )
     walks = tuple("".join(dice.choices(KEYS, k=KEYS_PRESSED)) for _ in range(WALKS))
-    return Sample(document.model_copy(update={"menus": menus}), walks)
+    return Sample(document.model_copy(update={"menus": menus, "queues": queues}), walks)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -118,7 +123,7 @@ def expected(wanted: Sample, keys: str) -> list[str]:
     acts = iter([*keys, HANG_UP])
     walk = Walk(
         dialplan(wanted.document),
-        World(contacts=""),
+        World(contacts="", number="", keys=queue_keys(wanted.document)),
         lambda: next(acts),
         language=wanted.document.site.language,
     )

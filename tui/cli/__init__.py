@@ -15,12 +15,25 @@ from pathlib import Path
 
 from appliance.site.problems import BranchboxError
 from tui import i18n
-from tui.cli import backup, board, calls, config, customers, logs, machine, network, people, recordings, status
+from tui.cli import (
+    abandoned,
+    backup,
+    board,
+    calls,
+    config,
+    customers,
+    logs,
+    machine,
+    network,
+    people,
+    recordings,
+    status,
+)
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
 
 SOCKET = Path("/run/branchbox/core/api.sock")
-FAMILIES = (status, board, calls, recordings, customers, network, config, logs, machine, backup, people)
+FAMILIES = (status, board, calls, abandoned, recordings, customers, network, config, logs, machine, backup, people)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -14,6 +14,7 @@ from tui import look
 from tui.desk import drawing
 from tui.format import duration
 from tui.i18n import N_, _
+from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import P, Page
 from tui.widgets.cells import ends, line
@@ -43,7 +44,6 @@ ORDERS = {
 """What a key alone asks of core, and what stands there until it is done."""
 OTHERS = ("transfer", "consult", "dial", "keys", "busy", "sign_in", "new_customer", "customer")
 """What asks for more first."""
-WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
 
 
 class DeskPage(Page):
@@ -73,6 +73,7 @@ class DeskPage(Page):
         Binding("enter", "customer", N_("Customer")),
         Binding("c", "dial", N_("Call")),
         Binding("k", "keys", N_("Keys")),
+        Binding("a", "abandoned", N_("Abandoned")),
         Binding("f10", "sign_in", N_("Sign in")),
         Binding("f10", "order('sign_out')", N_("Sign out")),
     ]
@@ -179,6 +180,9 @@ class DeskPage(Page):
         if action == "back":
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
+        if action == "abandoned":
+            me = self.picture.me
+            return me is not None and me.role in WITH_CUSTOMERS
         if action == "order":
             return self._may(str(parameters[0]))
         if action in OTHERS:
@@ -309,6 +313,12 @@ class DeskPage(Page):
         known = [each for call in (self.desk.calls if self.desk else ()) for each in call.known or ()]
         if known:
             self.app.push_screen(CustomerPage(known[0].customer.id))
+
+    def action_abandoned(self) -> None:
+        """Who hung up while waiting, to be called back."""
+        from tui.screens.abandoned import AbandonedCalls
+
+        self.app.push_screen(AbandonedCalls())
 
     def action_busy(self) -> None:
         """Take none, for a reason."""

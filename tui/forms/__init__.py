@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -21,6 +21,7 @@ FORMS: tuple[Form, ...] = (
     network.INTERFACES,
     site.DIALING,
     recording.FORM,
+    callbacks.FORM,
     customers.CUSTOMERS,
     customers.GRADES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from appliance.site.models import Queue, Strategy
+from appliance.site.models import Empty, Queue, Strategy
 from tui.forms.fields import Field, Form, destination, named, one_of, switch, text, whole
 from tui.i18n import N_
 
@@ -52,7 +52,22 @@ FORM = Form(
         whole("max_wait", unit="s", help=N_("After this long the caller overflows.")),
         whole("max_length", help=N_("Callers who may wait at once; 0 for no limit.")),
         destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),
+        destination("full_goes_to", needed=False, help=N_("For a full queue, if it is somewhere else.")),
+        one_of("empty", values=tuple(Empty), help=N_("When callers are not left waiting for agents.")),
+        destination("empty_goes_to", needed=False, help=N_("Where they go then, if it is somewhere else.")),
         switch("announce_position", help=N_("Callers hear their place in the queue.")),
+        switch("announce_wait", help=N_("They also hear how many minutes it is likely to take.")),
+        whole("announce_every", unit="s", help=N_("How often they hear it.")),
+        named(
+            "message_to",
+            collection="extensions",
+            key="number",
+            needed=False,
+            help=N_("The mailbox for callers who press 2 while they wait; none: they cannot."),
+        ),
+        switch("callback", help=N_("Callers may press 3 to be called back instead of waiting.")),
+        whole("keys_every", unit="s", help=N_("How often callers are told these keys.")),
+        whole("last_agent", unit="s", help=N_("So long a caller rings only the agent of last time, if free; 0: not.")),
         whole("service_level", unit="s", help=N_("Calls answered within this time count as in time.")),
         whole("warn_waiting", help=N_("The supervisor's board turns yellow when so many wait; 0: never.")),
         whole("alarm_waiting", help=N_("The board turns red and sounds when so many wait; 0: never.")),

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from appliance.site.models.customers import Customers, Grade
-from appliance.site.models.floor import Agent, Extension, Queue, QueueMember, Reason, Strategy
+from appliance.site.models.floor import Agent, Callbacks, Empty, Extension, Queue, QueueMember, Reason, Strategy
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
 from appliance.site.models.network import Interface, Network, Route
@@ -26,12 +26,14 @@ from appliance.site.types import Label, TimeZone
 
 __all__ = [
     "Agent",
+    "Callbacks",
     "Closure",
     "Codec",
     "Customers",
     "Day",
     "Dialing",
     "DidNumber",
+    "Empty",
     "Extension",
     "Grade",
     "Holiday",
@@ -74,6 +76,7 @@ class SiteDocument(Part):
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
     recording: Recording = Recording()
+    callbacks: Callbacks = Callbacks()
     customers: Customers = Customers()
     grades: tuple[Grade, ...] = ()
     """Highest first, as the forms offer them."""

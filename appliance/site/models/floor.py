@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, StringConstraints
 
 from appliance.site.models.lines import Codec
 from appliance.site.models.part import Part
@@ -69,6 +69,14 @@ class Strategy(StrEnum):
     LINEAR = "linear"
 
 
+class Empty(StrEnum):
+    """When a queue lets nobody wait, by its agents: by choice or at work, wrap-up included."""
+
+    NEVER = "never"
+    NOBODY_SIGNED_IN = "nobody-signed-in"
+    NOBODY_FREE = "nobody-free"
+
+
 class Queue(Part):
     """Callers who wait for one of several agents. Times are seconds."""
 
@@ -86,8 +94,25 @@ class Queue(Part):
     max_length: Annotated[int, Field(ge=0, le=500)] = 0
     """Callers who may wait at once; 0 for no limit."""
     overflow: Destination | None = None
-    """Where a caller goes after `max_wait` or when the queue is full; None hangs up politely."""
+    """Where a caller goes after `max_wait`; None hangs up politely."""
+    full_goes_to: Destination | None = None
+    """Where a caller goes who finds `max_length` callers; None: as `overflow`."""
+    empty: Empty = Empty.NEVER
+    empty_goes_to: Destination | None = None
+    """Where callers go while the queue is `empty`; None: as `overflow`."""
     announce_position: bool = True
+    """Callers who are not the next one hear how many are before them."""
+    announce_wait: bool = False
+    """They also hear the expected wait, in minutes."""
+    announce_every: Annotated[int, Field(ge=15, le=600)] = 30
+    keys_every: Annotated[int, Field(ge=15, le=600)] = 60
+    """How often callers are told the keys that work while they wait: 1 goes on waiting, and the two below."""
+    message_to: ExtensionNumber | None = None
+    """2 leaves a message in this extension's mailbox; None: there is no 2."""
+    callback: bool = False
+    """3 has the caller called back instead of waiting; the place is kept."""
+    last_agent: Annotated[int, Field(ge=0, le=120)] = 0
+    """How long a caller rings only the agent who talked with this number last, if free; 0: not at all."""
     service_level: Annotated[int, Field(ge=1, le=600)] = 20
     warn_waiting: Annotated[int, Field(ge=0, le=500)] = 3
     alarm_waiting: Annotated[int, Field(ge=0, le=500)] = 6
@@ -99,3 +124,21 @@ class Queue(Part):
     closure: Name | None = None
     """The closure that keeps callers out for a while."""
     members: tuple[QueueMember, ...] = ()
+
+
+NumberPattern = Annotated[str, StringConstraints(pattern=r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){3,20}$")]
+"""Digits, X for any, Z for 1 to 9, N for 2 to 9, `[3-9]` for one of several; 3 to 20 places."""
+
+
+class Callbacks(Part):
+    """Callers who are called back instead of waiting: which numbers, how often, when."""
+
+    numbers: tuple[NumberPattern, ...] = ("1[3-9]XXXXXXXXX", "[2-8]XXXXXX", "[2-8]XXXXXXX")
+    """What may be called, as the carrier takes it; nothing else is, whatever a caller's number claims to be."""
+    other_number: bool = False
+    """Callers may key another number than the one they call from."""
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    pause: Annotated[int, Field(ge=1, le=240)] = 10
+    """Minutes between two tries."""
+    hours: Name | None = None
+    """Nobody is called back outside these; None: at any time."""

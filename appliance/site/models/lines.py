@@ -60,6 +60,8 @@ class DidNumber(Part):
     closure: Name | None = None
     """The closure that keeps callers out for a while, before `hours` are asked."""
     record: bool = True
+    priority: Annotated[int, Field(ge=0, le=20)] = 0
+    """The place in queues of whoever calls this number, higher first; a customer's grade may give a higher one."""
 
     @property
     def digits(self) -> str:

@@ -1,14 +1,15 @@
 """No call goes round for ever.
 
 Followed is what happens without the caller's doing: a menu's silence, wrong keys, hours and closure, and a queue's
-`overflow` and closure. A round that takes a key is the caller's own, and ends with the dialplan's limit of rounds.
+three ways to overflow and closure. A round that takes a key is the caller's own, and ends with the dialplan's limit of
+rounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from appliance.site.models import Menu, SiteDocument
+from appliance.site.models import Menu, Queue, SiteDocument
 from appliance.site.places import Place
 from appliance.site.rules.fault import Fault
 from appliance.site.types import Destination, Kind
@@ -30,10 +31,17 @@ def steps(document: SiteDocument) -> Steps:
         ways = [*_of_menu(index, menu), *([closed[menu.closure]] if menu.closure in closed else [])]
         found[Kind.MENU, menu.name] = tuple((place, _node(to, document)) for place, to in ways)
     for index, queue in enumerate(document.queues):
-        ways = [(("queues", index, "overflow"), queue.overflow)] if queue.overflow else []
+        ways = [*_of_queue(index, queue)]
         ways += [closed[queue.closure]] if queue.closure in closed else []
         found[Kind.QUEUE, queue.name] = tuple((place, _node(to, document)) for place, to in ways)
     return found
+
+
+def _of_queue(index: int, queue: Queue) -> Iterator[Way]:
+    for field in ("overflow", "full_goes_to", "empty_goes_to"):
+        to: Destination | None = getattr(queue, field)
+        if to:
+            yield ("queues", index, field), to
 
 
 def _of_menu(index: int, menu: Menu) -> Iterator[Way]:

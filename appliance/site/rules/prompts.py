@@ -23,6 +23,16 @@ SHIPPED = frozenset(
         "unavailable",
         "refused",
         "leave-message",
+        "waiting-message",
+        "waiting-callback",
+        "waiting-both",
+        "callback-to",
+        "callback-right",
+        "callback-right-or-other",
+        "callback-number",
+        "callback-not",
+        "callback-booked",
+        "callback-already",
     )
 )
 """Those of `asterisk_conf/prompts.toml` that are meant for callers; a test holds that they are there."""

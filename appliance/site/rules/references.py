@@ -29,8 +29,12 @@ def destinations(document: SiteDocument) -> Iterator[tuple[Place, Destination]]:
             if to:
                 yield ("menus", index, field), to
     for index, queue in enumerate(document.queues):
-        if queue.overflow:
-            yield ("queues", index, "overflow"), queue.overflow
+        for field in ("overflow", "full_goes_to", "empty_goes_to"):
+            to = getattr(queue, field)
+            if to:
+                yield ("queues", index, field), to
+        if queue.message_to:
+            yield ("queues", index, "message_to"), Destination(Kind.VOICEMAIL, queue.message_to)
 
 
 _MISSING = {
@@ -59,7 +63,7 @@ def destinations_exist(document: SiteDocument) -> Iterator[Fault]:
 
 
 def hours_exist(document: SiteDocument) -> Iterator[Fault]:
-    """The hours of a DID or menu exist, and without hours there is nothing to be closed."""
+    """The hours of a DID, a menu or call-backs exist, and without hours there is nothing to be closed."""
     names = {hours.name for hours in document.hours}
     for collection, never in (
         ("dids", "This number is never closed: give it hours, or remove this."),
@@ -72,6 +76,10 @@ def hours_exist(document: SiteDocument) -> Iterator[Fault]:
                 )
             if entry.hours is None and entry.closed_goes_to is not None:
                 yield Fault((collection, index, "closed_goes_to"), never)
+    if document.callbacks.hours is not None and document.callbacks.hours not in names:
+        yield Fault(
+            ("callbacks", "hours"), "There are no hours {name}: make them first.", {"name": document.callbacks.hours}
+        )
 
 
 def closures_exist(document: SiteDocument) -> Iterator[Fault]:
@@ -112,7 +120,7 @@ def agents_exist(document: SiteDocument) -> Iterator[Fault]:
 
 
 def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
-    """The trunk for outside calls exists; who may call outside has one."""
+    """The trunk for outside calls exists; whoever and whatever calls outside has one."""
     trunk = document.dialing.trunk
     if trunk is None:
         for index, extension in enumerate(document.extensions):
@@ -120,6 +128,17 @@ def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
                 yield Fault(
                     ("extensions", index, "outside"),
                     "No trunk is set for outside calls: set dialing.trunk, or write false here.",
+                )
+        for index, queue in enumerate(document.queues):
+            if queue.callback:
+                yield Fault(
+                    ("queues", index, "callback"),
+                    "No trunk is set for outside calls: set dialing.trunk, or write false here.",
+                )
+        for place, destination in destinations(document):
+            if destination.kind is Kind.OUTSIDE:
+                yield Fault(
+                    place, "No trunk is set for outside calls: set dialing.trunk, or choose another destination."
                 )
     elif trunk not in {known.name for known in document.trunks}:
         yield Fault(("dialing", "trunk"), "There is no trunk {name}: make it first.", {"name": trunk})

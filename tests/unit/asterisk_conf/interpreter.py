@@ -7,6 +7,7 @@ of steps ends (autofallthrough). An application or function that it does not kno
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +20,12 @@ Act = str
 SILENT, HANG_UP = "silent", "hang-up"
 
 
+Place = tuple[str, str, int]
+"""Context, extension, step."""
+
+
 class Heard(NamedTuple):
-    """One thing that happened, in order: what (`sound`, `mark`, `listen`, `key`, `talk`, `end`) and its text."""
+    """One thing that happened: what (`sound`, `mark`, `listen`, `key`, `talk`, `originate`, `end`) and its text."""
 
     what: str
     text: str
@@ -41,6 +46,14 @@ class World:
     dial_status: str = "ANSWER"
     queue_status: str = ""
     """Empty: an agent answers and the talk ends the call."""
+    number: str = "13805772046"
+    """The caller's, as the line gave it."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By queue: the context of the keys that work while one waits (queues.conf)."""
+    waiting: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """By queue: who waits, first in line first: since when and how important."""
+    ready: str = "0"
+    """How many members of a queue are free."""
     sounds: Callable[[str, str], bool] = lambda _name, _language: True
 
 
@@ -54,8 +67,14 @@ class Walk:
     heard: list[Heard] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     language: str = "en"
-    stack: list[tuple[str, str, int]] = field(default_factory=list)
+    stack: list[tuple[Place, dict[str, str]]] = field(default_factory=list)
+    """Where each subroutine returns to, and the variables that it hides meanwhile."""
+    db: dict[str, str] = field(default_factory=dict)
     steps: int = 0
+
+    def __post_init__(self) -> None:
+        self.variables.setdefault("EPOCH", "1795298063")
+        self.db.update(self.world.db)
 
     def run(self, context: str, extension: str = "s", most: int = 20_000) -> list[Heard]:
         """From here until the call has ended. Raises LeftSilent."""
@@ -68,9 +87,10 @@ class Walk:
         return self.heard
 
     def _step(self, context: str, extension: str, at: int) -> tuple[str, str, int] | None:
-        walk = self.plan.get(context, {}).get(extension)
+        walk = self.found(context, extension)
         if walk is None:
             raise LeftSilent(f"there is no {extension} in {context}")
+        self.variables["EXTEN"] = extension
         if at >= len(walk):
             raise LeftSilent(f"{context},{extension} ends under the caller")
         step = walk[at]
@@ -91,7 +111,7 @@ class Walk:
         parts = said.split(",")
         context = parts[-3] if len(parts) > 2 else here[0]
         extension = parts[-2] if len(parts) > 1 else here[1]
-        walk = self.plan.get(context, {}).get(extension)
+        walk = self.found(context, extension)
         if walk is None:
             raise LeftSilent(f"a jump to {said} from {here}, where nothing is")
         if parts[-1].isdigit():
@@ -100,6 +120,14 @@ class Walk:
         if at is None:
             raise LeftSilent(f"a jump to the label {said} from {here}, which is not there")
         return context, extension, at
+
+    def found(self, context: str, extension: str) -> list[Step] | None:
+        """An extension's steps: its own, else those of the closest pattern that fits (main/pbx.c, ext_cmp)."""
+        known = self.plan.get(context, {})
+        if extension in known:
+            return known[extension]
+        fitting = [name for name in known if name.startswith("_") and _pattern(name)[0].fullmatch(extension)]
+        return known[min(fitting, key=lambda name: _pattern(name)[1])] if fitting else None
 
     def play(self, names: str) -> None:
         for name in names.split("&"):
@@ -140,7 +168,6 @@ class Walk:
         return context, "i", 0
 
 
-Place = tuple[str, str, int]
 Applied = Place | None
 
 
@@ -161,32 +188,61 @@ def _goto_if_time(walk: Walk, step: Step, after: Place) -> Applied:
 
 
 def _gosub(walk: Walk, step: Step, after: Place) -> Applied:
-    walk.stack.append(after)
+    return _call(walk, walk.said(step.arguments), after)
+
+
+def _gosub_if(walk: Walk, step: Step, after: Place) -> Applied:
+    condition, _, branch = walk.said(step.arguments).partition("?")
+    return _call(walk, branch, after) if _true(condition) else after
+
+
+def _call(walk: Walk, said: str, after: Place) -> Applied:
     if len(walk.stack) > 20:
         raise LeftSilent("subroutines without an end")
-    said = walk.said(step.arguments)
-    return walk.target(said, after)
+    target, _, arguments = said.removesuffix(")").partition("(")
+    hidden: dict[str, str] = {}
+    walk.stack.append((after, hidden))
+    for place, argument in enumerate(arguments.split(",") if arguments else (), 1):
+        hidden.setdefault(f"ARG{place}", walk.variables.get(f"ARG{place}", ""))
+        walk.variables[f"ARG{place}"] = argument
+    return walk.target(target, after)
 
 
 def _return(walk: Walk, step: Step, _after: Place) -> Applied:
     if not walk.stack:
         raise LeftSilent("Return without a Gosub")
     walk.variables["GOSUB_RETVAL"] = walk.said(step.arguments)
-    return walk.stack.pop()
+    back, hidden = walk.stack.pop()
+    walk.variables.update(hidden)
+    return back
 
 
 def _set(walk: Walk, step: Step, after: Place) -> Applied:
-    name, _, value = step.arguments.partition("=")
-    text = walk.said(value)
-    if name == "CHANNEL(language)":
-        walk.language = text
-    elif not name.startswith(("TIMEOUT(", "DB")):
-        walk.variables[name] = text
+    name, _, value = walk.said(step.arguments).partition("=")
+    function, _, argument = name.removesuffix(")").partition("(")
+    match function:
+        case "CHANNEL" if argument == "language":
+            walk.language = value
+        case "LOCAL":
+            walk.stack[-1][1].setdefault(argument, walk.variables.get(argument, ""))
+            walk.variables[argument] = value
+        case "DB":
+            walk.db[argument] = value
+        case "DB_DELETE":
+            walk.db.pop(argument, None)
+        case "TIMEOUT" | "CALLERID" | "CHANNEL":
+            pass
+        case _:
+            walk.variables[name.lstrip("_")] = value
     return after
 
 
 def _sound(walk: Walk, step: Step, after: Place) -> Applied:
-    walk.play(walk.said(step.arguments).split(",")[0])
+    what, *options = walk.said(step.arguments).split(",")
+    if options == ["say"]:
+        walk.heard.append(Heard("sound", what))
+    else:
+        walk.play(what)
     walk.variables["PLAYBACKSTATUS"] = "SUCCESS"
     return after
 
@@ -223,10 +279,47 @@ def _dial(walk: Walk, step: Step, after: Place) -> Applied:
     return walk.end("talk") if walk.world.dial_status == "ANSWER" else after
 
 
+_PRESSED = 6
+"""Keys that somebody presses while waiting before the queue's word comes."""
+
+
 def _queue(walk: Walk, step: Step, after: Place) -> Applied:
-    walk.heard.append(Heard("talk", walk.said(step.arguments)))
+    said = walk.said(step.arguments)
+    walk.heard.append(Heard("talk", said))
+    keys = walk.world.keys.get(said.split(",")[0])
+    for _round in range(_PRESSED if keys else 0):
+        act = walk.listen()
+        if act == HANG_UP:
+            return walk.end("caller")
+        if act == SILENT:
+            break
+        if keys and act in walk.plan[keys]:
+            return keys, act, 0
+        walk.heard.append(Heard("talk", said))
     walk.variables["QUEUESTATUS"] = walk.world.queue_status
     return after if walk.world.queue_status else walk.end("talk")
+
+
+def _read(walk: Walk, step: Step, after: Place) -> Applied:
+    """app_read: keys until the most, until `#`, or until there is silence."""
+    variable, sounds, most, *_rest = walk.said(step.arguments).split(",")
+    walk.play(sounds)
+    typed = ""
+    while len(typed) < int(most):
+        act = walk.listen()
+        if act == HANG_UP:
+            return walk.end("caller")
+        if act in {SILENT, "#"}:
+            break
+        typed += act
+        walk.heard.append(Heard("key", act))
+    walk.variables[variable] = typed
+    return after
+
+
+def _originate(walk: Walk, step: Step, after: Place) -> Applied:
+    walk.heard.append(Heard("originate", walk.said(step.arguments)))
+    return after
 
 
 def _talk(walk: Walk, step: Step, after: Place) -> Applied:
@@ -247,6 +340,9 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "GotoIf": _goto_if,
     "GotoIfTime": _goto_if_time,
     "Gosub": _gosub,
+    "GosubIf": _gosub_if,
+    "Read": _read,
+    "Originate": _originate,
     "Return": _return,
     "Set": _set,
     "Playback": _sound,
@@ -316,8 +412,10 @@ _FUNCTION = re.compile(r"(?P<name>[A-Z_]+)\((?P<arguments>.*)\)")
 def _value(inner: str) -> Said:
     called = _FUNCTION.fullmatch(inner)
     if called is None:
-        name = _parse(inner)
-        return lambda walk: walk.variables.get(name(walk), "")
+        name, _, first = inner.partition(":")
+        start = int(first) if first else 0
+        said = _parse(name)
+        return lambda walk: walk.variables.get(said(walk), "")[start:]
     function = _FUNCTIONS.get(called["name"])
     if function is None:
         raise LeftSilent(f"nobody has said what {called['name']}() is")
@@ -331,13 +429,53 @@ def _filter(_walk: Walk, arguments: str) -> str:
 
 
 _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
-    "DB": lambda walk, key: walk.world.db.get(key, ""),
-    "DB_EXISTS": lambda walk, key: "1" if key in walk.world.db else "0",
+    "DB": lambda walk, key: walk.db.get(key, ""),
+    "DB_EXISTS": lambda walk, key: "1" if key in walk.db else "0",
+    "CUT": lambda walk, arguments: _cut(walk, *arguments.split(",")),
+    "CALLERID": lambda walk, _what: walk.world.number,
+    "DIALPLAN_EXISTS": lambda walk, where: "1" if walk.found(*where.split(",")[:2]) else "0",
+    "QUEUE_MEMBER": lambda walk, _what: walk.world.ready,
+    "QUEUE_WAITING_COUNT": lambda walk, queue: str(len(walk.world.waiting.get(queue, ()))),
+    "QUEUE_GET_CHANNEL": lambda _walk, at: f"PJSIP/{at.replace(',', '/')}",
+    "IMPORT": lambda walk, what: _import(walk, *what.split(",")),
     "FILTER": _filter,
     "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": "T-1.1"}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
     "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
 }
+
+
+def _cut(walk: Walk, variable: str, delimiter: str, place: str) -> str:
+    parts = walk.variables.get(variable, "").split(delimiter)
+    return parts[int(place) - 1] if len(parts) >= int(place) else ""
+
+
+def _import(walk: Walk, channel: str, variable: str) -> str:
+    queue, at = channel.removeprefix("PJSIP/").split("/")
+    since, priority = walk.world.waiting[queue][int(at) - 1]
+    return {"BB_SINCE": str(since), "QUEUE_PRIO": str(priority) if priority else ""}[variable]
+
+
+_SETS = {"X": "0-9", "Z": "1-9", "N": "2-9"}
+_SIZES = {"X": 10, "Z": 9, "N": 8, "!": 1000, ".": 999}
+
+
+@functools.cache
+def _pattern(name: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """What an extension's pattern fits, and its rank: the place-wise narrower one is closer."""
+    said, sizes = "", []
+    for piece in re.findall(r"\[[^]]+\]|.", name[1:]):
+        if piece in _SETS:
+            said += f"[{_SETS[piece]}]"
+        elif piece == "!":
+            said += ".*"
+        elif piece == ".":
+            said += ".+"
+        else:
+            said += piece if piece.startswith("[") else re.escape(piece)
+        sizes.append(_SIZES.get(piece, len(re.sub(r"(.)-(.)", "ab", piece)) if piece.startswith("[") else 1))
+    return re.compile(said), tuple(sizes)
+
 
 _OPERATORS = ("|", "&", "=", "!=", "<=", ">=", "<", ">", "+", "-")
 _TOKEN = re.compile(r'\s*("[^"]*"|!=|<=|>=|[|&=<>+-]|[^\s|&=<>!+-]+)')

@@ -11,6 +11,7 @@ from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
 from appliance.site.models import Language, SiteDocument
 from appliance.site.rules.prompts import SHIPPED
 from asterisk_conf import RELOADS, Secrets, render
+from asterisk_conf.dialplan import places
 from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
 from tests.unit.asterisk_conf.test_nothing_injects import BASE
 
@@ -151,7 +152,8 @@ def test_each_key_of_a_menu_leaves_its_choice() -> None:
 def test_a_queue_gives_up_after_its_longest_wait() -> None:
     (queue,) = (queue for queue in BASE.queues if queue.name == "repair")
     said = steps(BASE, "queue-repair")
-    assert f"Queue(repair,t${{BB_FEATURES}},,,{queue.max_wait})" in said
+    left = f"$[{queue.max_wait} - ${{EPOCH}} + ${{BB_JOINED}}]"  # of whom a key led away and back too
+    assert f"Queue(repair,t${{BB_FEATURES}},,,{left},,,,${{GOSUB_RETVAL}})" in said
     assert "CELGenUserEvent(BB_OVERFLOW,repair/${QUEUESTATUS})" in said
 
 
@@ -180,7 +182,8 @@ def test_every_phone_and_agent_has_a_lamp() -> None:
 
 
 def test_no_callers_value_is_an_argument() -> None:
-    text = tree(BASE)["extensions.conf"]
+    # But for its digits.
+    text = tree(BASE)["extensions.conf"].replace(places.CALLER, "")
     for value in ("CALLERID", "CONNECTEDLINE", "SIPURI", "PJSIP_HEADER", "CDR("):
         assert value not in text
 

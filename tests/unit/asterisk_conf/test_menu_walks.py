@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from appliance.site import rules
-from appliance.site.models import Language
+from appliance.site.models import Language, SiteDocument
 from appliance.site.rules.prompts import SHIPPED
 from asterisk_conf.dialplan.menus import MOST_ROUNDS
 from tests.unit.asterisk_conf.interpreter import HANG_UP, SILENT, Act, Heard, LeftSilent, Walk, World
-from tests.unit.asterisk_conf.reading import Dialplan, Step, dialplan
+from tests.unit.asterisk_conf.reading import Dialplan, Step, dialplan, sections
 from tests.unit.asterisk_conf.trees import KEYS, tree
 
 WALKS = 100_000
@@ -39,18 +39,32 @@ def caller(dice: random.Random, keys: str) -> Callable[[], Act]:
     return act
 
 
-def world(dice: random.Random) -> World:
+def world(dice: random.Random, keys: Mapping[str, str]) -> World:
     shut = {"closure/storm/since": "1795298063", "closure/storm/by": "8001"}
     if dice.random() < 0.5:
         shut["closure/storm/own"] = "/var/spool/asterisk/studio/closure-storm-1"
     return World(
-        db=shut if dice.random() < 0.1 else {},
+        db={
+            **(shut if dice.random() < 0.1 else {}),
+            **dice.choice([{}, {"vip/13805772046": "9", "last/13805772046": "8001*1795200000"}]),
+            **dice.choice([{}, {"callback/13805772046": "q0*1*0*0*0*T-1.1"}]),
+        },
+        number=dice.choice(["13805772046", "+8657788120003", "anonymous", ""]),
+        keys=keys,
+        waiting={queue: ((1795290000, dice.choice([0, 7])), (1795299999, 0)) for queue in keys},
+        ready=dice.choice("01"),
         is_open=dice.random() < 0.8,
         contacts=dice.choice(["", "sip:phone"]),
         dial_status=dice.choice(["ANSWER", "NOANSWER", "BUSY", "CHANUNAVAIL"]),
-        queue_status=dice.choice(["", "TIMEOUT", "FULL"]),
+        queue_status=dice.choice(["", "TIMEOUT", "FULL", "JOINEMPTY", "LEAVEEMPTY"]),
         sounds=lambda name, _language: name in OURS or name.startswith("/var/spool/asterisk/studio/"),
     )
+
+
+def queue_keys(document: SiteDocument) -> dict[str, str]:
+    """By queue: the context of its keys."""
+    found = {section.name: section.all("context") for section in sections(document, "queues.conf")}
+    return {queue: context for queue, contexts in found.items() for context in contexts}
 
 
 def judge(heard: list[Heard]) -> None:
@@ -63,6 +77,8 @@ def judge(heard: list[Heard]) -> None:
         elif what == "listen":
             since += 1
             assert since <= 3 + 3, heard[-20:]  # a greeting, its wait, and the digits of a phone's number
+        elif what == "key":
+            since -= 1  # one more digit of a number that was asked for
     assert heard[-1].what == "end"
 
 
@@ -74,9 +90,10 @@ def test_no_walk_meets_silence_or_a_dead_end(part: int) -> None:
         document = tree(seed)
         assert rules.check(document) == ()
         plan = dialplan(document)
+        keys = queue_keys(document)
         for one in range(WALKS // PARTS // TREES):
             dice = random.Random(f"{seed}-{one}")  # noqa: S311  (no secret)
-            walk = Walk(plan, world(dice), caller(dice, KEYS), language=document.site.language)
+            walk = Walk(plan, world(dice, keys), caller(dice, KEYS), language=document.site.language)
             heard = walk.run("did-96296", most=MOST_STEPS)
             judge(heard)
             ends[heard[-1].text] = ends.get(heard[-1].text, 0) + 1

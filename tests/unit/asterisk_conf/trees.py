@@ -7,18 +7,23 @@ import random
 from pydantic import SecretStr
 
 from appliance.site.models import (
+    Agent,
+    Callbacks,
     Closure,
     Day,
     Dialing,
     DidNumber,
+    Empty,
     Extension,
     Hours,
     Language,
     Menu,
     Prompt,
     Queue,
+    QueueMember,
     Site,
     SiteDocument,
+    Trunk,
 )
 from appliance.site.types import Destination
 
@@ -68,10 +73,31 @@ def tree(seed: int) -> SiteDocument:
             closure=dice.choice(["storm", None, None]),
         )
 
+    def queue(place: int, name: str) -> Queue:
+        ways = [None, to("voicemail:8001"), to("extension:8002"), to("outside:13805770001")]
+        ways += [to(f"queue:{other}") for other in queues[place + 1 :]]
+        return Queue(
+            name=name,
+            label="x",
+            overflow=dice.choice(ways),
+            full_goes_to=dice.choice(ways),
+            empty=dice.choice(list(Empty)),
+            empty_goes_to=dice.choice(ways),
+            message_to=dice.choice([None, "8001"]),
+            callback=dice.random() < 0.5,
+            last_agent=dice.choice([0, 20]),
+            closure=dice.choice(["storm", None]),
+            members=(QueueMember(agent="8001"),),
+        )
+
     return SiteDocument(
         site=Site(name="x", code="T1", language=dice.choice(list(Language))),
-        dialing=Dialing(operator=to(dice.choice(["extension:8001", "queue:q0"]))),
-        dids=(DidNumber(number="96296", label="x", goes_to=to("menu:m0"), closure="storm"),),
+        dialing=Dialing(operator=to(dice.choice(["extension:8001", "queue:q0"])), trunk="carrier"),
+        callbacks=Callbacks(other_number=dice.random() < 0.5),
+        trunks=(Trunk(name="carrier", label="x", host="192.0.2.7", addresses=("192.0.2.7",)),),
+        dids=(
+            DidNumber(number="96296", label="x", goes_to=to("menu:m0"), closure="storm", priority=dice.choice([0, 5])),
+        ),
         hours=(Hours(name="office", label="x", week=dict.fromkeys(_DAYS, ("08:00-12:00",))),),
         closures=(
             Closure(
@@ -84,15 +110,8 @@ def tree(seed: int) -> SiteDocument:
         ),
         prompts=(Prompt(name="own", label="x", texts={Language.EN: "x", Language.ZH: "x"}),),
         menus=tuple(menu(place, name) for place, name in enumerate(menus)),
-        queues=tuple(
-            Queue(
-                name=name,
-                label="x",
-                overflow=dice.choice([None, to("voicemail:8001"), to("extension:8002")]),
-                closure=dice.choice(["storm", None]),
-            )
-            for name in queues
-        ),
+        queues=tuple(queue(place, name) for place, name in enumerate(queues)),
+        agents=(Agent(number="8001", name="x", extension="8002"),),
         extensions=(
             Extension(number="8001", name="x", password=SecretStr("x" * 12), voicemail_pin=SecretStr("1357")),
             Extension(number="8002", name="x", password=SecretStr("x" * 12)),

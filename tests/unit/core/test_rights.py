@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.api import contract
+from appliance.api.abandoned import AbandonedKey
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
@@ -59,6 +60,7 @@ CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNI
 """Login to role: everybody whom a box knows."""
 
 SAMPLES: dict[type[Message], Message] = {
+    AbandonedKey: AbandonedKey(linkedid="WZN-1.1"),
     CallKey: CallKey(linkedid="1.1"),
     NewRecording: NewRecording(
         name="a.opus",

@@ -72,6 +72,15 @@ def test_a_call_names_the_agent_whose_phone_rings_and_the_menu_before() -> None:
     assert (call.agent, call.queue, call.menu) == ("8001", "repair", "main")
 
 
+def test_who_rings_the_last_agent_waits_in_the_queue_and_that_agents_own_queue_is_seen_by_nobody() -> None:
+    story = [*queue_call()[:3], event("QueueCallerJoin", caller(Context="last-repair"), Queue="last.8001")]
+    member = {"Queue": "last.8001", "MemberName": "8001", "Interface": "PJSIP/8001"}
+    state = after(*story, event("QueueMemberAdded", member))
+    [call] = seen(state).calls
+    assert (call.queue, call.state) == ("repair", CallState.WAITING)
+    assert state.members == {}
+
+
 def test_a_call_that_left_its_queue_is_no_longer_counted_there() -> None:
     story = [
         *queue_call()[:4],

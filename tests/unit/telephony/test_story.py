@@ -276,10 +276,23 @@ def test_the_menu_path(steps: list[tuple[str, str]], path: str) -> None:
         ([("BB_DID", "96296"), ("BB_MENU", "main")], Outcome.IN_MENU),
         ([("BB_DID", "96296")], Outcome.IN_MENU),
         ([("BB_UNKNOWN_DID", "1")], Outcome.UNKNOWN_NUMBER),
+        ([("BB_QUEUE", "a"), ("BB_QUEUE_KEY", "a/3"), ("BB_CALLBACK", "a/13805772046")], Outcome.OVERFLOWED),
+        ([("BB_QUEUE", "a"), ("BB_QUEUE_KEY", "a/2"), ("BB_VOICEMAIL", "8021")], Outcome.VOICEMAIL),
+        ([("BB_CALLS_BACK", "WZN-1.1"), ("BB_QUEUE", "a")], Outcome.NO_ANSWER),
     ],
 )
 def test_how_a_call_ends_that_nobody_answers(steps: list[tuple[str, str]], outcome: Outcome) -> None:
     assert story_of(marks(events_of("hung_up_in_menu"), *steps)).call.outcome is outcome
+
+
+def test_a_call_back_knows_whose_it_is_and_counts_only_when_the_customer_is_reached() -> None:
+    asked = [("BB_QUEUE", "a"), ("BB_CALLBACK", "a/13805772046")]
+    story = story_of(marks(events_of("hung_up_in_menu"), *asked))
+    assert story.call.calls_back is None
+    assert ("wants-call-back", "a/13805772046") in [(line.what, line.detail) for line in story.timeline]
+    for took, outcome in (("answered", Outcome.NO_ANSWER), ("outside", Outcome.ANSWERED)):  # an agent, a trunk
+        call = story_of(marks(events_of(took), ("BB_CALLS_BACK", "WZN-1.1"))).call
+        assert (call.calls_back, call.outcome) == ("WZN-1.1", outcome)
 
 
 def test_what_was_done_to_a_recording_stands_at_its_own_time_though_it_is_said_at_the_hangup() -> None:
