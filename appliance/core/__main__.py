@@ -16,6 +16,7 @@ from pathlib import Path
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
+from appliance.api.verbs import INCOMING_PROMPT
 from appliance.core import logs, roster, watchdog
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.configuration import Candidates, Configuration
@@ -29,12 +30,14 @@ from appliance.core.history import History
 from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
+from appliance.core.listening import Listening
 from appliance.core.operations import Operations
 from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
 from appliance.core.playback import Playback
 from appliance.core.present import Present
+from appliance.core.prompts import OwnPrompts
 from appliance.core.recorder import Recorder
 from appliance.core.recording_audit import RecordingAudit
 from appliance.core.recording_calls import RecordingCalls
@@ -90,6 +93,15 @@ async def core(
             health=health,
         )
         manager = Manager(paths.ami_secret, paths.ami_port)
+        listening = Listening(in_force, manager)
+        prompts = OwnPrompts(
+            in_force=in_force,
+            host=at_work,
+            link=link,
+            manager=manager,
+            listening=listening,
+            received=paths.site_db.with_name(INCOMING_PROMPT),
+        )
         recorder = Recorder(store, in_force)
         recording_key = RecordingKey(store)
         playback = Playback(
@@ -120,6 +132,7 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            prompts,
             customers,
             imports,
             configuration,
@@ -141,6 +154,7 @@ async def core(
                 link.run(),
                 follower.run(),
                 roster.keep(in_force, link),
+                prompts.keep(),
                 setup.watch(),
                 imports.index(),
                 watchdog.watch(lambda: follower.passed),

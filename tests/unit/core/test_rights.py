@@ -28,6 +28,7 @@ from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
+from appliance.api.prompts import ImportPrompt, PlayPrompt, PromptKey, PromptPiece
 from appliance.api.recorder import DayClosed, Names, NewRecording, RecorderReport, Removal
 from appliance.api.recordings import (
     Export,
@@ -50,7 +51,7 @@ from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract
 from appliance.core.people import SERVICES
 from appliance.site import document
 from appliance.site.draft import Step
-from appliance.site.models import Role
+from appliance.site.models import Language, Role
 from appliance.site.problems import BranchboxError
 from tests.unit.core.box import box
 
@@ -74,6 +75,10 @@ SAMPLES: dict[type[Message], Message] = {
     Removal: Removal(name="a.opus", why="age"),
     Names: Names(names=("a.opus",)),
     DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    PromptKey: PromptKey(name="own", language=Language.EN),
+    PlayPrompt: PlayPrompt(name="own", language=Language.EN, phone="8001"),
+    PromptPiece: PromptPiece(data="AAAA"),
+    ImportPrompt: ImportPrompt(name="own", language=Language.EN),
     RecordingKey: RecordingKey(name="a.opus"),
     NewNote: NewNote(name="a.opus", text="test"),
     NoteKey: NoteKey(name="a.opus", number=1),
