@@ -53,6 +53,11 @@ _WORDS: Mapping[str, str] = {
     "age": N_("too old"),
     "space": N_("no room"),
     "no sound": N_("no sound"),
+    # announcements and closures
+    "open": N_("open"),
+    "missing": N_("missing"),
+    "spoken": N_("box's voice"),
+    "recorded": N_("recorded"),
     # operations
     "done": N_("done"),
     "refused": N_("refused"),
@@ -136,6 +141,10 @@ _WORDS: Mapping[str, str] = {
     "random": N_("by chance"),
     "rrmemory": N_("in turn"),
     "linear": N_("in list order"),
+    # surveys
+    "never": N_("never"),
+    "always": N_("always"),
+    "wish": N_("agent's wish"),
     # weekdays
     "mon": N_("Monday"),
     "tue": N_("Tuesday"),
@@ -247,6 +256,8 @@ _EVENTS: Mapping[str, str] = {
     "recording-resumed": N_("recording goes on by"),
     "overflow": N_("overflows"),
     "voicemail": N_("leaves a message"),
+    "survey": N_("is asked how it was"),
+    "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),

@@ -319,6 +319,8 @@ class Call(Message):
     """None while the call is up."""
     hangup_cause: int | None
     """Q.850 cause of the caller's leg."""
+    score: int | None = None
+    """What the caller said of it afterwards, 1 (bad) to 5 (good)."""
     recordings: int = 0
 
 

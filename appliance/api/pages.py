@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from appliance.api import (
     backups,
+    closures,
     contract,
     customers,
     desk,
     disks,
     imports,
+    menus,
     network,
     passwords,
     power,
@@ -25,11 +27,13 @@ from appliance.api import (
 
 PAGES = (
     backups,
+    closures,
     contract,
     customers,
     desk,
     disks,
     imports,
+    menus,
     network,
     passwords,
     power,

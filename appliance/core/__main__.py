@@ -19,6 +19,7 @@ from appliance.api.server import Routes, application, serve
 from appliance.api.verbs import INCOMING_PROMPT
 from appliance.core import logs, roster, watchdog
 from appliance.core.backups import Backups, take_in, write_down
+from appliance.core.closures import ClosureDesk
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
@@ -45,6 +46,7 @@ from appliance.core.recording_key import RecordingKey
 from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
+from appliance.core.survey import Surveys
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
@@ -125,6 +127,7 @@ async def core(
         for chapter in (
             present,
             Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store),
+            Surveys(people, in_force, link),
             History(store),
             recorder,
             recording_key,
@@ -133,6 +136,7 @@ async def core(
             playback,
             audit,
             prompts,
+            ClosureDesk(in_force, link, manager),
             customers,
             imports,
             configuration,

@@ -42,6 +42,10 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    SURVEY = "BB_SURVEY"
+    """The caller is asked how the call was; the text is the queue's name."""
+    SCORE = "BB_SCORE"
+    """What the caller said of it; the text is QUEUE/MARK, 1 (bad) to 5 (good)."""
     CODE = "BB_CODE"
     """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
@@ -193,6 +197,9 @@ BUSY = "busy"
 WRAPPING = "wrapping"
 """AstDB family: phone -> the serial of the wrap-up that goes on there; whoever ends it early removes it."""
 
+
+SURVEY_WISH, SURVEY_WISHED = "BB_SURVEY_WISH", "yes"
+"""Variable of a caller's channel, set by core: the agent wishes that this caller be asked how the call was."""
 
 CLOSURE = "closure"
 """AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the

@@ -66,6 +66,7 @@ class Call(Model):
     held = FloatField()
     outcome = TextField(null=True)
     hangup_cause = IntegerField(null=True)
+    score = IntegerField(null=True)
 
     class Meta:
         table_name = "calls"

@@ -14,6 +14,7 @@ from asterisk_conf.dialplan import (
     menus,
     recording,
     studio,
+    survey,
     waiting,
     wrapup,
 )
@@ -31,7 +32,7 @@ def sections(source: Source) -> Iterator[Section]:
         Option("clearglobalvars", "yes"),
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
-    for part in (incoming, hours, closures, menus, waiting, inside, recording, agents, wrapup, studio, gate):
+    for part in (incoming, hours, closures, menus, waiting, survey, inside, recording, agents, wrapup, studio, gate):
         yield from part.contexts(source.document)
 
 

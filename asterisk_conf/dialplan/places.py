@@ -78,6 +78,11 @@ def queue(name: str) -> str:
     return f"queue-{name}"
 
 
+def survey(name: str) -> str:
+    """The context that asks the callers of a queue how it was."""
+    return f"survey-{name}"
+
+
 def leave_by(destination: Destination) -> tuple[Step, ...]:
     """The steps that send a call to a destination for good."""
     match destination.kind:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import Mark
 from appliance.site.models import Queue, SiteDocument
-from asterisk_conf.dialplan import closures, places
+from asterisk_conf.dialplan import closures, places, survey
 from asterisk_conf.dialplan.recording import record, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
@@ -28,7 +28,8 @@ def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
         yield record()
     # Without option C: it spares phones a missed call when the caller gives up, but every call that
     # an agent ends would have the cause 26 (answered elsewhere) instead of 16.
-    yield do("Queue", queue.name, "", "", "", queue.max_wait)
+    yield do("Queue", queue.name, survey.CONTINUE if survey.asks(queue) else "", "", "", queue.max_wait)
+    yield from survey.after(queue)
     yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
     if queue.overflow:
         yield from places.leave_by(queue.overflow)

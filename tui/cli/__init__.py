@@ -15,12 +15,25 @@ from pathlib import Path
 
 from appliance.site.problems import BranchboxError
 from tui import i18n
-from tui.cli import backup, calls, config, customers, logs, machine, network, people, recordings, status
+from tui.cli import (
+    backup,
+    calls,
+    closures,
+    config,
+    customers,
+    logs,
+    machine,
+    network,
+    people,
+    prompts,
+    recordings,
+    status,
+)
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
 
 SOCKET = Path("/run/branchbox/core/api.sock")
-FAMILIES = (status, calls, recordings, customers, network, config, logs, machine, backup, people)
+FAMILIES = (status, calls, recordings, prompts, closures, customers, network, config, logs, machine, backup, people)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from appliance.api.wire import Empty, Method
 
 LABEL = 14
+UNHAPPY = 2
+"""The best mark of a survey that says so."""
 KEYS = ("answer", "hang_up", "busy", "ready", "sign_in", "new_customer", "customer")
 """What depends on the state of agent and phone."""
 WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
@@ -176,6 +178,7 @@ class DeskPage(Page):
             lines.append(line(" " + fit("", LABEL) + fit(more, max(10, width - LABEL - 2))))
         for place, call in enumerate(known.calls):
             outcome = word(call.outcome) if call.outcome is not None else _("goes on")
+            unhappy = call.score is not None and call.score <= UNHAPPY
             lines.append(
                 line(
                     " " + fit(_("Last calls") if place == 0 else "", LABEL),
@@ -185,6 +188,7 @@ class DeskPage(Page):
                     fit(call.agent or DASH, 7),
                     fit(duration(call.talked), 8, "right") + "  ",
                     (outcome, look.of_state(str(call.outcome or ""))),
+                    ("  " + _("{score} of 5, unhappy").format(score=call.score) if unhappy else "", look.WARN),
                 )
             )
         return lines

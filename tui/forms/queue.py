@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from appliance.site.models import Queue, Strategy
+from appliance.site.models import Queue, Strategy, Survey
 from tui.forms.fields import Field, Form, destination, named, one_of, switch, text, whole
 from tui.i18n import N_
 
@@ -54,6 +54,11 @@ FORM = Form(
         destination("overflow", needed=False, help=N_("Where callers go who waited too long or found the queue full.")),
         switch("announce_position", help=N_("Callers hear their place in the queue.")),
         whole("service_level", unit="s", help=N_("Calls answered within this time count as in time.")),
+        one_of(
+            "survey",
+            values=tuple(Survey),
+            help=N_("Whether callers are asked for a mark from 1 to 5 when the agent has hung up."),
+        ),
         named(
             "closure",
             collection="closures",

@@ -39,6 +39,18 @@ def _recordings() -> Page:
     return Recordings()
 
 
+def _prompts() -> Page:
+    from tui.screens.prompts import PromptsPage
+
+    return PromptsPage()
+
+
+def _closures() -> Page:
+    from tui.screens.closures import ClosuresPage
+
+    return ClosuresPage()
+
+
 def _revisions() -> Page:
     from tui.screens.revisions import RevisionList
 
@@ -87,6 +99,8 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),
     ("recordings", N_("Recordings"), "records", _recordings),
+    ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
+    ("closures", N_("Closures"), "home", _closures),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),

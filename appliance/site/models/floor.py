@@ -69,6 +69,15 @@ class Strategy(StrEnum):
     LINEAR = "linear"
 
 
+class Survey(StrEnum):
+    """Whether a caller is asked, when the agent has hung up, how the call was."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    WISH = "wish"
+    """When the agent wishes it during the call."""
+
+
 class Queue(Part):
     """Callers who wait for one of several agents. Times are seconds."""
 
@@ -90,6 +99,7 @@ class Queue(Part):
     announce_position: bool = True
     service_level: Annotated[int, Field(ge=1, le=600)] = 20
     record: bool = True
+    survey: Survey = Survey.NEVER
     closure: Name | None = None
     """The closure that keeps callers out for a while."""
     members: tuple[QueueMember, ...] = ()

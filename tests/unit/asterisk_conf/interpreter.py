@@ -56,6 +56,8 @@ class Walk:
     language: str = "en"
     stack: list[tuple[str, str, int]] = field(default_factory=list)
     steps: int = 0
+    kept: dict[str, str] = field(default_factory=dict)
+    """What was written into AstDB."""
 
     def run(self, context: str, extension: str = "s", most: int = 20_000) -> list[Heard]:
         """From here until the call has ended. Raises LeftSilent."""
@@ -180,7 +182,9 @@ def _set(walk: Walk, step: Step, after: Place) -> Applied:
     text = walk.said(value)
     if name == "CHANNEL(language)":
         walk.language = text
-    elif not name.startswith(("TIMEOUT(", "DB")):
+    elif name.startswith("DB("):
+        walk.kept[walk.said(name)[3:-1]] = text
+    elif not name.startswith(("TIMEOUT(", "DB_DELETE(")):
         walk.variables[name] = text
     return after
 
@@ -226,7 +230,38 @@ def _dial(walk: Walk, step: Step, after: Place) -> Applied:
 def _queue(walk: Walk, step: Step, after: Place) -> Applied:
     walk.heard.append(Heard("talk", walk.said(step.arguments)))
     walk.variables["QUEUESTATUS"] = walk.world.queue_status
+    # Option c: the caller stays when the agent has hung up.
+    if not walk.world.queue_status and "c" in walk.said(step.arguments).split(",")[1]:
+        walk.variables["QUEUESTATUS"] = "CONTINUE"
+        return after
     return after if walk.world.queue_status else walk.end("talk")
+
+
+def _read(walk: Walk, step: Step, after: Place) -> Applied:
+    """app_read: each attempt says the files and takes keys until enough, `#` or silence; ends when the caller goes."""
+    said = (*walk.said(step.arguments).split(","), "", "", "", "", "")
+    name, sound, most, attempts = said[0], said[1], int(said[2] or 255), int(said[4] or 1)
+    entered = ""
+    for _attempt in range(attempts):
+        if sound:
+            walk.play(sound)
+        while len(entered) < most:
+            act = walk.listen()
+            if act == HANG_UP:
+                return walk.end("caller")
+            if act in (SILENT, "#"):
+                break
+            entered += act
+        if entered:
+            break
+    walk.variables[name] = entered
+    return after
+
+
+def _record(walk: Walk, step: Step, after: Place) -> Applied:
+    """app_record: until a key, silence is no end here; the file is there afterwards."""
+    walk.heard.append(Heard("record", walk.said(step.arguments).split(",")[0]))
+    return walk.end("caller") if walk.listen() == HANG_UP else after
 
 
 def _talk(walk: Walk, step: Step, after: Place) -> Applied:
@@ -255,6 +290,8 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "CELGenUserEvent": _mark,
     "Dial": _dial,
     "Queue": _queue,
+    "Read": _read,
+    "Record": _record,
     "VoiceMail": _talk,
     "Busy": _hang_up,
     "Hangup": _hang_up,
@@ -262,6 +299,8 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "Progress": _nothing,
     "NoOp": _nothing,
     "MixMonitor": _nothing,
+    "StopMixMonitor": _nothing,
+    "UserEvent": _nothing,
 }
 
 

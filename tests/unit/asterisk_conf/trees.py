@@ -19,6 +19,7 @@ from appliance.site.models import (
     Queue,
     Site,
     SiteDocument,
+    Survey,
 )
 from appliance.site.types import Destination
 
@@ -88,6 +89,7 @@ def tree(seed: int) -> SiteDocument:
             Queue(
                 name=name,
                 label="x",
+                survey=dice.choice(list(Survey)),
                 overflow=dice.choice([None, to("voicemail:8001"), to("extension:8002")]),
                 closure=dice.choice(["storm", None]),
             )

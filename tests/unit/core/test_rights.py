@@ -9,6 +9,7 @@ import pytest
 from appliance.api import contract
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.client import Client
+from appliance.api.closures import Switch
 from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
 from appliance.api.customers import (
     CustomerFacts,
@@ -25,6 +26,7 @@ from appliance.api.customers import (
 from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
+from appliance.api.menus import Period
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
@@ -75,6 +77,8 @@ SAMPLES: dict[type[Message], Message] = {
     Removal: Removal(name="a.opus", why="age"),
     Names: Names(names=("a.opus",)),
     DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    Switch: Switch(name="storm", closed=False),
+    Period: Period(since=0, until=1),
     PromptKey: PromptKey(name="own", language=Language.EN),
     PlayPrompt: PlayPrompt(name="own", language=Language.EN, phone="8001"),
     PromptPiece: PromptPiece(data="AAAA"),
