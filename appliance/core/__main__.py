@@ -32,6 +32,7 @@ from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
 from appliance.core.listening import Listening
+from appliance.core.messages import MessageDesk
 from appliance.core.operations import Operations
 from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
@@ -136,6 +137,16 @@ async def core(
             playback,
             audit,
             prompts,
+            MessageDesk(
+                store=store,
+                in_force=in_force,
+                people=people,
+                link=link,
+                listening=listening,
+                customers=customers,
+                rules=rules,
+                voicemail=Path(paths.asterisk.spool) / "voicemail",
+            ),
             ClosureDesk(in_force, link, manager),
             customers,
             imports,

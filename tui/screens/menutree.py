@@ -27,7 +27,8 @@ class MenuTree(Page):
     CRUMBS = N_("SETUP > Tree")
     ANSWERS = N_(
         "Where calls can go: each number with its closure, hours and menus, and what every key leads to. Words behind "
-        "a line say what is wrong with it. Enter opens the form of what is there; s shows what callers did in the menus."
+        "a line say what is wrong with it. Enter opens the form of what is there; s shows what callers did in the "
+        "menus."
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "figures", N_("Figures"))]
 
