@@ -141,6 +141,10 @@ _WORDS: Mapping[str, str] = {
     "random": N_("by chance"),
     "rrmemory": N_("in turn"),
     "linear": N_("in list order"),
+    # messages
+    "new": N_("new"),
+    "heard": N_("heard"),
+    "taken": N_("taken"),
     # surveys
     "never": N_("never"),
     "always": N_("always"),

@@ -1,7 +1,7 @@
 """The contract's page on messages that callers left: who called, who heard, who takes care of it, and that it is done.
 
-The messages are Asterisk's; what was done about them is ours. An agent has those of the own queues and of mailboxes that
-belong to no queue; supervisors and managers have all that calls are sent to.
+The messages are Asterisk's; what was done about them is ours. An agent has those of the own queues and of mailboxes
+that belong to no queue; supervisors and managers have all that calls are sent to.
 """
 
 from __future__ import annotations

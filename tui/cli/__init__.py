@@ -23,6 +23,7 @@ from tui.cli import (
     customers,
     logs,
     machine,
+    messages,
     network,
     people,
     prompts,
@@ -33,7 +34,35 @@ from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
 
 SOCKET = Path("/run/branchbox/core/api.sock")
-FAMILIES = (status, calls, recordings, prompts, closures, customers, network, config, logs, machine, backup, people)
+FAMILIES = (
+    status,
+    calls,
+    recordings,
+    messages,
+    prompts,
+    closures,
+    customers,
+    network,
+    config,
+    logs,
+    machine,
+    backup,
+    people,
+)
+    status,
+    calls,
+    recordings,
+    messages,
+    prompts,
+    closures,
+    customers,
+    network,
+    config,
+    logs,
+    machine,
+    backup,
+    people,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, duration, moment
 from tui.i18n import _
+from tui.messagefacts import condition
 from tui.words import word
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ async def show_list(context: Context, said: argparse.Namespace) -> int:
 
 
 def _list(context: Context, messages: Messages) -> Iterable[str]:
-    from tui.screens.messages import condition
-
     if not messages.messages:
         yield _("Nobody left a message.")
         return

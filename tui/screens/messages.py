@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tui import look
 from tui.format import DASH, duration, moment
 from tui.i18n import N_, _
+from tui.messagefacts import condition
 from tui.screens.ask import Ask, AskWhy
 from tui.screens.page import Page
 from tui.widgets.table import Column, Row, Table
@@ -120,6 +120,11 @@ class MessagesPage(Page):
         """Hear it."""
         from appliance.api.messages import PLAY, OnPhone
 
+        one = self._current()
+        if one is None:
+            return
+        message = one.id
+
         def came(playing: Playing) -> None:
             if playing.problem is not None:
                 self.trouble((playing.problem,))
@@ -128,23 +133,26 @@ class MessagesPage(Page):
 
         def ring(phone: str) -> None:
             self.notice(_("Ringing {phone} ...").format(phone=phone))
-            self.ask(PLAY, OnPhone(id=one.id, phone=phone), came)
+            self.ask(PLAY, OnPhone(id=message, phone=phone), came)
 
-        if (one := self._current()) is not None:
-            self._at_phone(_("Hear it on your phone."), ring)
+        self._at_phone(_("Hear it on your phone."), ring)
 
     def action_call_back(self) -> None:
         """Ring the own phone, then the caller."""
         from appliance.api.messages import CALL_BACK, OnPhone
 
-        def came(_done: Empty) -> None:
-            self.notice(_("Your phone rings; then {caller} is called.").format(caller=one.caller))
+        one = self._current()
+        if one is None:
+            return
+        message, caller = one.id, one.caller
 
-        if (one := self._current()) is not None:
-            self._at_phone(
-                _("Call back from which phone?"),
-                lambda phone: self.ask(CALL_BACK, OnPhone(id=one.id, phone=phone), came),
-            )
+        def came(_done: Empty) -> None:
+            self.notice(_("Your phone rings; then {caller} is called.").format(caller=caller))
+
+        self._at_phone(
+            _("Call back from which phone?"),
+            lambda phone: self.ask(CALL_BACK, OnPhone(id=message, phone=phone), came),
+        )
 
     def action_take(self) -> None:
         """Take care of it, or leave it."""
@@ -173,14 +181,3 @@ class MessagesPage(Page):
             self.app.push_screen(
                 Ask(lambda: question), lambda yes: self.ask(REMOVE, MessageKey(id=one.id), self._came) if yes else None
             )
-
-
-def condition(one: LeftMessage) -> tuple[str, str, str]:
-    """How a message stands in one word, by whom, and its style."""
-    if one.done is not None:
-        return "done", one.done_by, look.QUIET
-    if one.taken is not None:
-        return "taken", one.taken_by, ""
-    if one.heard is not None:
-        return "heard", one.heard_by, look.WARN
-    return "new", "", look.WARN

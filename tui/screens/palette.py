@@ -45,6 +45,12 @@ def _prompts() -> Page:
     return PromptsPage()
 
 
+def _messages() -> Page:
+    from tui.screens.messages import MessagesPage
+
+    return MessagesPage()
+
+
 def _closures() -> Page:
     from tui.screens.closures import ClosuresPage
 
@@ -101,6 +107,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("recordings", N_("Recordings"), "records", _recordings),
     ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
     ("closures", N_("Closures"), "home", _closures),
+    ("messages", N_("Messages that callers left"), "records", _messages),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),

@@ -27,6 +27,7 @@ from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.menus import Period
+from appliance.api.messages import Done, MessageKey, OnPhone, Take
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
@@ -77,6 +78,10 @@ SAMPLES: dict[type[Message], Message] = {
     Removal: Removal(name="a.opus", why="age"),
     Names: Names(names=("a.opus",)),
     DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    MessageKey: MessageKey(id="1"),
+    OnPhone: OnPhone(id="1", phone="8001"),
+    Take: Take(id="1"),
+    Done: Done(id="1"),
     Switch: Switch(name="storm", closed=False),
     Period: Period(since=0, until=1),
     PromptKey: PromptKey(name="own", language=Language.EN),
