@@ -49,20 +49,6 @@ FAMILIES = (
     backup,
     people,
 )
-    status,
-    calls,
-    recordings,
-    messages,
-    prompts,
-    closures,
-    customers,
-    network,
-    config,
-    logs,
-    machine,
-    backup,
-    people,
-)
 
 
 def parser() -> argparse.ArgumentParser:
