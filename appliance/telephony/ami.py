@@ -169,7 +169,8 @@ class AmiLink:
                 listener = tasks.create_task(connection.listen())
                 follower = tasks.create_task(self._follow(connection))
                 pinger = tasks.create_task(self._ping(connection))
-                await listener
+                # Not `await listener`: a cancel would end it first, and what the others then meet would hide the cancel.
+                await asyncio.wait({listener})
                 follower.cancel()
                 pinger.cancel()
         except ExceptionGroup as group:
