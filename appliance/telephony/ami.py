@@ -169,7 +169,7 @@ class AmiLink:
                 listener = tasks.create_task(connection.listen())
                 follower = tasks.create_task(self._follow(connection))
                 pinger = tasks.create_task(self._ping(connection))
-                # Not `await listener`: a cancel would end it first, and what the others then meet would hide the cancel.
+                # Not `await listener`: a cancel would end it first, and what others then meet would hide that.
                 await asyncio.wait({listener})
                 follower.cancel()
                 pinger.cancel()
