@@ -55,6 +55,7 @@ _WORDS: Mapping[str, str] = {
     "no sound": N_("no sound"),
     # announcements and closures
     "open": N_("open"),
+    "shut": N_("shut"),
     "missing": N_("missing"),
     "spoken": N_("box's voice"),
     "recorded": N_("recorded"),

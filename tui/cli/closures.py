@@ -50,12 +50,12 @@ def _list(context: Context, closures: Closures) -> Iterable[str]:
         (
             one.name,
             one.label,
-            word("open" if one.since is None else "closed"),
+            word("open" if one.since is None else "shut"),
             moment(one.since, context.zone, context.now),
             one.by or DASH,
             one.announcement or DASH,
         )
         for one in closures.closures
     ]
-    heads = (_("Name"), _("Label"), _("State"), _("Since"), _("By whom"), _("Announcement"))
+    heads = (_("Name"), _("Label"), _("State"), _("Closed since"), _("By whom"), _("Announcement"))
     yield from table([(head, "left") for head in heads], rows)

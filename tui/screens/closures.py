@@ -41,7 +41,7 @@ class ClosuresPage(Page):
             Column(N_("Name"), 12),
             Column(N_("Label"), 14, share=1),
             Column(N_("State"), 7),
-            Column(N_("Since"), 12),
+            Column(N_("Closed since"), 12),
             Column(N_("By whom"), 10),
             Column(N_("Callers hear"), 12, share=1),
         )
@@ -74,7 +74,7 @@ class ClosuresPage(Page):
             (
                 one.name,
                 one.label,
-                (word("closed" if shut else "open"), look.WARN if shut else ""),
+                (word("shut" if shut else "open"), look.WARN if shut else ""),
                 moment(one.since, self.picture.zone, self.now),
                 one.by or DASH,
                 (self._heard(one) if shut else DASH),

@@ -53,7 +53,7 @@ class MenuFiguresPage(Page):
             Column(N_("Hung up"), 7, "right"),
             Column(N_("Stay"), 5, "right"),
         )
-        yield Table(columns, empty=lambda: _("No caller entered a menu then."), id="menus")
+        yield Table(columns, empty=lambda: _("No caller entered a menu then."), id="menus", opens=False)
 
     def load(self) -> None:
         """Ask for the period's figures."""

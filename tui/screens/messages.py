@@ -55,7 +55,7 @@ class MessagesPage(Page):
             Column(N_("Queue"), 9, share=1),
             Column(N_("Note"), 20, share=1, wide=True),
         )
-        yield Table(columns, empty=lambda: _("Nobody left a message."), id="messages")
+        yield Table(columns, empty=lambda: _("Nobody left a message."), id="messages", opens=False)
 
     def load(self) -> None:
         """Ask for them."""

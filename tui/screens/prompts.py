@@ -49,7 +49,7 @@ class PromptsPage(Page):
             Column(N_("Name"), 14, share=1),
             Column(N_("Label"), 12, share=1),
             Column(N_("Language"), 8),
-            Column(N_("Source"), 9),
+            Column(N_("Source"), 11),
             Column(N_("Length"), 6, "right"),
             Column(N_("Made"), 12),
             Column(N_("Used by"), 11, share=1),
@@ -59,6 +59,7 @@ class PromptsPage(Page):
             columns,
             empty=lambda: _("The branch has no announcement of its own. Setup, Announcements, n makes one."),
             id="prompts",
+            opens=False,
         )
 
     def load(self) -> None:

@@ -122,7 +122,7 @@ async def test_each_key_asks_core(core: Start, pressed: tuple[str, ...], method:
         (("prompts", "list"), 1, "missing"),
         (("prompts", "speak", "greeting", "zh"), 1, "box's voice"),
         (("prompts", "play", "greeting", "zh", "8021"), 0, "Phone 8021 plays it."),
-        (("closures",), 0, "closed"),
+        (("closures",), 0, "shut"),
         (("closure", "storm", "open"), 0, "storm"),
         (("messages",), 0, "13805772046"),
     ],
