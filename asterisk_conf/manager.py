@@ -44,7 +44,7 @@ def sections(source: Source) -> Iterator[Section]:
             "system,call,agent,dialplan,reporting,user",
             "dialplan for Newexten: which menu, which queue; user: orders",
         ),
-        Option("write", "system,call,agent,originate,reporting", "no command, no config"),
+        Option("write", "system,call,agent,user,originate,reporting", "no command, no config; user: messages"),
         Option("writetimeout", "5000", "milliseconds"),
         Option(
             "eventfilter(action(exclude),name(Newexten),header(Priority),method(regex))",

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.api.prompts import LARGEST
 from appliance.api.sticks import FileKind, StickFile
 from appliance.site.problems import BranchboxError, Problem
 
 FOLDER = "branchbox"
 BACKUPS = "backups"
+PROMPTS = "prompts"
 SITE = "site.toml"
 RECOVERY = "recovery.hash"
 _MOST = 200
@@ -40,6 +42,7 @@ _PATTERNS = {
     FileKind.BUNDLE: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.raucb"), 8 * 1024**3),
     FileKind.KEY: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.pub"), 16 * 1024),
     FileKind.BACKUP: _Pattern((FOLDER, BACKUPS), re.compile(_LETTERS + r"\.branchbox"), 1024**4),
+    FileKind.PROMPT: _Pattern((FOLDER, PROMPTS), re.compile(_LETTERS + r"\.(wav|mp3|WAV|MP3)"), LARGEST),
 }
 
 
@@ -78,8 +81,8 @@ def path(root: Path, kind: FileKind, name: str) -> Path:
     return root.joinpath(*_PATTERNS[kind].folder, name)
 
 
-def read_text(root: Path, kind: FileKind, name: str) -> str:
-    """A file of ours as UTF-8 text. Raises BranchboxError when it is not there, too large or no text."""
+def read(root: Path, kind: FileKind, name: str) -> bytes:
+    """A file of ours, whole. Raises BranchboxError when it is not there or too large."""
     pattern = _PATTERNS[kind]
     if not pattern.name.fullmatch(name):
         raise _missing(name)
@@ -97,8 +100,13 @@ def read_text(root: Path, kind: FileKind, name: str) -> str:
     if len(data) > pattern.limit:
         text = "The file {file} on the stick is larger than {limit} bytes: it is not what its name says."
         raise BranchboxError(Problem(text=text, args={"file": name, "limit": str(pattern.limit)}))
+    return data
+
+
+def read_text(root: Path, kind: FileKind, name: str) -> str:
+    """A file of ours as UTF-8 text. Raises BranchboxError when it is not there, too large or no text."""
     try:
-        return data.decode("utf-8-sig")
+        return read(root, kind, name).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         text = "The file {file} on the stick is no text in UTF-8. Save it again with that encoding."
         raise BranchboxError(Problem(text=text, args={"file": name}, original=str(error))) from error

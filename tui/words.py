@@ -55,6 +55,12 @@ _WORDS: Mapping[str, str] = {
     "age": N_("too old"),
     "space": N_("no room"),
     "no sound": N_("no sound"),
+    # announcements and closures
+    "open": N_("open"),
+    "shut": N_("shut"),
+    "missing": N_("missing"),
+    "spoken": N_("box's voice"),
+    "recorded": N_("recorded"),
     # operations
     "done": N_("done"),
     "refused": N_("refused"),
@@ -144,6 +150,13 @@ _WORDS: Mapping[str, str] = {
     "never": N_("never"),
     "nobody-signed-in": N_("nobody signed in"),
     "nobody-free": N_("nobody free"),
+    # messages
+    "new": N_("new"),
+    "heard": N_("heard"),
+    "taken": N_("taken"),
+    # surveys
+    "always": N_("always"),
+    "wish": N_("agent's wish"),
     # weekdays
     "mon": N_("Monday"),
     "tue": N_("Tuesday"),
@@ -259,6 +272,8 @@ _EVENTS: Mapping[str, str] = {
     "recording-resumed": N_("recording goes on by"),
     "overflow": N_("overflows"),
     "voicemail": N_("leaves a message"),
+    "survey": N_("is asked how it was"),
+    "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),

@@ -321,6 +321,8 @@ class Call(Message):
     """Q.850 cause of the caller's leg."""
     calls_back: str | None = None
     """The linkedid of the call whose caller asked to be called back by this one."""
+    score: int | None = None
+    """What the caller said of it afterwards, 1 (bad) to 5 (good)."""
     recordings: int = 0
 
 

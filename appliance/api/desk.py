@@ -121,6 +121,8 @@ READY = method("desk/ready", Empty, Empty, AGENTS)
 """Also ends wrap-up."""
 ANSWER = method("desk/answer", Empty, Empty, AGENTS)
 """Has the phone take the call that rings; one that cannot do that is said to be lifted."""
+SURVEY = method("desk/survey", Empty, Empty, AGENTS)
+"""Has the caller of a queue asked how the call was, once the agent has hung up."""
 HANG_UP = method("desk/hang_up", Empty, Empty, AGENTS)
 """Ends the newest call at the phone, or refuses the one that rings."""
 HOLD = method("desk/hold", Empty, Empty, AGENTS)

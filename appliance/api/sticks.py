@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from appliance.api.contract import SETUP
+from appliance.api.contract import STAFF
 from appliance.api.wire import Empty, Message, method
-from appliance.site.models import Role
 from appliance.site.problems import Problem
 
 
@@ -23,6 +22,8 @@ class FileKind(StrEnum):
     """`branchbox/recovery.hash`: the hash of the recovery password, beside a site.toml."""
     BACKUP = "backup"
     """`branchbox/backups/*.branchbox`: an encrypted backup."""
+    PROMPT = "prompt"
+    """`branchbox/prompts/*.wav` or `*.mp3`: an announcement."""
 
 
 class StickFile(Message):
@@ -59,4 +60,4 @@ class Sticks(Message):
     sticks: tuple[Stick, ...]
 
 
-STICKS = method("sticks/list", Empty, Sticks, SETUP | {Role.MANAGER})
+STICKS = method("sticks/list", Empty, Sticks, STAFF)

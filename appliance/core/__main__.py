@@ -16,10 +16,12 @@ from pathlib import Path
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
+from appliance.api.verbs import INCOMING_PROMPT
 from appliance.core import logs, roster, waiting, watchdog
 from appliance.core.abandoned import Abandoned
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.board import Boards
+from appliance.core.closures import ClosureDesk
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
@@ -33,12 +35,15 @@ from appliance.core.history import History
 from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
+from appliance.core.listening import Listening
+from appliance.core.messages import MessageDesk
 from appliance.core.operations import Operations
 from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
 from appliance.core.playback import Playback
 from appliance.core.present import Present
+from appliance.core.prompts import OwnPrompts
 from appliance.core.recorder import Recorder
 from appliance.core.recording_audit import RecordingAudit
 from appliance.core.recording_calls import RecordingCalls
@@ -46,6 +51,7 @@ from appliance.core.recording_key import RecordingKey
 from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
+from appliance.core.survey import Surveys
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
@@ -94,6 +100,15 @@ async def core(
             health=health,
         )
         manager = Manager(paths.ami_secret, paths.ami_port)
+        listening = Listening(in_force, manager)
+        prompts = OwnPrompts(
+            in_force=in_force,
+            host=at_work,
+            link=link,
+            manager=manager,
+            listening=listening,
+            received=paths.site_db.with_name(INCOMING_PROMPT),
+        )
         recorder = Recorder(store, in_force)
         recording_key = RecordingKey(store)
         playback = Playback(
@@ -132,6 +147,7 @@ async def core(
             DeskCalls(desks, in_force, link),
             help,
             boards,
+            Surveys(people, in_force, link),
             History(store),
             Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link),
             recorder,
@@ -140,6 +156,18 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            prompts,
+            MessageDesk(
+                store=store,
+                in_force=in_force,
+                people=people,
+                link=link,
+                listening=listening,
+                customers=customers,
+                rules=rules,
+                voicemail=Path(paths.asterisk.spool) / "voicemail",
+            ),
+            ClosureDesk(in_force, link, manager),
             customers,
             imports,
             configuration,
@@ -162,6 +190,7 @@ async def core(
                 follower.run(),
                 roster.keep(in_force, link),
                 waiting.keep(manager, link, in_force, rules, store),
+                prompts.keep(),
                 setup.watch(),
                 imports.index(),
                 watchdog.watch(lambda: follower.passed),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from appliance.api import contract
+from appliance.api import contract, menus
 from appliance.api.contract import CallDetail, CallFilter, CallKey, CallPage
+from appliance.api.menus import Figures, Period
 from appliance.api.server import Routes
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import calls
+from appliance.store.menus import figures
 
 
 class History:
@@ -20,9 +22,13 @@ class History:
         """Answer this chapter's methods."""
         routes.method(contract.CALLS_LIST, self._list)
         routes.method(contract.CALLS_SHOW, self._show)
+        routes.method(menus.FIGURES, self._menus)
 
     async def _list(self, _login: str, wanted: CallFilter) -> CallPage:
         return await self._store.run(calls.page, wanted)
+
+    async def _menus(self, _login: str, period: Period) -> Figures:
+        return await self._store.run(figures, period.since, period.until)
 
     async def _show(self, _login: str, key: CallKey) -> CallDetail:
         found = await self._store.run(calls.show, key.linkedid)

@@ -44,6 +44,7 @@ def senses(services: units.Units) -> Senses:
         set_up=Path(CURRENT).exists,
         fall_back=gate.fall_back,
         self_test=gate.self_test,
+        closed=functools.partial(probes.closed, CORE_SOCKET),
     )
 
 

@@ -27,6 +27,8 @@ class Senses:
     fall_back: Callable[[], Measured]
     """Whether the box left an update by itself; see `appliance.health.gate`."""
     self_test: Callable[[], Measured]
+    closed: Callable[[], Measured | None]
+    """What is closed for a while."""
 
 
 def _share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
@@ -178,6 +180,14 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
                 "The box did not pass its own test after its last start: calls or recordings may fail. "
                 "F6 u shows what it found.",
             ),
+        ),
+        Check(
+            key="closed",
+            title="Closures",
+            every=10,
+            measure=senses.closed,
+            levels=_wrong_at_once(Severity.INFO, "Closed for a while: {what}. F2 o opens it again."),
+            follows=True,
         ),
         Check(
             key="clock",

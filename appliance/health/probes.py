@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from appliance.api import closures
+from appliance.api.client import Client
+from appliance.api.wire import Empty
+from appliance.health.check import Measured
 from appliance.site.exchange import RECORDING_SUFFIX
+from appliance.site.problems import BranchboxError
 
 PATIENCE = 5.0
 """Seconds; an idle core answers in a few milliseconds."""
@@ -43,3 +50,17 @@ def recordings_waiting(folder: Path, wall_clock: Callable[[], float] = time.time
             except FileNotFoundError:
                 continue  # the recorder was quicker
     return waiting
+
+
+def closed(path: Path) -> Measured | None:
+    """What core says is closed for a while, since when and by whom; None while it or the exchange does not answer."""
+    try:
+        found = asyncio.run(Client(path, timeout=PATIENCE).call(closures.LIST, Empty()))
+    except BranchboxError:
+        return None
+    shut = [
+        f"{one.label} ({dt.datetime.fromtimestamp(one.since).strftime('%Y-%m-%d %H:%M')}, {one.by})"
+        for one in found.closures
+        if one.since is not None
+    ]
+    return Measured(float(bool(shut)), {"what": "; ".join(shut)})

@@ -134,6 +134,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "label": "label",
         "number": "internal number",
         "strategy": "who is rung",
+        "survey": "asks how it was",
         "ring_timeout": "ring each agent",
         "retry": "pause before the next agent",
         "wrap_up": "wrap-up",

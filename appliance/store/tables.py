@@ -67,6 +67,7 @@ class Call(Model):
     outcome = TextField(null=True)
     hangup_cause = IntegerField(null=True)
     calls_back = TextField(null=True)
+    score = IntegerField(null=True)
 
     class Meta:
         table_name = "calls"

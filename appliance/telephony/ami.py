@@ -78,6 +78,7 @@ class AmiLink:
         self._news = asyncio.Event()
         self._orders: dict[str, asyncio.Event] = {}
         self._numbers = itertools.count(1)
+        self._listeners: dict[str, Callable[[], None]] = {}
 
     @property
     def state(self) -> LiveState:
@@ -92,6 +93,10 @@ class AmiLink:
     def ask_anew(self) -> None:
         """Ask for the whole present again soon: the configuration is another."""
         self._stale.set()
+
+    def listen(self, user_event: str, heard: Callable[[], None]) -> None:
+        """Call `heard` when the dialplan says this user event, and after each (re)connect: it may have been missed."""
+        self._listeners[user_event] = heard
 
     async def changed(self, timeout: float) -> None:
         """Wait until the present changes, `timeout` seconds at most."""
@@ -164,7 +169,8 @@ class AmiLink:
                 listener = tasks.create_task(connection.listen())
                 follower = tasks.create_task(self._follow(connection))
                 pinger = tasks.create_task(self._ping(connection))
-                await listener
+                # Not `await listener`: a cancel would end it first, and what others then meet would hide that.
+                await asyncio.wait({listener})
                 follower.cancel()
                 pinger.cancel()
         except ExceptionGroup as group:
@@ -228,6 +234,8 @@ class AmiLink:
             self.ask_anew()
         elif event.get("UserEvent") == ORDER_DONE and (done := self._orders.get(event.get("Order", ""))):
             done.set()
+        elif heard := self._listeners.get(event.get("UserEvent", "")):
+            heard()
         if self._snapshot is not None:
             self._snapshot = reduce(self._snapshot, event, self._as_of)
         # The first picture of a session is its snapshot; until then the old one stands and ages.
@@ -244,6 +252,9 @@ class AmiLink:
             self._linked, self._since = linked, self._clock()
             log.info("link to Asterisk %s", "up" if linked else "lost")
             self._tell()
+            if linked:
+                for heard in self._listeners.values():
+                    heard()
 
     def _tell(self) -> None:
         """Wake everybody who waits in `changed`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,5 +36,5 @@ class Manager:
         finally:
             connection.close()
             listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            # Not `await listening`: whose own task is cancelled meanwhile must hear of it.
+            await asyncio.wait({listening})

@@ -98,7 +98,14 @@ def _call(facts: Facts) -> Call:
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
         calls_back=facts.text(Mark.CALLS_BACK),
+        score=_score(facts),
     )
+
+
+def _score(facts: Facts) -> int | None:
+    """The last mark that the caller gave."""
+    said = [text.rpartition("/")[2] for _, mark, text in facts.marks if mark == Mark.SCORE]
+    return int(said[-1]) if said and said[-1] in {"1", "2", "3", "4", "5"} else None
 
 
 def _rounded(seconds: float | None) -> float | None:

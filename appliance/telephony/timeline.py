@@ -2,9 +2,9 @@
 
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-over, hold-begins, hold-ends,
-recording, recording-paused, recording-resumed, overflow, voicemail, transferred, hung-up, ended. The detail is a
-number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who did it: `caller`, `box`,
-or a number.
+recording, recording-paused, recording-resumed, overflow, voicemail, survey, score, transferred, hung-up, ended.
+The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
+did it: `caller`, `box`, or a number.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _WORDS = {
     Mark.VOICEMAIL: "voicemail",
     Mark.INTERNAL: "dialled",
     Mark.OUTSIDE: "dialled",
+    Mark.SURVEY: "survey",
+    Mark.SCORE: "score",
     Mark.RECORDING: "recording",
 }
 

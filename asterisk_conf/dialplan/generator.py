@@ -16,6 +16,7 @@ from asterisk_conf.dialplan import (
     recording,
     studio,
     supervise,
+    survey,
     transfer,
     waiting,
     wrapup,
@@ -35,7 +36,7 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, callback, inside, transfer, recording),
+        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording),
         *(agents, wrapup, supervise, studio, gate),
     ):
         yield from part.contexts(source.document)

@@ -108,6 +108,11 @@ def last_agent(name: str) -> str:
     return f"{LAST_AGENT_CONTEXT}{name}"
 
 
+def survey(name: str) -> str:
+    """The context that asks the callers of a queue how it was."""
+    return f"survey-{name}"
+
+
 def leave_by(destination: Destination) -> tuple[Step, ...]:
     """The steps that send a call to a destination for good."""
     match destination.kind:

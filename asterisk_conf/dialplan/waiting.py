@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from appliance.site.exchange import LAST_AGENT, LAST_AGENT_QUEUE, VIP, Mark
 from appliance.site.models import Queue, SiteDocument
 from appliance.site.types import Destination
-from asterisk_conf.dialplan import closures, places
+from asterisk_conf.dialplan import closures, places, survey
 from asterisk_conf.dialplan.recording import record, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
@@ -70,7 +70,9 @@ def _steps(queue: Queue, recorded: bool) -> Iterator[Step]:
     # Without option C: it spares phones a missed call when the caller gives up, but every call that
     # an agent ends would have the cause 26 (answered elsewhere) instead of 16.
     left = f"$[{queue.max_wait} - ${{EPOCH}} + ${{BB_JOINED}}]"
-    yield do("Queue", Expression(f"{queue.name},{places.BOTH_TRANSFER.text},,,{left},,,,${{GOSUB_RETVAL}}"))
+    options = (survey.CONTINUE if survey.asks(queue) else "") + places.BOTH_TRANSFER.text
+    yield do("Queue", Expression(f"{queue.name},{options},,,{left},,,,${{GOSUB_RETVAL}}"))
+    yield from survey.after(queue)
     yield mark(Mark.OVERFLOW, Expression(f"{queue.name}/${{QUEUESTATUS}}"))
     yield from _other_way(queue.full_goes_to, here, "full", "FULL")
     yield from _other_way(queue.empty_goes_to, here, "empty", "JOINEMPTY", "LEAVEEMPTY")

@@ -20,12 +20,15 @@ from tui.cli import (
     backup,
     board,
     calls,
+    closures,
     config,
     customers,
     logs,
     machine,
+    messages,
     network,
     people,
+    prompts,
     recordings,
     status,
 )
@@ -33,7 +36,23 @@ from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
 
 SOCKET = Path("/run/branchbox/core/api.sock")
-FAMILIES = (status, board, calls, abandoned, recordings, customers, network, config, logs, machine, backup, people)
+FAMILIES = (
+    status,
+    board,
+    calls,
+    abandoned,
+    recordings,
+    messages,
+    prompts,
+    closures,
+    customers,
+    network,
+    config,
+    logs,
+    machine,
+    backup,
+    people,
+)
 
 
 def parser() -> argparse.ArgumentParser:

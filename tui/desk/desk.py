@@ -70,6 +70,7 @@ class DeskPage(Page):
         Binding("f8", "busy", N_("Busy")),
         Binding("f9", "order('ready')", N_("Ready")),
         Binding("n", "new_customer", N_("New customer")),
+        Binding("v", "messages", N_("Messages")),
         Binding("enter", "customer", N_("Customer")),
         Binding("c", "dial", N_("Call")),
         Binding("k", "keys", N_("Keys")),
@@ -305,6 +306,12 @@ class DeskPage(Page):
         call = next((each.call for each in self.desk.calls if each.known == ()), None) if self.desk else None
         if call is not None:
             self.app.push_screen(CustomerEdit(caller_of=call.linkedid))
+
+    def action_messages(self) -> None:
+        """What callers left."""
+        from tui.screens.messages import MessagesPage
+
+        self.app.push_screen(MessagesPage())
 
     def action_customer(self) -> None:
         """Everything that is known of the caller."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from appliance.api.desk import Desk, DeskCall, MyToday, Party
 
 LABEL = 14
+UNHAPPY = 2
+"""The best mark of a survey that says so."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _customer(known: KnownCaller, seen: Seen) -> list[Text]:
         lines.append(line(" " + fit("", LABEL) + fit(more, max(10, seen.width - LABEL - 2))))
     for place, each in enumerate(known.calls):
         outcome = word(each.outcome) if each.outcome is not None else _("goes on")
+        unhappy = each.score is not None and each.score <= UNHAPPY
         lines.append(
             line(
                 " " + fit(_("Last calls") if place == 0 else "", LABEL),
@@ -140,6 +143,7 @@ def _customer(known: KnownCaller, seen: Seen) -> list[Text]:
                 fit(each.agent or DASH, 7),
                 fit(duration(each.talked), 8, "right") + "  ",
                 (outcome, look.of_state(str(each.outcome or ""))),
+                ("  " + _("{score} of 5, unhappy").format(score=each.score) if unhappy else "", look.WARN),
             )
         )
     return lines

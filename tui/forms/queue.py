@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from appliance.site.models import Empty, Queue, Strategy
+from appliance.site.models import Empty, Queue, Strategy, Survey
 from tui.forms.fields import Field, Form, destination, named, one_of, switch, text, whole
 from tui.i18n import N_
 
@@ -73,6 +73,11 @@ FORM = Form(
         whole("alarm_waiting", help=N_("The board turns red and sounds when so many wait; 0: never.")),
         whole("warn_longest", unit="s", help=N_("The board turns yellow when one waits so long; 0: never.")),
         whole("alarm_longest", unit="s", help=N_("The board turns red and sounds when one waits so long; 0: never.")),
+        one_of(
+            "survey",
+            values=tuple(Survey),
+            help=N_("Whether callers are asked for a mark from 1 to 5 when the agent has hung up."),
+        ),
         named(
             "closure",
             collection="closures",

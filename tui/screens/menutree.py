@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from appliance.site.models import SiteDocument
@@ -26,8 +27,10 @@ class MenuTree(Page):
     CRUMBS = N_("SETUP > Tree")
     ANSWERS = N_(
         "Where calls can go: each number with its closure, hours and menus, and what every key leads to. Words behind "
-        "a line say what is wrong with it. Enter opens the form of what is there."
+        "a line say what is wrong with it. Enter opens the form of what is there; s shows what callers did in the "
+        "menus."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "figures", N_("Figures"))]
 
     def __init__(self, setup: Setup, document: SiteDocument) -> None:
         super().__init__()
@@ -46,6 +49,12 @@ class MenuTree(Page):
         self.query_one("#tree", Table).show(
             [Row(str(place), (self._said(branch), self._note(branch))) for place, branch in enumerate(self._branches)]
         )
+
+    def action_figures(self) -> None:
+        """What callers did."""
+        from tui.screens.menufigures import MenuFiguresPage
+
+        self.app.push_screen(MenuFiguresPage())
 
     def _said(self, branch: Branch) -> str:
         by = f"{way(branch.by)} " if branch.by else ""

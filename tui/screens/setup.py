@@ -45,7 +45,7 @@ class Setup(Page):
         "How this branch is set up: numbers, menus, queues, agents, phones and the rest. What you change goes into a "
         "candidate and touches no call; p shows the plan of all changes, and from there they are applied. Tab goes "
         "between kinds and objects; n makes a new object, e edits, d deletes after asking, u drops all changes; t "
-        "draws where calls go."
+        "draws where calls go; v shows what the announcements sound like."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New")),
@@ -53,6 +53,7 @@ class Setup(Page):
         Binding("d", "delete", N_("Delete")),
         Binding("p", "plan", N_("Plan")),
         Binding("t", "tree", N_("Tree")),
+        Binding("v", "prompts", N_("Sounds")),
         Binding("u", "discard", N_("Drop changes")),
     ]
 
@@ -229,6 +230,12 @@ class Setup(Page):
 
         if self._document is not None:
             self.app.push_screen(MenuTree(self, self._document))
+
+    def action_prompts(self) -> None:
+        """What the announcements sound like."""
+        from tui.screens.prompts import PromptsPage
+
+        self.app.push_screen(PromptsPage())
 
     def action_discard(self) -> None:
         """Drop all changes, after asking."""

@@ -15,7 +15,17 @@ from typing import Annotated
 from pydantic import Field
 
 from appliance.site.models.customers import Customers, Grade
-from appliance.site.models.floor import Agent, Callbacks, Empty, Extension, Queue, QueueMember, Reason, Strategy
+from appliance.site.models.floor import (
+    Agent,
+    Callbacks,
+    Empty,
+    Extension,
+    Queue,
+    QueueMember,
+    Reason,
+    Strategy,
+    Survey,
+)
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
 from appliance.site.models.network import Interface, Network, Route
@@ -54,6 +64,7 @@ __all__ = [
     "Site",
     "SiteDocument",
     "Strategy",
+    "Survey",
     "Trunk",
 ]
 

@@ -77,6 +77,15 @@ class Empty(StrEnum):
     NOBODY_FREE = "nobody-free"
 
 
+class Survey(StrEnum):
+    """Whether a caller is asked, when the agent has hung up, how the call was."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    WISH = "wish"
+    """When the agent wishes it during the call."""
+
+
 class Queue(Part):
     """Callers who wait for one of several agents. Times are seconds."""
 
@@ -121,6 +130,7 @@ class Queue(Part):
     alarm_longest: Annotated[int, Field(ge=0, le=7200)] = 120
     """The same for the seconds that the longest has waited."""
     record: bool = True
+    survey: Survey = Survey.NEVER
     closure: Name | None = None
     """The closure that keeps callers out for a while."""
     members: tuple[QueueMember, ...] = ()

@@ -71,6 +71,8 @@ class Walk:
     """Where each subroutine returns to, and the variables that it hides meanwhile."""
     db: dict[str, str] = field(default_factory=dict)
     steps: int = 0
+    kept: dict[str, str] = field(default_factory=dict)
+    """What was written into AstDB."""
 
     def __post_init__(self) -> None:
         self.variables.setdefault("EPOCH", "1795298063")
@@ -297,24 +299,39 @@ def _queue(walk: Walk, step: Step, after: Place) -> Applied:
             return keys, act, 0
         walk.heard.append(Heard("talk", said))
     walk.variables["QUEUESTATUS"] = walk.world.queue_status
+    # Option c: the caller stays when the agent has hung up.
+    if not walk.world.queue_status and "c" in walk.said(step.arguments).split(",")[1]:
+        walk.variables["QUEUESTATUS"] = "CONTINUE"
+        return after
     return after if walk.world.queue_status else walk.end("talk")
 
 
 def _read(walk: Walk, step: Step, after: Place) -> Applied:
-    """app_read: keys until the most, until `#`, or until there is silence."""
-    variable, sounds, most, *_rest = walk.said(step.arguments).split(",")
-    walk.play(sounds)
-    typed = ""
-    while len(typed) < int(most):
-        act = walk.listen()
-        if act == HANG_UP:
-            return walk.end("caller")
-        if act in {SILENT, "#"}:
+    """app_read: each attempt says the files and takes keys until enough, `#` or silence; ends when the caller goes."""
+    said = (*walk.said(step.arguments).split(","), "", "", "", "", "")
+    name, sound, most, attempts = said[0], said[1], int(said[2] or 255), int(said[4] or 1)
+    entered = ""
+    for _attempt in range(attempts):
+        if sound:
+            walk.play(sound)
+        while len(entered) < most:
+            act = walk.listen()
+            if act == HANG_UP:
+                return walk.end("caller")
+            if act in (SILENT, "#"):
+                break
+            entered += act
+            walk.heard.append(Heard("key", act))
+        if entered:
             break
-        typed += act
-        walk.heard.append(Heard("key", act))
-    walk.variables[variable] = typed
+    walk.variables[name] = entered
     return after
+
+
+def _record(walk: Walk, step: Step, after: Place) -> Applied:
+    """app_record: until a key, silence is no end here; the file is there afterwards."""
+    walk.heard.append(Heard("record", walk.said(step.arguments).split(",")[0]))
+    return walk.end("caller") if walk.listen() == HANG_UP else after
 
 
 def _originate(walk: Walk, step: Step, after: Place) -> Applied:
@@ -351,6 +368,7 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "CELGenUserEvent": _mark,
     "Dial": _dial,
     "Queue": _queue,
+    "Record": _record,
     "VoiceMail": _talk,
     "Busy": _hang_up,
     "Hangup": _hang_up,
@@ -358,6 +376,8 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "Progress": _nothing,
     "NoOp": _nothing,
     "MixMonitor": _nothing,
+    "StopMixMonitor": _nothing,
+    "UserEvent": _nothing,
 }
 
 

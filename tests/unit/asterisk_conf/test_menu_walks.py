@@ -22,7 +22,8 @@ TREES = 50
 """For each part."""
 MOST_STEPS = 3000
 """MOST_ROUNDS greetings of at most some twenty steps each."""
-OURS = {"branchbox/welcome", "own", "branchbox/no-choice", *SHIPPED}
+SURVEY = {f"branchbox/survey-{name}" for name in ("ask", "again", "thanks")}
+OURS = {"branchbox/welcome", "own", "branchbox/no-choice", *SHIPPED, *SURVEY}
 
 
 def caller(dice: random.Random, keys: str) -> Callable[[], Act]:

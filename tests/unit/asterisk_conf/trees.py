@@ -79,6 +79,7 @@ def tree(seed: int) -> SiteDocument:
         return Queue(
             name=name,
             label="x",
+            survey=dice.choice(list(Survey)),
             overflow=dice.choice(ways),
             full_goes_to=dice.choice(ways),
             empty=dice.choice(list(Empty)),

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from appliance.api import verbs
 from appliance.api.contract import Applied, Revision, Revisions, Step
+from appliance.api.prompts import Origin, PromptKey
 from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.verbs import (
     ApplyDocument,
@@ -45,6 +46,7 @@ class FakeHost:
         self.recovery: verbs.RecoveryHash | None = None
         self.sites: tuple[verbs.SiteFile, ...] = ()
         self.bad_passwords: set[str] = set()
+        self.shelf = verbs.Shelf(sounds=())
         self.arrived: Arrival | None = None
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
@@ -70,7 +72,29 @@ class FakeHost:
         routes.method(verbs.PASSWORD_SET, self._password_set)
         routes.method(verbs.RECOVERY_PUT, self._recovery_put)
         routes.method(verbs.STICK_SITES, self._sites)
+        routes.method(verbs.PROMPTS, self._prompts)
+        routes.method(verbs.PROMPTS_KEEP, self._prompts_keep)
+        routes.method(verbs.PROMPTS_IMPORT, self._prompts_import)
         self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
+
+    async def _prompts(self, _caller: str, _: Empty) -> verbs.Shelf:
+        return self.shelf
+
+    async def _prompts_keep(self, _caller: str, wish: verbs.KeepTake) -> verbs.Shelf:
+        self.asked.append(wish)
+        return self._put(wish, Origin.RECORDED, take=wish.take)
+
+    async def _prompts_import(self, _caller: str, wish: verbs.TakeIn) -> verbs.Shelf:
+        self.asked.append(wish)
+        return self._put(wish, Origin.IMPORTED, by=wish.by)
+
+    def _put(self, key: PromptKey, origin: Origin, *, by: str = "", take: str = "") -> verbs.Shelf:
+        sound = verbs.Announcement(
+            name=key.name, language=key.language, origin=origin, at=1000.0, by=by, seconds=4.0, take=take
+        )
+        others = (each for each in self.shelf.sounds if (each.name, each.language) != (key.name, key.language))
+        self.shelf = verbs.Shelf(sounds=(*others, sound))
+        return self.shelf
 
     async def _password_state(self, _caller: str, _: Empty) -> verbs.PasswordState:
         return verbs.PasswordState(waiting=tuple(sorted(self.passwords)), recovery=self.recovery is not None)

@@ -11,6 +11,7 @@ from appliance.api.abandoned import AbandonedKey
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
+from appliance.api.closures import Switch
 from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
 from appliance.api.customers import (
     CustomerFacts,
@@ -27,9 +28,12 @@ from appliance.api.customers import (
 from appliance.api.desk import Busy
 from appliance.api.disks import InstallOn
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
+from appliance.api.menus import Period
+from appliance.api.messages import Done, MessageKey, OnPhone, Take
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
+from appliance.api.prompts import ImportPrompt, PlayPrompt, PromptKey, PromptPiece
 from appliance.api.recorder import DayClosed, Names, NewRecording, RecorderReport, Removal
 from appliance.api.recordings import (
     Export,
@@ -52,7 +56,7 @@ from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract
 from appliance.core.people import SERVICES
 from appliance.site import document
 from appliance.site.draft import Step
-from appliance.site.models import Role
+from appliance.site.models import Language, Role
 from appliance.site.problems import BranchboxError
 from tests.unit.core.box import box
 
@@ -77,6 +81,16 @@ SAMPLES: dict[type[Message], Message] = {
     Removal: Removal(name="a.opus", why="age"),
     Names: Names(names=("a.opus",)),
     DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    MessageKey: MessageKey(id="1"),
+    OnPhone: OnPhone(id="1", phone="8001"),
+    Take: Take(id="1"),
+    Done: Done(id="1"),
+    Switch: Switch(name="storm", closed=False),
+    Period: Period(since=0, until=1),
+    PromptKey: PromptKey(name="own", language=Language.EN),
+    PlayPrompt: PlayPrompt(name="own", language=Language.EN, phone="8001"),
+    PromptPiece: PromptPiece(data="AAAA"),
+    ImportPrompt: ImportPrompt(name="own", language=Language.EN),
     RecordingKey: RecordingKey(name="a.opus"),
     NewNote: NewNote(name="a.opus", text="test"),
     NoteKey: NoteKey(name="a.opus", number=1),

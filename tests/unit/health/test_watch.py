@@ -47,6 +47,7 @@ class Machine:
             clock_in_step=lambda: self.clock,
             recordings_waiting=lambda: self.waiting,
             fall_back=lambda: gate.fall_back(self.folder),
+            closed=lambda: None,
             self_test=lambda: gate.self_test(self.folder),
         )
         return Watch(
