@@ -8,8 +8,6 @@ from images.box import Box
 
 NOBODYS = "[not set]"
 """What people's screens have: the default of 100."""
-IDLE = "0"
-"""How systemd tells of CPUWeight=idle."""
 
 
 def told(box: Box, unit: str, name: str) -> str:
@@ -26,4 +24,4 @@ def test_services_come_before_screens_and_calls_before_services(box: Box) -> Non
 @pytest.mark.parametrize("unit", ["branchbox-recorder.service", "rauc.service"])
 def test_background_work_takes_what_is_left(box: Box, unit: str) -> None:
     assert told(box, unit, "Slice") == "background.slice"
-    assert told(box, "background.slice", "CPUWeight") == IDLE
+    assert told(box, "background.slice", "CPUWeight") == "idle"

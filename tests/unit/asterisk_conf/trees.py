@@ -23,6 +23,7 @@ from appliance.site.models import (
     QueueMember,
     Site,
     SiteDocument,
+    Survey,
     Trunk,
 )
 from appliance.site.types import Destination
