@@ -8,10 +8,13 @@ import grp
 import logging
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from aiohttp import web
 
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
@@ -183,26 +186,35 @@ async def core(
         app = application(PAGES, routes, CoreGuard(people, store))
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
-        async with asyncio.TaskGroup() as tasks:
-            parts = (
-                in_force.keep(),
-                link.run(),
-                follower.run(),
-                roster.keep(in_force, link),
-                waiting.keep(manager, link, in_force, rules, store),
-                prompts.keep(),
-                setup.watch(),
-                imports.index(),
-                watchdog.watch(lambda: follower.passed),
-            )
-            running = [tasks.create_task(part) for part in parts]
-            runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
-            try:
-                yield
-            finally:
-                await runner.cleanup()
-                for task in running:
-                    task.cancel()
+        work = (
+            in_force.keep(),
+            link.run(),
+            follower.run(),
+            roster.keep(in_force, link),
+            waiting.keep(manager, link, in_force, rules, store),
+            prompts.keep(),
+            setup.watch(),
+            imports.index(),
+            watchdog.watch(lambda: follower.passed),
+        )
+        async with _at_work(app, paths.api_socket, work):
+            yield
+
+
+@asynccontextmanager
+async def _at_work(
+    app: web.Application, socket: Path, work: Iterable[Coroutine[Any, Any, None]]
+) -> AsyncIterator[None]:
+    """Answer on the socket while all that goes on by itself does."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(part) for part in work]
+        runner = await serve(app, socket, mode=0o660, gid=people_group())
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+            for task in running:
+                task.cancel()
 
 
 def take_snapshot(database: Path) -> None:
