@@ -18,7 +18,6 @@ from provisioning.updates import rauc
 from provisioning.updates.rauc import Bundle, Doing
 from provisioning.updates.records import Records
 from provisioning.updates.updater import Updater
-from provisioning.updates.versions import older
 from provisioning.updates.words import explained
 from tests.unit.provisioning.fake_rauc import FakeRauc, Machine, Stick
 
@@ -370,24 +369,6 @@ def test_a_slot_that_rauc_calls_bad_can_start_until_it_was_chosen(chosen: str | 
 def test_a_real_rest_is_read() -> None:
     values = [rauc.plain(json.loads(line)) for line in (SAID / "idle.json").read_text().splitlines()]
     assert rauc.doing(*values) == Doing(busy=False, share=0.0, said="", error="")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "is_older"),
-    [
-        ("1.4.0", "1.5.0", True),
-        ("1.10.0", "1.9.3", False),
-        ("1.9.3", "1.10.0", True),
-        ("1.4.0", "1.4.0", False),
-        ("1.4", "1.4.0", True),
-        ("1.5.0rc1", "1.5.0", True),
-        ("1.5.0", "1.5.0rc1", False),
-        ("1.5.0rc1", "1.5.0rc2", True),
-        ("1.5.0+dev3", "1.5.0", False),
-    ],
-)
-def test_versions_are_compared_by_number(one: str, other: str, is_older: bool) -> None:
-    assert older(one, other) is is_older
 
 
 def test_how_the_box_was_started_is_read_and_its_absence_is_no_error(tmp_path: Path) -> None:
