@@ -25,7 +25,7 @@ from appliance.api.customers import (
 from appliance.api.customers import (
     NewNote as NewCustomerNote,
 )
-from appliance.api.desk import Busy
+from appliance.api.desk import Busy, Dialled, Keys
 from appliance.api.disks import InstallOn
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.menus import Period
@@ -120,6 +120,8 @@ SAMPLES: dict[type[Message], Message] = {
     JudgePassword: JudgePassword(login="zhang", new="new"),
     Login: Login(login="zhang"),
     Busy: Busy(reason="lunch"),
+    Dialled: Dialled(number="8002"),
+    Keys: Keys(keys="1"),
     Listen: Listen(agent="8001"),
     OfAgent: OfAgent(agent="8001"),
     Force: Force(agent="8001", why="test"),

@@ -41,8 +41,10 @@ class FakeAmi:
         self.writers.clear()
 
     def say(self, text: str | bytes) -> None:
-        """Send something to the newest client."""
-        self.writers[-1].write(text if isinstance(text, bytes) else text.encode())
+        """Send something to everybody who listens."""
+        for writer in self.writers:
+            if not writer.is_closing():
+                writer.write(text if isinstance(text, bytes) else text.encode())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.mute:

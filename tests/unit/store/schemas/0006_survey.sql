@@ -1,6 +1,7 @@
+CREATE TABLE abandoned_taken ( linkedid TEXT PRIMARY KEY, agent TEXT NOT NULL, at REAL NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE agent_places ( agent TEXT NOT NULL, queue TEXT NOT NULL, PRIMARY KEY (agent, queue) ) STRICT, WITHOUT ROWID;
 CREATE TABLE agent_spans ( id INTEGER PRIMARY KEY, agent TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, began REAL NOT NULL, ended REAL ) STRICT;
-CREATE TABLE calls ( linkedid TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, direction TEXT NOT NULL, caller TEXT NOT NULL, caller_name TEXT NOT NULL, called TEXT NOT NULL, trunk TEXT, menu_path TEXT NOT NULL, queue TEXT, agent TEXT, waited REAL, talked REAL NOT NULL, held REAL NOT NULL, outcome TEXT, hangup_cause INTEGER , score INTEGER) STRICT;
+CREATE TABLE calls ( linkedid TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, direction TEXT NOT NULL, caller TEXT NOT NULL, caller_name TEXT NOT NULL, called TEXT NOT NULL, trunk TEXT, menu_path TEXT NOT NULL, queue TEXT, agent TEXT, waited REAL, talked REAL NOT NULL, held REAL NOT NULL, outcome TEXT, hangup_cause INTEGER , calls_back TEXT, score INTEGER) STRICT;
 CREATE TABLE candidate ( id INTEGER PRIMARY KEY CHECK (id = 1), toml TEXT NOT NULL, base INTEGER, author TEXT NOT NULL, at REAL NOT NULL ) STRICT;
 CREATE TABLE channels ( uniqueid TEXT PRIMARY KEY, linkedid TEXT NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE customer_consents ( customer INTEGER NOT NULL REFERENCES customers ON DELETE CASCADE, kind TEXT NOT NULL, given INTEGER NOT NULL, at REAL NOT NULL, how TEXT NOT NULL, PRIMARY KEY (customer, kind) ) STRICT, WITHOUT ROWID;
@@ -31,6 +32,7 @@ CREATE TRIGGER oplog_is_not_changed BEFORE UPDATE ON oplog BEGIN SELECT RAISE(AB
 CREATE TRIGGER oplog_is_not_shortened BEFORE DELETE ON oplog BEGIN SELECT RAISE(ABORT, 'the operation log is only added to'); END;
 CREATE INDEX agent_spans_by_time ON agent_spans (agent, began);
 CREATE UNIQUE INDEX agent_spans_open ON agent_spans (agent, state) WHERE ended IS NULL;
+CREATE INDEX calls_back ON calls (calls_back) WHERE calls_back IS NOT NULL;
 CREATE INDEX calls_by_agent ON calls (agent, started, linkedid) WHERE agent IS NOT NULL;
 CREATE INDEX calls_by_called ON calls (called, started);
 CREATE INDEX calls_by_caller ON calls (caller, started);
