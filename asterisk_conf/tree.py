@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from appliance.site.exchange import Directories
 from appliance.site.models import SiteDocument
-from asterisk_conf import asterisk, features, manager, modules, pjsip, queues, records, say, system, voicemail
+from asterisk_conf import asterisk, features, manager, modules, parking, pjsip, queues, records, say, system, voicemail
 from asterisk_conf.dialplan import generator as dialplan
 from asterisk_conf.generator import Generator, Secrets, Source
 from asterisk_conf.syntax import write
@@ -22,6 +22,7 @@ GENERATORS: tuple[Generator, ...] = (
     pjsip.GENERATOR,
     queues.GENERATOR,
     features.GENERATOR,
+    parking.GENERATOR,
     say.GENERATOR,
     dialplan.GENERATOR,
 )

@@ -13,6 +13,7 @@ _WORDS: Mapping[str, str] = {
     "waiting": N_("waiting"),
     "ringing": N_("ringing"),
     "talking": N_("talking"),
+    "parked": N_("parked"),
     "voicemail": N_("voicemail"),
     # directions
     "in": N_("in"),
@@ -275,6 +276,9 @@ _EVENTS: Mapping[str, str] = {
     "survey": N_("is asked how it was"),
     "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
+    "parked": N_("parked by"),
+    "taken-back": N_("taken back by"),
+    "parked-too-long": N_("nobody takes it back"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
 }

@@ -64,6 +64,7 @@ class CallState(StrEnum):
     WAITING = "waiting"
     RINGING = "ringing"
     TALKING = "talking"
+    PARKED = "parked"
     VOICEMAIL = "voicemail"
 
 
@@ -73,6 +74,13 @@ class Direction(StrEnum):
     IN = "in"
     OUT = "out"
     INTERNAL = "internal"
+
+
+class Parked(Message):
+    """In which place a call waits to be taken back, and which phone parked it."""
+
+    place: int
+    by: str
 
 
 class LiveCall(Message):
@@ -89,6 +97,7 @@ class LiveCall(Message):
     menu: str | None = None
     queue: str | None = None
     agent: str | None = None
+    parked: Parked | None = None
 
 
 class LiveQueue(Message):

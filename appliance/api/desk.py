@@ -8,11 +8,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from appliance.api.contract import PEOPLE, LiveAgent, LiveCall, LiveQueue
 from appliance.api.customers import KnownCaller
 from appliance.api.wire import Empty, Message, method, stream
+from appliance.site.exchange import PARKING_PLACES
 from appliance.site.types import ExtensionNumber, Label, Name
 
 AGENTS = PEOPLE
@@ -44,6 +45,8 @@ class DeskCall(Message):
     """Everybody else in it, the oldest first."""
     consulting: bool = False
     """Whether the agent has put one aside to talk to another."""
+    survey: bool = False
+    """Whether the agent may wish that this caller be asked how it was."""
     known: tuple[KnownCaller, ...] | None = None
     """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 
@@ -66,6 +69,8 @@ class Desk(Message):
     agent: LiveAgent
     calls: tuple[DeskCall, ...] = ()
     """The newest first."""
+    parked: tuple[LiveCall, ...] = ()
+    """The whole branch's, by place: whoever parked them, anybody may take them back."""
     queues: tuple[LiveQueue, ...] = ()
     """Those that the agent takes calls of."""
     today: MyToday | None = None
@@ -96,6 +101,12 @@ class Keys(Message):
     """Keys of a telephone, for a machine at the other end."""
 
     keys: Annotated[str, StringConstraints(pattern=r"^[0-9*#]{1,32}$")]
+
+
+class ParkingPlace(Message):
+    """Where a call waits."""
+
+    place: Annotated[int, Field(ge=1, le=PARKING_PLACES)]
 
 
 class SignIn(Message):
@@ -141,4 +152,8 @@ SWAP = method("desk/swap", Empty, Empty, AGENTS)
 """Within a consultation, talks to the other of the two."""
 THREE_WAY = method("desk/three_way", Empty, Empty, AGENTS)
 """Of a consultation makes a talk of three."""
+PARK = method("desk/park", Empty, Empty, AGENTS)
+"""Puts the other side into a place where anybody can take it back; the agent is free meanwhile."""
+TAKE_BACK = method("desk/take_back", ParkingPlace, Empty, AGENTS)
+"""Rings the own phone, then it has the call that was parked."""
 KEYS = method("desk/keys", Keys, Empty, AGENTS)

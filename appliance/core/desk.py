@@ -151,7 +151,9 @@ class Callers:
 
     async def named(self, desk: Desk) -> Desk:
         """The desk with its callers' names, and their numbers as this person may see them."""
-        return desk.model_copy(update={"calls": tuple([await self._named(each) for each in desk.calls])})
+        calls = tuple([await self._named(each) for each in desk.calls])
+        parked = tuple(self._customers.seen(self._login, call) for call in desk.parked)
+        return desk.model_copy(update={"calls": calls, "parked": parked})
 
     async def _named(self, here: DeskCall) -> DeskCall:
         call = here.call

@@ -7,12 +7,21 @@ import time
 from collections.abc import Callable, Iterable
 
 from appliance.api import desk
-from appliance.api.desk import Dialled, Keys, PartyState
+from appliance.api.desk import Dialled, Keys, ParkingPlace, PartyState
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.desk import Desks
 from appliance.core.in_force import InForce
-from appliance.site.exchange import CONSULTED, HELD, PHONES_CONTEXT, TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT, Press
+from appliance.site.exchange import (
+    CONSULTED,
+    HELD,
+    PARKING_PLACES,
+    PHONES_CONTEXT,
+    TRANSFER_CONTEXT,
+    TRANSFER_OUTSIDE_CONTEXT,
+    Code,
+    Press,
+)
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
@@ -37,6 +46,8 @@ NO_CONSULTATION = Problem(text="You consult nobody. Call somebody first.")
 CONSULTING = Problem(text="You consult somebody. End that first.")
 UNCHANGED = Problem(text="The exchange has not done it: the call is as it was. Try again, or use the phone's own keys.")
 NOT_REACHED = Problem(text="{number} was not reached. You are with the caller again.")
+ALL_PARKED = Problem(text="All parking places are taken. Take a call back first, or send the caller to a number.")
+NOBODY_PARKED = Problem(text="No call is parked in place {place} any more.")
 NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 
 
@@ -62,6 +73,8 @@ class DeskCalls:
         routes.method(desk.SWAP, self._swap)
         routes.method(desk.THREE_WAY, self._three_way)
         routes.method(desk.KEYS, self._keys)
+        routes.method(desk.PARK, self._park)
+        routes.method(desk.TAKE_BACK, self._take_back)
 
     # --- with one call --------------------------------------------------------------------
 
@@ -104,31 +117,24 @@ class DeskCalls:
     async def _dial(self, login: str, wanted: Dialled) -> Empty:
         phone = self._desks.phone(login)
         self._reachable(phone, wanted.number)
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": wanted.number,
-                "Priority": "1",
-                "Timeout": str(RINGS_LONG),
-                "CallerID": f"<{wanted.number}>",
-                "Async": "true",
-            },
-        )
+        await self._dials(phone, wanted.number)
         return Empty()
 
     async def _transfer(self, login: str, wanted: Dialled) -> Empty:
         mine = self._talking(login)
-        self._no_consultation(mine)
-        context = self._reachable(mine.endpoint, wanted.number)
-        if any(other.music for other in _others(mine, self._link.state)):
-            await self._release(mine)
-        try:
-            await self._link.act("BlindTransfer", {"Channel": mine.name, "Context": context, "Exten": wanted.number})
-        except AmiRefused as refused:
-            raise BranchboxError(UNCHANGED.model_copy(update={"original": str(refused)})) from refused
-        await self._shows(lambda state: mine.uniqueid not in state.where, UNCHANGED)
+        await self._send(mine, self._reachable(mine.endpoint, wanted.number), wanted.number)
+        return Empty()
+
+    async def _park(self, login: str, _: Empty) -> Empty:
+        if len(_parked(self._link.state)) >= PARKING_PLACES:
+            raise BranchboxError(ALL_PARKED)
+        await self._send(self._talking(login), TRANSFER_CONTEXT, Code.PARK)
+        return Empty()
+
+    async def _take_back(self, login: str, wanted: ParkingPlace) -> Empty:
+        if wanted.place not in _parked(self._link.state):
+            raise BranchboxError(NOBODY_PARKED.model_copy(update={"args": {"place": str(wanted.place)}}))
+        await self._dials(self._desks.phone(login), f"{Code.TAKE_BACK}{wanted.place}")
         return Empty()
 
     # --- with two -------------------------------------------------------------------------
@@ -204,6 +210,32 @@ class DeskCalls:
             raise BranchboxError(NOT_FROM_HERE.model_copy(update={"args": {"number": number}}))
         return TRANSFER_OUTSIDE_CONTEXT if outside else TRANSFER_CONTEXT
 
+    async def _dials(self, phone: str, number: str) -> None:
+        """Have a phone rung, and as it is lifted dial."""
+        await self._link.act(
+            "Originate",
+            {
+                "Channel": f"PJSIP/{phone}",
+                "Context": PHONES_CONTEXT,
+                "Exten": number,
+                "Priority": "1",
+                "Timeout": str(RINGS_LONG),
+                "CallerID": f"<{number}>",
+                "Async": "true",
+            },
+        )
+
+    async def _send(self, mine: Leg, context: str, number: str) -> None:
+        """Have the other side go on there, without us."""
+        self._no_consultation(mine)
+        if any(other.music for other in _others(mine, self._link.state)):
+            await self._release(mine)
+        try:
+            await self._link.act("BlindTransfer", {"Channel": mine.name, "Context": context, "Exten": number})
+        except AmiRefused as refused:
+            raise BranchboxError(UNCHANGED.model_copy(update={"original": str(refused)})) from refused
+        await self._shows(lambda state: mine.uniqueid not in state.where, UNCHANGED)
+
     async def _press(self, mine: Leg, code: Press) -> None:
         for key in code:
             await self._link.act("PlayDTMF", {"Channel": mine.name, "Digit": key, "Receive": "yes"})
@@ -225,6 +257,11 @@ class DeskCalls:
                 raise BranchboxError(otherwise)
             await self._link.changed(left)
         await asyncio.sleep(0)
+
+
+def _parked(state: LiveState) -> set[int]:
+    """The places that are taken."""
+    return {leg.parked for call in state.calls.values() for leg in call.legs.values() if leg.parked}
 
 
 def _state_of(leg: Leg, state: LiveState) -> str:

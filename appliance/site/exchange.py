@@ -173,6 +173,14 @@ class Code(StrEnum):
     """With a closure's number behind it."""
     RECORD_PROMPT = "*06"
     """With a prompt's number behind it."""
+    PARK = "*07"
+    """Calls sent there are parked: whoever dials `TAKE_BACK` with the place's digit takes them."""
+    TAKE_BACK = "*08"
+    """With the digit of a place behind it."""
+
+
+PARKING_PLACES = 9
+"""From 1."""
 
 
 ORDERS_CONTEXT = "agent-orders"

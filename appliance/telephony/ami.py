@@ -40,6 +40,7 @@ RELOAD_SETTLES = 1.0
 
 SNAPSHOT = (
     "Status",  # channels; unlike CoreShowChannels with the number that each one dialled
+    "ParkedCalls",
     "QueueStatus",
     "DeviceStateList",
     "PJSIPShowContacts",

@@ -71,6 +71,8 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
             channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_ENTER":
             channel.visits.setdefault(_bridge(event), []).append((event.at, None))
+            # Who takes a parked call back was answered before it was this call's.
+            channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_EXIT":
             _close(channel.visits.get(_bridge(event)), event.at)
         elif event.type == "STREAM_BEGIN":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from appliance.api.contract import Live, LiveCall
 from appliance.api.desk import Desk, DeskCall
+from appliance.site.models import Survey
 from appliance.telephony.agents import RINGS
 from appliance.telephony.live_state import Leg, LiveState
 from appliance.telephony.parties import consulting, parties
@@ -23,7 +24,8 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
     if agent is None:
         raise KeyError(number)
     shown = {call.linkedid: call for call in live.calls}
-    mine = [_call(leg, shown, state) for leg in (legs_at(agent.phone, state) if agent.phone else ())]
+    asking = frozenset(queue.name for queue in facts.queues if queue.survey is Survey.WISH)
+    mine = [_call(leg, shown, state, asking) for leg in (legs_at(agent.phone, state) if agent.phone else ())]
     member_of = {queue.name for queue in facts.queues if any(member.agent == number for member in queue.members)}
     return Desk(
         linked=live.linked,
@@ -31,11 +33,16 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
         as_of=live.as_of,
         agent=agent,
         calls=tuple(sorted(mine, key=lambda call: -call.since)),
+        parked=tuple(sorted((call for call in live.calls if call.parked), key=_place)),
         queues=tuple(queue for queue in live.queues if queue.name in member_of),
     )
 
 
-def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState) -> DeskCall:
+def _place(call: LiveCall) -> int:
+    return call.parked.place if call.parked else 0
+
+
+def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState, asking: frozenset[str]) -> DeskCall:
     linkedid = state.where[leg.uniqueid]
     others = parties(leg, state.calls[linkedid].legs.values())
     return DeskCall(
@@ -44,4 +51,5 @@ def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState) -> DeskCall
         since=leg.state_since,
         parties=others,
         consulting=consulting(others),
+        survey=shown[linkedid].queue in asking and leg.state not in RINGS,
     )

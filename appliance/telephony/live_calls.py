@@ -32,6 +32,8 @@ def _state_of(call: UpCall) -> CallState:
     bridges = Counter(leg.bridge for leg in call.legs.values() if leg.bridge)
     if bridges and max(bridges.values()) > 1:
         return CallState.TALKING
+    if any(leg.parked for leg in call.legs.values()):
+        return CallState.PARKED
     if caller.context in VOICEMAIL_CONTEXTS:
         return CallState.VOICEMAIL
     if any(leg.state == "Ringing" and leg is not caller for leg in call.legs.values()):
@@ -180,6 +182,21 @@ def _music(state: LiveState, event: Event, at: float) -> LiveState:
     return _channel_changed(state, event, at, music=event["Event"] == "MusicOnHoldStart")
 
 
+def _parked(state: LiveState, event: Event, at: float) -> LiveState:
+    """`ParkedCall` and the ends of it; the snapshot's list says since when."""
+    found = _leg_of(state, {"Uniqueid": event.get("ParkeeUniqueid", "")})
+    if found is None:
+        return state
+    call, leg = found
+    if event["Event"] == "ParkedCall":
+        parker = event.get("ParkerDialString", "").partition("/")[2]
+        now = replace(leg, parked=int(number(event.get("ParkingSpace", "0"))), parker=parker)
+        at -= number(event.get("ParkingDuration", "0"))
+    else:
+        now = replace(leg, parked=0, parker="")
+    return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
+
+
 HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "Newchannel": _channel_known,
     "Status": _channel_known,
@@ -195,4 +212,8 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueCallerAbandon": _left_queue,
     "MusicOnHoldStart": _music,
     "MusicOnHoldStop": _music,
+    "ParkedCall": _parked,
+    "ParkedCallTimeOut": _parked,
+    "ParkedCallGiveUp": _parked,
+    "UnParkedCall": _parked,
 }

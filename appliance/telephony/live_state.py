@@ -30,6 +30,10 @@ class Leg:
     waits_in: str = ""
     """The queue that it waits in now."""
     waits_since: float = 0.0
+    parked: int = 0
+    """The parking place in which it waits; 0 for none."""
+    parker: str = ""
+    """The endpoint that parked it."""
 
     @property
     def is_device(self) -> bool:

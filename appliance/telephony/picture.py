@@ -17,6 +17,7 @@ from appliance.api.contract import (
     LiveCall,
     LiveQueue,
     LiveTrunk,
+    Parked,
     TrunkState,
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
@@ -126,6 +127,7 @@ def _call(call: UpCall, facts: SiteFacts, agent_at: Mapping[str, str]) -> LiveCa
         menu=call.menu or None,
         queue=call.queue or None,
         agent=_agent_of(call, agent_at),
+        parked=next((Parked(place=leg.parked, by=leg.parker) for leg in call.legs.values() if leg.parked), None),
     )
 
 

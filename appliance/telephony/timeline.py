@@ -2,7 +2,8 @@
 
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-over, hold-begins, hold-ends,
-recording, recording-paused, recording-resumed, overflow, voicemail, survey, score, transferred, hung-up, ended.
+recording, recording-paused, recording-resumed, overflow, voicemail, survey, score, transferred, parked, taken-back,
+parked-too-long, hung-up, ended.
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
 """
@@ -10,8 +11,8 @@ did it: `caller`, `box`, or a number.
 from __future__ import annotations
 
 from appliance.api.contract import TimelineEvent
-from appliance.site.exchange import Mark
-from appliance.telephony.channels import Channel
+from appliance.site.exchange import Code, Mark
+from appliance.telephony.channels import Channel, endpoint_of
 from appliance.telephony.facts import Facts
 
 _CANCEL_WINDOW = 0.5
@@ -63,14 +64,31 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
     lines += [
         (event.at, "transferred", str(event.said().get("extension", "")))
         for event in facts.cel
-        if event.type in ("BLINDTRANSFER", "ATTENDEDTRANSFER")
+        if event.type in ("BLINDTRANSFER", "ATTENDEDTRANSFER") and event.said().get("extension") != Code.PARK
     ]
+    lines += _parking(facts)
     if facts.caller.ended is not None:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
     if facts.ended is not None:
         lines.append((facts.ended, "ended", ""))
     lines.sort(key=lambda line: line[0])
     return tuple(TimelineEvent(at=at, what=what, detail=detail) for at, what, detail in lines)
+
+
+def _parking(facts: Facts) -> list[tuple[float, str, str]]:
+    """`parked` by a phone, `taken-back` by one; one that nobody took goes back by itself."""
+    phones = {channel.name: facts.person(channel) for channel in facts.callees}
+    lines = []
+    for event in facts.cel:
+        said = event.said()
+        if event.type == "PARK_START":
+            lines.append((event.at, "parked", str(said.get("parker_dial_string", "")).partition("/")[2]))
+        elif event.type == "PARK_END" and said.get("reason") == "ParkedCallUnparked":
+            taker = str(said.get("retriever", ""))
+            lines.append((event.at, "taken-back", phones.get(taker, endpoint_of(taker))))
+        elif event.type == "PARK_END" and said.get("reason") == "ParkedCallTimeOut":
+            lines.append((event.at, "parked-too-long", ""))
+    return lines
 
 
 def _said_late(at: float, word: str, text: str) -> tuple[float, str, str]:
@@ -85,7 +103,7 @@ def _said_late(at: float, word: str, text: str) -> tuple[float, str, str]:
 
 def _of_callee(facts: Facts, channel: Channel) -> list[tuple[float, str, str]]:
     who = facts.person(channel)
-    lines = [(channel.started, "rang", who)]
+    lines = [(channel.started, "rang", who)] if channel.answered != channel.started else []
     if channel.answered is not None:
         lines.append((channel.answered, "answered", who))
     elif channel.ended is not None and not _called_off(facts, channel, channel.ended):

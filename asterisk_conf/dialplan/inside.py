@@ -8,7 +8,7 @@ from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
-from asterisk_conf.dialplan import agents, closures, places, studio
+from asterisk_conf.dialplan import agents, closures, parking, places, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
@@ -91,6 +91,7 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
     dialled.update(agents.codes(document))
     dialled.update(closures.codes(document))
     dialled.update(studio.codes(document))
+    dialled.update(parking.codes())
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 

@@ -1,7 +1,8 @@
 """Where a phone's transfers go, by its own keys or the desk's, and how the other side is held.
 
 A caller who was sent on blindly and whom nobody takes comes back to the phone that sent it; whoever is only consulted
-is called plainly: no mailbox, no words.
+is called plainly: no mailbox, no words. Parked is who was sent on to `Code.PARK`: nobody takes it back, or there is no
+place left, and it comes back in the same way.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from appliance.site.exchange import (
     HOLD_CONTEXT,
     TRANSFER_CONTEXT,
     TRANSFER_OUTSIDE_CONTEXT,
+    Code,
     Mark,
     trunk_endpoint,
 )
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import parking, places
 from asterisk_conf.dialplan.inside import OUTSIDE_DIGITS, OUTSIDE_RING_SECONDS, RING_SECONDS
 from asterisk_conf.dialplan.recording import record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
@@ -35,6 +37,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     inside = {
         **{each.number: _to_phone(each, recorded=records_extension(document, each)) for each in document.extensions},
         **{queue.number: (goto(places.queue(queue.name)),) for queue in document.queues if queue.number},
+        Code.PARK: (*parking.park(), *_back()),
     }
     refused = {"_[0-9*#+]!": (goto(places.REFUSED),)}
     yield context(TRANSFER_CONTEXT, inside | refused)
@@ -52,7 +55,9 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         {
             "_[1-9]!": (
                 do("Dial", Expression("PJSIP/${EXTEN}"), RING_SECONDS, places.BOTH_TRANSFER),
-                goto(places.FAILED),
+                # Nobody there any more: who came for a queue waits in it again.
+                do("GotoIf", Expression(f'$["${{BB_QUEUE}}" = ""]?{places.FAILED},s,1')),
+                do("Goto", Expression(f"{places.queue('')}${{BB_QUEUE}}"), "s", 1),
             )
         },
     )

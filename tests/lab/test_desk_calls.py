@@ -177,6 +177,34 @@ def test_a_colleague_who_refuses_leaves_the_caller_with_the_agent(call: Desk) ->
     call.hear(call.agent, CALLERS)
 
 
+def test_a_parked_caller_hears_music_and_is_taken_back_by_its_place(call: Desk) -> None:
+    call.terminal.types("p")
+    call.agent.wait(Line.FREE)
+    call.terminal.sees("PARKED", f"parked by {AGENT}")
+    call.hear(call.customer)
+    call.colleague.dial("*081")
+    call.colleague.wait(Line.TALKS)
+    call.hear(call.customer, COLLEAGUES)
+    call.hear(call.colleague, CALLERS)
+
+
+def test_who_parked_a_call_takes_it_back_and_works_on_with_it(call: Desk) -> None:
+    call.terminal.types("p")
+    call.agent.wait(Line.FREE)
+    call.terminal.sees("PARKED", "WRAP-UP")
+    call.terminal.types("p")
+    call.agent.wait(Line.RINGS)
+    call.agent.answer()
+    call.hear(call.customer, AGENTS)
+    call.hear(call.agent, CALLERS)
+    call.terminal.sees("TALKING")
+    call.terminal.types(F3)
+    call.terminal.sees("on hold")
+    call.hear(call.customer)
+    call.terminal.types(F3)
+    call.hear(call.agent, CALLERS)
+
+
 def test_a_number_is_called_and_the_own_phone_rings_first(desk: Desk) -> None:
     desk.terminal.types("c")
     desk.terminal.sees("Your phone rings first")

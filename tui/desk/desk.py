@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -12,7 +13,8 @@ from textual.widget import Widget
 from appliance.site.models import Role
 from tui import look
 from tui.desk import drawing
-from tui.format import duration
+from tui.desk.keys import ORDERS, OTHERS, may
+from tui.format import DASH, duration
 from tui.i18n import N_, _
 from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
@@ -28,22 +30,6 @@ if TYPE_CHECKING:
     from appliance.api.customers import DeskSetting
     from appliance.api.desk import BusyReasons, Desk, Dialled
     from appliance.api.wire import Empty, Method
-
-ORDERS = {
-    "answer": N_("Answering ..."),
-    "hang_up": N_("Hanging up ..."),
-    "hold": N_("Putting on hold ..."),
-    "retrieve": N_("Taking off hold ..."),
-    "swap": N_("Changing over ..."),
-    "complete": N_("Connecting them ..."),
-    "back_to_caller": N_("Back to the caller ..."),
-    "three_way": N_("Bringing all together ..."),
-    "ready": N_("Making you ready ..."),
-    "sign_out": N_("Signing out ..."),
-}
-"""What a key alone asks of core, and what stands there until it is done."""
-OTHERS = ("transfer", "consult", "dial", "keys", "busy", "sign_in", "new_customer", "customer")
-"""What asks for more first."""
 
 
 class DeskPage(Page):
@@ -72,6 +58,10 @@ class DeskPage(Page):
         Binding("n", "new_customer", N_("New customer")),
         Binding("v", "messages", N_("Messages")),
         Binding("enter", "customer", N_("Customer")),
+        Binding("t", "note", N_("Note")),
+        Binding("p", "order('park')", N_("Park")),
+        Binding("p", "take_back", N_("Take back")),
+        Binding("s", "order('survey')", N_("Survey")),
         Binding("c", "dial", N_("Call")),
         Binding("k", "keys", N_("Keys")),
         Binding("a", "abandoned", N_("Abandoned")),
@@ -93,6 +83,7 @@ class DeskPage(Page):
     def body(self) -> Iterable[Widget]:
         """The calls at the phone, then the waiting line, then today."""
         yield Painted(self._calls, id="calls")
+        yield Painted(self._parked, id="parked")
         with Scroll():
             yield Painted(self._queues, id="queues")
         yield Painted(self._today, id="today")
@@ -171,6 +162,9 @@ class DeskPage(Page):
     def _queues(self, width: int) -> list[Text]:
         return drawing.queues(self.desk, self._seen(width)) if self.desk else []
 
+    def _parked(self, width: int) -> list[Text]:
+        return drawing.parked(self.desk.parked, self._seen(width)) if self.desk else []
+
     def _today(self, _width: int) -> list[Text]:
         return drawing.today(self.desk.today) if self.desk and self.desk.today else []
 
@@ -191,33 +185,7 @@ class DeskPage(Page):
         return super().check_action(action, parameters)
 
     def _may(self, action: str) -> bool:
-        desk = self.desk
-        if desk is None:
-            return False
-        here = desk.agent.phone is not None
-        match action:
-            case "answer":
-                return any(call.ringing for call in desk.calls)
-            case "hang_up":
-                return bool(desk.calls)
-            case "hold" | "transfer" | "consult" | "keys":
-                return _phase(desk) in ({"talking"} if action in {"hold", "keys"} else {"talking", "held"})
-            case "retrieve":
-                return _phase(desk) == "held"
-            case "swap" | "complete" | "back_to_caller" | "three_way":
-                return _phase(desk) == "consulting"
-            case "dial":
-                return here and not desk.calls
-            case "new_customer":
-                return any(call.known == () for call in desk.calls)
-            case "customer":
-                return any(call.known for call in desk.calls)
-            case "sign_in":
-                return not here
-            case "ready":
-                return str(desk.agent.state) in {"paused", "wrap-up"} or desk.agent.reason is not None
-            case _:
-                return here
+        return self.desk is not None and may(action, self.desk)
 
     def action_back(self) -> None:
         """A supervisor goes back to the rooms."""
@@ -294,6 +262,8 @@ class DeskPage(Page):
             "complete": desk.COMPLETE,
             "back_to_caller": desk.BACK,
             "three_way": desk.THREE_WAY,
+            "park": desk.PARK,
+            "survey": desk.SURVEY,
             "ready": desk.READY,
             "sign_out": desk.SIGN_OUT,
         }
@@ -306,6 +276,40 @@ class DeskPage(Page):
         call = next((each.call for each in self.desk.calls if each.known == ()), None) if self.desk else None
         if call is not None:
             self.app.push_screen(CustomerEdit(caller_of=call.linkedid))
+
+    def action_note(self) -> None:
+        """Write down what the caller said, for whoever talks with this customer next."""
+        from appliance.api.customers import NOTE, NewNote
+
+        call = next((each for each in self.desk.calls if each.known), None) if self.desk else None
+        if call is None or not call.known:
+            return
+        customer = call.known[0].customer
+
+        def written(text: str | None) -> None:
+            if text is not None:
+                self.ask(NOTE, NewNote(id=customer.id, text=text), lambda _note: self.notice(_("Done.")))
+
+        name = customer.facts.name
+        self.app.push_screen(AskWhy(lambda: _("Note on {name}").format(name=name), N_("Note:")), written)
+
+    def action_take_back(self) -> None:
+        """The only call that is parked, or the one that is chosen."""
+        parked = self.desk.parked if self.desk else ()
+        places = [(call, call.parked.place) for call in parked if call.parked is not None]
+        if len(places) == 1:
+            self._take_back(str(places[0][1]))
+            return
+        options: list[Option] = [
+            (str(place), partial(str, f"{place}  {drawing.other_end(call) or DASH}")) for call, place in places
+        ]
+        self.app.push_screen(Choose(lambda: _("Take which call back?"), options), self._take_back)
+
+    def _take_back(self, place: str | None) -> None:
+        from appliance.api.desk import TAKE_BACK, ParkingPlace
+
+        if place is not None:
+            self._do(TAKE_BACK, _("Your phone rings; lift it ..."), ParkingPlace(place=int(place)))
 
     def action_messages(self) -> None:
         """What callers left."""
@@ -335,10 +339,7 @@ class DeskPage(Page):
         if not self._reasons.reasons:
             self.notice(_("No busy reason is set up. A technician adds them under F8 Setup, Busy reasons."), bad=True)
             return
-        options: list[Option] = [
-            (reason.name, lambda label=reason.label: label)  # type: ignore[misc]  # mypy infers no default arguments
-            for reason in self._reasons.reasons
-        ]
+        options: list[Option] = [(reason.name, partial(str, reason.label)) for reason in self._reasons.reasons]
         self.app.push_screen(Choose(lambda: _("Why do you take no calls?"), options), self._be_busy)
 
     def _be_busy(self, reason: str | None) -> None:
@@ -375,16 +376,6 @@ class DeskPage(Page):
     def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
-
-
-def _phase(desk: Desk) -> str:
-    """What the newest call that was taken is in: `talking`, `held`, `consulting`; nothing when there is none."""
-    call = next((each for each in desk.calls if not each.ringing), None)
-    if call is None or not call.parties:
-        return ""
-    if call.consulting:
-        return "consulting"
-    return "held" if all(str(party.state) == "on-hold" for party in call.parties) else "talking"
 
 
 def _said(agent: LiveAgent, reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,13 +46,32 @@ def call(here: DeskCall, desk: Desk, seen: Seen) -> list[Text]:
         line(
             " ",
             (fit(word(of.direction), LABEL), look.HEAD),
-            (fit(_other_end(of) or DASH, 20), style),
+            (fit(other_end(of) or DASH, 20), style),
             (f"{state} {duration(seen.now - here.since)}", style),
             f"   {of.called if of.direction == 'in' else ''}   {way}".rstrip(),
         ),
         *_parties(here, seen),
         *_known(here, seen),
     ]
+
+
+def parked(calls: Sequence[LiveCall], seen: Seen) -> list[Text]:
+    """Calls that wait to be taken back; nothing where there are none."""
+    if not calls:
+        return []
+    lines = [line(" ", (_("PARKED"), look.HEAD))]
+    for of in calls:
+        if of.parked is None:
+            continue
+        lines.append(
+            line(
+                " " + fit(str(of.parked.place), 4),
+                (fit(other_end(of) or DASH, 20), look.WARN),
+                fit(duration(seen.now - of.state_since), 8),
+                _("parked by {number}").format(number=of.parked.by),
+            )
+        )
+    return [*lines, line()]
 
 
 def queues(desk: Desk, seen: Seen) -> list[Text]:
@@ -88,7 +107,8 @@ def today(mine: MyToday) -> list[Text]:
     ]
 
 
-def _other_end(of: LiveCall) -> str:
+def other_end(of: LiveCall) -> str:
+    """The number that is not ours."""
     return of.called if of.direction == "out" else of.caller
 
 

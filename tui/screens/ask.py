@@ -99,7 +99,7 @@ class AskWhy(ModalScreen[str | None]):
 
 
 class Choose(ModalScreen[str | None]):
-    """One of many: writing narrows the list, Enter takes the row; None when left.
+    """One of many: writing narrows the list, what begins with it first; Enter takes the row; None when left.
 
     With `free`, what was written counts too, when nothing in the list has it.
     """
@@ -143,14 +143,19 @@ class Choose(ModalScreen[str | None]):
 
     def _narrow(self, letters: str) -> None:
         wanted = letters.casefold().split()
-        rows = []
+        rows: list[Row] = []
+        best: list[Row] = []
         for value, words in self._options:
             said = words()
             if all(part in f"{said} {value}".casefold() for part in wanted):
-                rows.append(Row(value, (said or _("(none)"),)))
+                row = Row(value, (said or _("(none)"),))
+                (best if wanted and said.casefold().startswith(wanted[0]) else rows).append(row)
         if self._free and letters and letters not in {value for value, _words in self._options}:
             rows.append(Row(letters, (_('write "{text}"').format(text=letters),)))
-        self.query_one(Table).show(rows)
+        table = self.query_one(Table)
+        table.show([*best, *rows])
+        if best:
+            table.select(best[0].key)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor while the letters go on."""

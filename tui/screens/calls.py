@@ -23,7 +23,7 @@ from tui.words import word
 if TYPE_CHECKING:
     from appliance.api.contract import Live, LiveCall
 
-STATES = ("waiting", "ringing", "talking", "menu", "dialling", "voicemail")
+STATES = ("waiting", "ringing", "talking", "parked", "menu", "dialling", "voicemail")
 QUEUES_SHOWN = 4
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
+from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, TRANSFER_CONTEXT, Code, Mark
 from appliance.site.models import Language, SiteDocument
 from appliance.site.rules.prompts import SHIPPED
 from asterisk_conf import RELOADS, Secrets, render
@@ -123,6 +123,16 @@ def test_a_call_of_the_service_number_goes_by_hours_and_recording_to_the_menu() 
 
 def test_the_mark_of_a_did_is_its_number_in_the_document() -> None:
     assert steps(BASE, "did-88120003")[0] == "CELGenUserEvent(BB_DID,+8657788120003)"
+
+
+def test_who_is_parked_and_not_taken_back_rings_the_phone_that_parked_then_waits_in_the_queue_again() -> None:
+    park, back, *rest = steps(BASE, TRANSFER_CONTEXT, Code.PARK)
+    assert (park, back) == (f"Park(default,sc({TRANSFER_CONTEXT},{Code.PARK},back))", "NoOp()")
+    assert rest[-1] == "Goto(sent-back,${CUT(BB_SENDER,-,1)},1)"
+    assert steps(BASE, "sent-back", "_[1-9]!")[1:] == [
+        'GotoIf($["${BB_QUEUE}" = ""]?failed,s,1)',
+        "Goto(queue-${BB_QUEUE},s,1)",
+    ]
 
 
 def test_what_is_not_to_be_recorded_is_not() -> None:

@@ -25,7 +25,7 @@ from appliance.api.customers import (
 from appliance.api.customers import (
     NewNote as NewCustomerNote,
 )
-from appliance.api.desk import Busy, Dialled, Keys
+from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace
 from appliance.api.disks import InstallOn
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
 from appliance.api.menus import Period
@@ -122,6 +122,7 @@ SAMPLES: dict[type[Message], Message] = {
     Busy: Busy(reason="lunch"),
     Dialled: Dialled(number="8002"),
     Keys: Keys(keys="1"),
+    ParkingPlace: ParkingPlace(place=1),
     Listen: Listen(agent="8001"),
     OfAgent: OfAgent(agent="8001"),
     Force: Force(agent="8001", why="test"),

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.api.contract import AgentState
+from appliance.api.contract import AgentState, Parked
 from appliance.api.desk import Desk
 from appliance.site import document
+from appliance.site.models import Survey
 from appliance.telephony.desk import desk
 from appliance.telephony.live_state import LiveState
 from appliance.telephony.picture import LinkState, SiteFacts, picture
-from tests.unit.telephony.ami_events import after, event, queue_call
+from tests.unit.telephony.ami_events import after, agent, event, queue_call
 
 SITE = document.fill_secrets(document.load(document.example("en")), None, generate=True)
 FACTS = SiteFacts.of(SITE)
@@ -50,6 +51,21 @@ def test_who_sits_at_another_phone_sees_its_calls_and_not_those_of_the_own_one()
     assert seen("8002", state, facts).agent.state is AgentState.RINGING
     assert len(seen("8002", state, facts).calls) == 1
     assert (seen("8001", state, facts).agent.state, seen("8001", state, facts).calls) == (AgentState.SIGNED_OUT, ())
+
+
+def test_what_is_parked_everybody_may_take_back() -> None:
+    park = {"Event": "ParkedCall", "ParkeeUniqueid": "1.1", "ParkerDialString": "PJSIP/8001", "ParkingSpace": "3"}
+    state = after(*queue_call()[:10], event("Hangup", agent()), park)
+    for number in ("8001", "8002"):
+        [call] = seen(number, state).parked
+        assert call.parked == Parked(place=3, by="8001")
+
+
+def test_the_agent_may_wish_a_survey_where_the_queue_leaves_it_to_the_agent() -> None:
+    for survey in Survey:
+        queues = tuple(queue.model_copy(update={"survey": survey}) for queue in FACTS.queues)
+        [call] = seen("8001", after(*queue_call()[:10]), replace(FACTS, queues=queues)).calls
+        assert call.survey is (survey is Survey.WISH)
 
 
 def test_nobodys_desk_is_none() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.api.contract import AgentState, CallState, Direction, Live, TrunkState
+from appliance.api.contract import AgentState, CallState, Direction, Live, Parked, TrunkState
 from appliance.site import document
 from appliance.telephony.live import HEARD, carry, reduce
 from appliance.telephony.live_calls import MENU_CONTEXT, QUEUE_CONTEXT, VOICEMAIL_CONTEXTS
@@ -79,6 +79,26 @@ def test_who_rings_the_last_agent_waits_in_the_queue_and_that_agents_own_queue_i
     [call] = seen(state).calls
     assert (call.queue, call.state) == ("repair", CallState.WAITING)
     assert state.members == {}
+
+
+def parking(kind: str, **more: str) -> dict[str, str]:
+    """One of res_parking's events about the caller."""
+    return {"Event": kind, "ParkeeUniqueid": "1.1", "ParkerDialString": "PJSIP/8001", "ParkingSpace": "3", **more}
+
+
+@pytest.mark.parametrize("end", ["UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp"])
+def test_a_parked_call_is_in_its_place_until_it_is_taken_back(end: str) -> None:
+    gone = [event("Hangup", agent())]
+    parked = after(*queue_call()[:10], *gone, parking("ParkedCall"))
+    [call] = seen(parked).calls
+    assert (call.state, call.parked) == (CallState.PARKED, Parked(place=3, by="8001"))
+    [call] = seen(after(parking(end), state=parked)).calls
+    assert (call.state is CallState.PARKED, call.parked) == (False, None)
+
+
+def test_the_snapshot_says_since_when_a_call_is_parked() -> None:
+    [call] = seen(after(event("Status", caller()), parking("ParkedCall", ParkingDuration="40"))).calls
+    assert (call.state, call.state_since) == (CallState.PARKED, 61.0)
 
 
 def test_a_call_that_left_its_queue_is_no_longer_counted_there() -> None:

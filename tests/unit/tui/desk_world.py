@@ -6,7 +6,7 @@ from typing import Any
 
 from appliance.api import contract as c
 from appliance.api import desk as api
-from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller
+from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller, Note
 from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, MyToday, Party, PartyState
 from appliance.api.wire import Empty, Method
 from appliance.site.models import Grade, Role
@@ -74,7 +74,21 @@ def call(*, ringing: bool, known: tuple[KnownCaller, ...] | None = ()) -> DeskCa
         agent="8003",
     )
     talks = () if ringing else (Party(number=CALLER, state=PartyState.TALKING, since=NOW - 4),)
-    return DeskCall(call=up, ringing=ringing, since=NOW - 4, known=known, parties=talks)
+    return DeskCall(call=up, ringing=ringing, since=NOW - 4, known=known, parties=talks, survey=not ringing)
+
+
+def parked(place: int, by: str) -> c.LiveCall:
+    """A caller who waits to be taken back."""
+    of = call(ringing=False).call
+    return of.model_copy(
+        update={
+            "linkedid": f"1795242000.{place}",
+            "caller": f"1380577204{place}",
+            "state": c.CallState.PARKED,
+            "state_since": NOW - 17 * place,
+            "parked": c.Parked(place=place, by=by),
+        }
+    )
 
 
 def in_call(language: str, *others: tuple[str, str]) -> DeskCall:
@@ -104,6 +118,8 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         "three": lambda: desk(
             language, c.AgentState.TALKING, calls=(in_call(language, (CALLER, "talking"), ("8005", "talking")),)
         ),
+        "parked": lambda: desk(language, parked=(parked(2, "8001"),)),
+        "parked-many": lambda: desk(language, parked=tuple(parked(place, "8001") for place in range(1, 10))),
         "wrap-up": lambda: desk(language, c.AgentState.WRAP_UP),
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
@@ -120,5 +136,6 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         ),
         **{method.name: lambda _: Empty() for method in vars(api).values() if isinstance(method, Method)},
         "desk/reasons": lambda _: reasons(language),
+        "customers/note": lambda takes: Note(at=NOW, by="lina", text=takes.text),
     }
     return made

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from appliance.api.desk import Busy, Dialled, Keys, SignIn
+from appliance.api.customers import NewNote
+from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace, SignIn
 from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui import desk_world as worlds
@@ -25,6 +26,8 @@ STATES = (
     "held",
     "consulting",
     "three",
+    "parked",
+    "parked-many",
     "wrap-up",
     "paused",
     "signed-out",
@@ -60,6 +63,11 @@ def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: l
         ("held", ["f5", *"8005", "enter"], ("desk/consult", Dialled(number="8005"))),
         ("consulting", ["f5"], ("desk/back", Empty())),
         ("consulting", ["f6"], ("desk/three_way", Empty())),
+        ("talking", ["p"], ("desk/park", Empty())),
+        ("talking", ["s"], ("desk/survey", Empty())),
+        ("talking", ["t", *"leak", "enter"], ("customers/note", NewNote(id=7, text="leak"))),
+        ("parked", ["p"], ("desk/take_back", ParkingPlace(place=2))),
+        ("parked-many", ["p", "3", "enter"], ("desk/take_back", ParkingPlace(place=3))),
         ("ready", ["c", *"9 0577-8812 0003", "enter"], ("desk/dial", Dialled(number="9057788120003"))),
         ("talking", ["k", *"12#", "enter"], ("desk/keys", Keys(keys="12#"))),
         ("ready", ["f8", "l", "u", "n", "enter"], ("desk/busy", Busy(reason="lunch"))),
@@ -90,6 +98,8 @@ async def test_a_key_asks_for_what_it_says(
         ("signed-out", "f9", "desk/ready"),
         ("ready", "f1", "desk/answer"),
         ("ready", "f3", "calls/list"),
+        ("ready", "p", "desk/take_back"),
+        ("ringing", "p", "desk/park"),
     ],
 )
 async def test_a_key_that_can_do_nothing_does_nothing(core: Start, state: str, key: str, never: str) -> None:

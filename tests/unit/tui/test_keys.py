@@ -12,7 +12,7 @@ from appliance.api import contract as c
 from appliance.site import document
 from appliance.site.models import Role
 from appliance.site.problems import Problem
-from tests.unit.tui import customer_world, desk_world, recording_world
+from tests.unit.tui import customer_world, desk_world, recording_world, voice_world
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
@@ -50,15 +50,21 @@ async def ring_longer(one: Person) -> None:
 def of_everybody() -> worlds.World:
     """Of somebody who has every room: a technician who is an agent too."""
     made = desk_world.world(role=Role.TECHNICIAN)
-    made.answers.update(customer_world.answers("en", 7) | recording_world.answers())
+    made.answers.update(customer_world.answers("en", 7) | recording_world.answers() | voice_world.answers())
     return made
 
 
-async def test_every_room_has_its_function_key(core: Start) -> None:
-    async with person(core(of_everybody())) as one:
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MANAGER])
+async def test_every_room_of_a_role_has_its_function_key(core: Start, role: Role) -> None:
+    made = of_everybody()
+    made.role = role
+    async with person(core(made)) as one:
         for key, mode, _name in ROOMS:
             await one.press(key)
-            assert one.app.current_mode == mode
+            there = mode != "board" or role is Role.MANAGER
+            assert (one.app.current_mode == mode) is there
+            if mode == "desk":  # where these keys are the phone's
+                await one.press("escape")
 
 
 async def test_a_queue_is_changed_planned_applied_and_confirmed_by_keys_alone(core: Start) -> None:

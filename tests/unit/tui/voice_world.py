@@ -112,11 +112,10 @@ STICKS = Sticks(
 )
 
 
-def world(language: str = "en", *, empty: bool = False) -> World:
-    """A box with these, or with none."""
-    made = everything(language)
+def answers(language: str = "en", *, empty: bool = False) -> dict[str, Callable[[Any], Message]]:
+    """What core says of these, or where there are none."""
     messages = Messages(messages=() if empty else tuple(left(number) for number in range(4)))
-    answers: dict[str, Callable[[Any], Message]] = {
+    return {
         "prompts/list": lambda _: Prompts(prompts=()) if empty else prompts(language),
         "prompts/play": lambda _: Playing(answered=True),
         "prompts/import": lambda _: prompts(language),
@@ -133,5 +132,10 @@ def world(language: str = "en", *, empty: bool = False) -> World:
         "messages/call_back": lambda _: Empty(),
         "menus/figures": lambda _: Figures(menus=()) if empty else FIGURES,
     }
-    made.answers.update(answers)
+
+
+def world(language: str = "en", *, empty: bool = False) -> World:
+    """A box with these, or with none."""
+    made = everything(language)
+    made.answers.update(answers(language, empty=empty))
     return made
