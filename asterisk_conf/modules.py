@@ -29,6 +29,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("bridge_simple", "two parties"),
     ("bridge_native_rtp", "two parties without decoding when nobody records"),
     ("bridge_softmix", "more than two parties"),
+    ("bridge_holding", "parked calls"),
     ("bridge_builtin_features", "transfers at the desk"),
     ("res_musiconhold", "music while waiting"),
     # SIP.

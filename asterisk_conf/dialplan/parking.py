@@ -10,11 +10,11 @@ LOT = "default"
 
 
 def park() -> tuple[Step, ...]:
-    """What becomes of a call that is sent on to `Code.PARK`; the steps behind these are for whom nobody takes back,
-    and for whom there was no place."""
+    """What becomes of a call that is sent on to `Code.PARK`. Asterisk sees that there is a Park there and parks within
+    the bridge (main/bridge.c, `ast_bridge_transfer_blind`): without a place left, the two go on talking."""
     return (
         do("Park", LOT, Expression(f"sc({TRANSFER_CONTEXT},{Code.PARK},back)")),
-        do("NoOp", label="back"),
+        do("Goto", places.SENT_BACK, Expression("${CUT(PARKER,/,2)}"), 1, label="back"),
     )
 
 

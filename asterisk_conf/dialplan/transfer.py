@@ -1,8 +1,8 @@
 """Where a phone's transfers go, by its own keys or the desk's, and how the other side is held.
 
 A caller who was sent on blindly and whom nobody takes comes back to the phone that sent it; whoever is only consulted
-is called plainly: no mailbox, no words. Parked is who was sent on to `Code.PARK`: nobody takes it back, or there is no
-place left, and it comes back in the same way.
+is called plainly: no mailbox, no words. Who was parked and whom nobody takes back comes
+back in the same way.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     inside = {
         **{each.number: _to_phone(each, recorded=records_extension(document, each)) for each in document.extensions},
         **{queue.number: (goto(places.queue(queue.name)),) for queue in document.queues if queue.number},
-        Code.PARK: (*parking.park(), *_back()),
+        Code.PARK: parking.park(),
     }
     refused = {"_[0-9*#+]!": (goto(places.REFUSED),)}
     yield context(TRANSFER_CONTEXT, inside | refused)

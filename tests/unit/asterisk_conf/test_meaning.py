@@ -126,9 +126,10 @@ def test_the_mark_of_a_did_is_its_number_in_the_document() -> None:
 
 
 def test_who_is_parked_and_not_taken_back_rings_the_phone_that_parked_then_waits_in_the_queue_again() -> None:
-    park, back, *rest = steps(BASE, TRANSFER_CONTEXT, Code.PARK)
-    assert (park, back) == (f"Park(default,sc({TRANSFER_CONTEXT},{Code.PARK},back))", "NoOp()")
-    assert rest[-1] == "Goto(sent-back,${CUT(BB_SENDER,-,1)},1)"
+    assert steps(BASE, TRANSFER_CONTEXT, Code.PARK) == [
+        f"Park(default,sc({TRANSFER_CONTEXT},{Code.PARK},back))",
+        "Goto(sent-back,${CUT(PARKER,/,2)},1)",
+    ]
     assert steps(BASE, "sent-back", "_[1-9]!")[1:] == [
         'GotoIf($["${BB_QUEUE}" = ""]?failed,s,1)',
         "Goto(queue-${BB_QUEUE},s,1)",
