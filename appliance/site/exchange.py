@@ -173,9 +173,9 @@ class Code(StrEnum):
     """With a closure's number behind it."""
     RECORD_PROMPT = "*06"
     """With a prompt's number behind it."""
-    PARK = "*07"
+    PARK = "*08"
     """Calls sent there are parked: whoever dials `TAKE_BACK` with the place's digit takes them."""
-    TAKE_BACK = "*08"
+    TAKE_BACK = "*09"
     """With the digit of a place behind it."""
 
 
