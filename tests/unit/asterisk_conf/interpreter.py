@@ -18,6 +18,8 @@ from tests.unit.asterisk_conf.reading import Dialplan, Step
 Act = str
 """What a caller does when listened to: a key, `SILENT`, or `HANG_UP`."""
 SILENT, HANG_UP = "silent", "hang-up"
+LINKEDID = "T-1.1"
+"""The call's."""
 
 
 Place = tuple[str, str, int]
@@ -459,7 +461,7 @@ _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
     "QUEUE_GET_CHANNEL": lambda _walk, at: f"PJSIP/{at.replace(',', '/')}",
     "IMPORT": lambda walk, what: _import(walk, *what.split(",")),
     "FILTER": _filter,
-    "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": "T-1.1"}[what],
+    "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": LINKEDID}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
     "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
 }
