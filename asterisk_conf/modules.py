@@ -79,10 +79,10 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_cut", "CUT()"),
     ("func_db", "who is signed in where, who is busy, what is closed for a while"),
     ("func_dialplan", "DIALPLAN_EXISTS()"),
-    ("func_shared", "SHARED(): what an agent wishes of the caller's channel"),
     ("func_strings", "FILTER() and STRFTIME()"),
     ("func_callerid", "CALLERID()"),
     ("func_pjsip_endpoint", "PJSIP_ENDPOINT(): how a phone shows itself"),
+    ("func_global", "SHARED(): what an agent wishes of the caller's channel"),
     ("func_logic", "IMPORT(): how long others have waited"),
     ("func_timeout", "TIMEOUT(digit) of menus that take phones' numbers"),
     # History and the live picture.
