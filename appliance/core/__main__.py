@@ -145,7 +145,16 @@ async def core(
             store=store,
         )
         routes = Routes()
-        desks = Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store)
+        abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
+        desks = Desks(
+            people=people,
+            in_force=in_force,
+            link=link,
+            present=present,
+            customers=customers,
+            abandoned=abandoned,
+            store=store,
+        )
         for chapter in (
             present,
             desks,
@@ -154,7 +163,7 @@ async def core(
             boards,
             Surveys(people, in_force, link),
             History(store),
-            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling),
+            abandoned,
             recorder,
             recording_key,
             Recordings(store, in_force, recorder, recording_key),

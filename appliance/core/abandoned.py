@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from peewee import SqliteDatabase
 
@@ -23,6 +24,8 @@ from appliance.telephony.agents import seats
 from appliance.telephony.ami import AmiLink
 
 DAY = 86_400.0
+COUNT_AGAIN = 5.0
+"""Seconds for which one count does for all desks."""
 NOBODY = Problem(text="This caller is not among the abandoned calls, or was talked with since.")
 TAKEN = Problem(text="{agent} calls this caller back already.")
 NO_PHONE = Problem(text="You are not signed in. Sign in first.")
@@ -49,12 +52,23 @@ class Abandoned:
         self._link = link
         self._dialling = dialling
         self._clock = clock
+        self._open: dict[str, int] = {}
+        self._counted = 0.0
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
         routes.method(page.LIST, self._list)
         routes.method(page.TAKE, self._take)
         routes.method(page.CALL, self._call)
+
+    async def free(self, queues: Iterable[str]) -> int:
+        """How many callers of these queues are to be called back and taken by nobody."""
+        now = time.monotonic()
+        if now - self._counted >= COUNT_AGAIN:
+            self._counted = now  # first: thirty desks ask at once
+            found = await self._store.run(callers, self._rules.desk().numbering, self._clock(), page.DAYS)
+            self._open = Counter(one.queue for one in found if one.queue and one.done is None and one.taken_by is None)
+        return sum(self._open.get(queue, 0) for queue in queues)
 
     async def _list(self, login: str, wanted: AbandonedWanted) -> AbandonedCallers:
         eyes = self._rules.eyes(login)

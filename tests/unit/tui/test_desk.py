@@ -29,6 +29,7 @@ STATES = (
     "paused",
     "signed-out",
     "empty",
+    "gave-up",
 )
 
 
