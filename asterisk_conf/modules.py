@@ -68,6 +68,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_read", "PINs and keys of phone codes"),
     ("app_record", "announcements recorded by phone"),
     ("app_originate", "the end of a wrap-up is waited for beside the call"),
+    ("app_softhangup", "whoever is talked with needs no call-back any more"),
     ("app_userevent", "core hears what phone codes and its orders did"),
     ("app_mixmonitor", "recording"),
     ("app_controlplayback", "recordings heard on a phone"),
@@ -82,6 +83,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_dialplan", "DIALPLAN_EXISTS()"),
     ("func_strings", "FILTER() and STRFTIME()"),
     ("func_callerid", "CALLERID()"),
+    ("func_pjsip_endpoint", "PJSIP_ENDPOINT(): how a phone shows itself"),
+    ("func_global", "SHARED(): what an agent wishes of the caller's channel"),
     ("func_logic", "IMPORT(): how long others have waited"),
     ("func_timeout", "TIMEOUT(digit) of menus that take phones' numbers"),
     # History and the live picture.

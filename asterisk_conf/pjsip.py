@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from appliance.site.exchange import (
     HOLD_FEATURE,
     PHONES_CONTEXT,
+    SURVEY_FEATURE,
     TRANSFER_CONTEXT,
     TRANSFER_OUTSIDE_CONTEXT,
     from_trunk,
     trunk_endpoint,
 )
-from appliance.site.models import Codec, Extension, SiteDocument, Trunk
+from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
 from appliance.site.problems import BranchboxError, Problem
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
@@ -92,7 +93,7 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("device_state_busy_at", 1),
         *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
         ("set_var", f"{FEATURES_VARIABLE}=T"),
-        ("set_var", f"DYNAMIC_FEATURES={HOLD_FEATURE}"),
+        ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
         ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("mailboxes", box),) if box else ()),
@@ -117,6 +118,14 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("qualify_frequency", QUALIFY_SECONDS),
         of=of,
     )
+
+
+def _features(document: SiteDocument) -> Iterator[str]:
+    """What works during a phone's calls (features.conf). Keys that people press too are told from others by waiting
+    for the next one, so they are there only where they are for something."""
+    yield HOLD_FEATURE
+    if any(queue.survey is Survey.WISH for queue in document.queues):
+        yield SURVEY_FEATURE
 
 
 def _trunk(trunk: Trunk) -> Iterator[Section]:

@@ -90,6 +90,8 @@ class Handset:
     """Its calls by SIP's Call-ID."""
     keys: str = ""
     """What the other end has pressed."""
+    caller: str = ""
+    """Who called last, as SIP's From has it."""
     registered: bool | None = None
     """None until the box has said."""
     _replies: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -208,6 +210,8 @@ class Handset:
             self._replies[said.get("token", "")] = said
         elif kind in _AFTER:
             self.calls[call] = _AFTER[kind]
+            if kind == "CALL_INCOMING":
+                self.caller = said.get("peeruri", "")
         elif kind == "CALL_CLOSED":
             self.calls.pop(call, None)
         elif kind == "CALL_DTMF_START":
@@ -243,14 +247,16 @@ class Handsets:
         tone: int,
         answers: bool = False,
         address: str = PHONES_ADDRESS,
+        port: int | None = None,
     ) -> Handset:
-        """A phone that has registered; without a password one that only calls and is called. Raises Failure."""
+        """A phone that has registered; without a password one that only calls, and is called at a `port` that the box
+        knows. Raises Failure."""
         place = len(self._phones)
         folder = self._root / number
         folder.mkdir()
         config = _CONFIG.format(
             address=address,
-            sip=SIP + 2 * place,
+            sip=port or SIP + 2 * place,
             rtp=RTP + 10 * place,
             rtp_last=RTP + 10 * place + 9,
             tone=tone,

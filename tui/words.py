@@ -262,6 +262,7 @@ _EVENTS: Mapping[str, str] = {
     "waiting-key": N_("presses while waiting"),
     "wants-call-back": N_("wants a call-back"),
     "calls-back": N_("calls back"),
+    "call-back-dropped": N_("needs no call-back any more"),
     "call-back-over": N_("not reached, call-back over"),
     "rang": N_("rings"),
     "missed": N_("rings in vain"),

@@ -74,6 +74,8 @@ class Desk(Message):
     queues: tuple[LiveQueue, ...] = ()
     """Those that the agent takes calls of."""
     today: MyToday | None = None
+    gave_up: int = 0
+    """Callers of these queues who hung up while waiting and whom nobody calls back yet; told to who is ready."""
 
 
 class BusyReason(Message):

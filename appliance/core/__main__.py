@@ -29,6 +29,7 @@ from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
+from appliance.core.dialling import Dialling
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
@@ -104,6 +105,7 @@ async def core(
         )
         manager = Manager(paths.ami_secret, paths.ami_port)
         listening = Listening(in_force, manager)
+        dialling = Dialling(in_force, link)
         prompts = OwnPrompts(
             in_force=in_force,
             host=at_work,
@@ -143,16 +145,25 @@ async def core(
             store=store,
         )
         routes = Routes()
-        desks = Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store)
+        abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
+        desks = Desks(
+            people=people,
+            in_force=in_force,
+            link=link,
+            present=present,
+            customers=customers,
+            abandoned=abandoned,
+            store=store,
+        )
         for chapter in (
             present,
             desks,
-            DeskCalls(desks, in_force, link),
+            DeskCalls(desks, dialling, link),
             help,
             boards,
             Surveys(people, in_force, link),
             History(store),
-            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link),
+            abandoned,
             recorder,
             recording_key,
             Recordings(store, in_force, recorder, recording_key),
@@ -166,6 +177,7 @@ async def core(
                 people=people,
                 link=link,
                 listening=listening,
+                dialling=dialling,
                 customers=customers,
                 rules=rules,
                 voicemail=Path(paths.asterisk.spool) / "voicemail",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from peewee import SqliteDatabase
 
@@ -12,21 +13,22 @@ from appliance.api.abandoned import AbandonedCaller, AbandonedCallers, Abandoned
 from appliance.api.contract import Call
 from appliance.api.server import Routes
 from appliance.core.customers import DeskRules
+from appliance.core.dialling import Dialling
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.store import Store
 from appliance.desk.numbers import Numbering
-from appliance.site.exchange import PHONES_CONTEXT
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import abandoned
 from appliance.telephony.agents import seats
 from appliance.telephony.ami import AmiLink
 
 DAY = 86_400.0
+COUNT_AGAIN = 5.0
+"""Seconds for which one count does for all desks."""
 NOBODY = Problem(text="This caller is not among the abandoned calls, or was talked with since.")
 TAKEN = Problem(text="{agent} calls this caller back already.")
 NO_PHONE = Problem(text="You are not signed in. Sign in first.")
-NO_TRUNK = Problem(text="Phones here cannot call out. A technician sets the trunk under F8 Setup, Calling out.")
 
 
 class Abandoned:
@@ -40,6 +42,7 @@ class Abandoned:
         in_force: InForce,
         people: People,
         link: AmiLink,
+        dialling: Dialling,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -47,13 +50,25 @@ class Abandoned:
         self._in_force = in_force
         self._people = people
         self._link = link
+        self._dialling = dialling
         self._clock = clock
+        self._open: dict[str, int] = {}
+        self._counted = 0.0
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
         routes.method(page.LIST, self._list)
         routes.method(page.TAKE, self._take)
         routes.method(page.CALL, self._call)
+
+    async def free(self, queues: Iterable[str]) -> int:
+        """How many callers of these queues are to be called back and taken by nobody."""
+        now = time.monotonic()
+        if now - self._counted >= COUNT_AGAIN:
+            self._counted = now  # first: thirty desks ask at once
+            found = await self._store.run(callers, self._rules.desk().numbering, self._clock(), page.DAYS)
+            self._open = Counter(one.queue for one in found if one.queue and one.done is None and one.taken_by is None)
+        return sum(self._open.get(queue, 0) for queue in queues)
 
     async def _list(self, login: str, wanted: AbandonedWanted) -> AbandonedCallers:
         eyes = self._rules.eyes(login)
@@ -76,23 +91,8 @@ class Abandoned:
         phone = seats(document.agents, self._link.state).get(self._who(login))
         if phone is None:
             raise BranchboxError(NO_PHONE)
-        if document.dialing.trunk is None:
-            raise BranchboxError(NO_TRUNK)
         one = await self._taken(login, key, eyes.numbering)
-        normal = eyes.numbering.normal(one.caller)
-        # As if the agent had dialled: what this phone may not call, it may not call so either.
-        number = document.dialing.outside_prefix + (eyes.numbering.digits(normal.number) if normal else one.caller)
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": number,
-                "Priority": "1",
-                "CallerID": phone,
-                "Async": "true",
-            },
-        )
+        await self._dialling.call_back(phone, one.caller, eyes.numbering)
         return one.model_copy(update={"caller": eyes.heard(one.caller)})
 
     def _who(self, login: str) -> str:

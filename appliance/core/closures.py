@@ -42,7 +42,7 @@ class ClosureDesk:
     async def _list(self, _login: str, _: Empty) -> Closures:
         document = self._in_force.known()
         if self._known is None or not self._link.link.linked:
-            self._known = await astdb.tree(self._manager, CLOSURE)
+            self._known = await astdb.read(self._manager, CLOSURE)
         return told(document, self._known)
 
     async def _switch(self, login: str, wish: Switch) -> Closures:
@@ -56,7 +56,7 @@ class ClosureDesk:
                     args={"name": wish.announcement},
                 )
             )
-        shut = await astdb.tree(self._manager, CLOSURE)
+        shut = await astdb.read(self._manager, CLOSURE)
         await astdb.change(self._manager, CLOSURE, _values(wish, login, shut, self._clock()))
         self._known = None
         return await self._list(login, Empty())

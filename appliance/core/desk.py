@@ -7,11 +7,12 @@ import time
 from collections.abc import AsyncIterator
 
 from appliance.api import desk
-from appliance.api.contract import Direction
+from appliance.api.contract import AgentState, Direction
 from appliance.api.customers import DESK, KnownCaller
 from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, DeskCall, MyToday, SignIn
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
+from appliance.core.abandoned import Abandoned
 from appliance.core.customers import CustomerDesk
 from appliance.core.in_force import InForce
 from appliance.core.people import People
@@ -43,10 +44,12 @@ class Desks:
         link: AmiLink,
         present: Present,
         customers: CustomerDesk,
+        abandoned: Abandoned,
         store: Store,
     ) -> None:
         self._people = people
         self._store = store
+        self._abandoned = abandoned
         self._customers = customers
         self._in_force = in_force
         self._link = link
@@ -75,7 +78,7 @@ class Desks:
 
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None
-        today, counted = None, 0.0
+        today, gave_up, counted = None, 0, 0.0
         callers = Callers(self._customers, login) if self._people.by_login(login).role in DESK else None
         while True:
             seen = self._link.state
@@ -84,7 +87,9 @@ class Desks:
                 now = await callers.named(now)
             if time.monotonic() - counted >= COUNT_AGAIN:
                 today, counted = await self._today(now.agent.number), time.monotonic()
-            now = now.model_copy(update={"today": today})
+                gave_up = await self._abandoned.free(queue.name for queue in now.queues)
+            ready = callers is not None and now.agent.state is AgentState.READY
+            now = now.model_copy(update={"today": today, "gave_up": gave_up if ready else 0})
             if told is None or not _same(told, now):
                 yield now
                 told = now

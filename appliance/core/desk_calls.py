@@ -11,17 +11,8 @@ from appliance.api.desk import Dialled, Keys, ParkingPlace, PartyState
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.desk import Desks
-from appliance.core.in_force import InForce
-from appliance.site.exchange import (
-    CONSULTED,
-    HELD,
-    PARKING_PLACES,
-    PHONES_CONTEXT,
-    TRANSFER_CONTEXT,
-    TRANSFER_OUTSIDE_CONTEXT,
-    Code,
-    Press,
-)
+from appliance.core.dialling import Dialling
+from appliance.site.exchange import CONSULTED, HELD, PARKING_PLACES, TRANSFER_CONTEXT, Code, Press
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
@@ -34,8 +25,6 @@ LIFTS = 2.0
 """Seconds that a phone has to take a call when it is told to."""
 SHOWS = 4.0
 """Seconds after which what Asterisk was asked to do would show."""
-RINGS_LONG = 30_000
-"""Milliseconds that the own phone rings before the number is dialled that was asked for."""
 
 NO_CALL = Problem(text="No call is at your phone.")
 NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
@@ -48,15 +37,14 @@ UNCHANGED = Problem(text="The exchange has not done it: the call is as it was. T
 NOT_REACHED = Problem(text="{number} was not reached. You are with the caller again.")
 ALL_PARKED = Problem(text="All parking places are taken. Take a call back first, or send the caller to a number.")
 NOBODY_PARKED = Problem(text="No call is parked in place {place} any more.")
-NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 
 
 class DeskCalls:
     """Answers the calls' part of `desk/...`."""
 
-    def __init__(self, desks: Desks, in_force: InForce, link: AmiLink) -> None:
+    def __init__(self, desks: Desks, dialling: Dialling, link: AmiLink) -> None:
         self._desks = desks
-        self._in_force = in_force
+        self._dialling = dialling
         self._link = link
 
     def add_to(self, routes: Routes) -> None:
@@ -115,14 +103,12 @@ class DeskCalls:
         return Empty()
 
     async def _dial(self, login: str, wanted: Dialled) -> Empty:
-        phone = self._desks.phone(login)
-        self._reachable(phone, wanted.number)
-        await self._dials(phone, wanted.number)
+        await self._dialling.call(self._desks.phone(login), wanted.number)
         return Empty()
 
     async def _transfer(self, login: str, wanted: Dialled) -> Empty:
         mine = self._talking(login)
-        await self._send(mine, self._reachable(mine.endpoint, wanted.number), wanted.number)
+        await self._send(mine, self._dialling.transfers(mine.endpoint, wanted.number), wanted.number)
         return Empty()
 
     async def _park(self, login: str, _: Empty) -> Empty:
@@ -134,7 +120,7 @@ class DeskCalls:
     async def _take_back(self, login: str, wanted: ParkingPlace) -> Empty:
         if wanted.place not in _parked(self._link.state):
             raise BranchboxError(NOBODY_PARKED.model_copy(update={"args": {"place": str(wanted.place)}}))
-        await self._dials(self._desks.phone(login), f"{Code.TAKE_BACK}{wanted.place}")
+        await self._dialling.dial(self._desks.phone(login), f"{Code.TAKE_BACK}{wanted.place}")
         return Empty()
 
     # --- with two -------------------------------------------------------------------------
@@ -142,7 +128,7 @@ class DeskCalls:
     async def _consult(self, login: str, wanted: Dialled) -> Empty:
         mine = self._talking(login)
         self._no_consultation(mine)
-        self._reachable(mine.endpoint, wanted.number)
+        self._dialling.transfers(mine.endpoint, wanted.number)
         if any(other.music for other in _others(mine, self._link.state)):
             await self._release(mine)
         before = {other.uniqueid for other in _others(mine, self._link.state)}
@@ -198,32 +184,6 @@ class DeskCalls:
     def _no_consultation(self, mine: Leg) -> None:
         if _consults(mine, self._link.state):
             raise BranchboxError(CONSULTING)
-
-    def _reachable(self, phone: str, number: str) -> str:
-        """The context in which a phone's transfers reach a number. Raises BranchboxError when they do not."""
-        document = self._in_force.known()
-        extension = next((each for each in document.extensions if each.number == phone), None)
-        inside = {each.number for each in document.extensions} | {queue.number for queue in document.queues}
-        outside = extension is not None and extension.outside and document.dialing.trunk is not None
-        prefix = document.dialing.outside_prefix
-        if number not in inside and not (outside and number.startswith(prefix) and number != prefix):
-            raise BranchboxError(NOT_FROM_HERE.model_copy(update={"args": {"number": number}}))
-        return TRANSFER_OUTSIDE_CONTEXT if outside else TRANSFER_CONTEXT
-
-    async def _dials(self, phone: str, number: str) -> None:
-        """Have a phone rung, and as it is lifted dial."""
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": number,
-                "Priority": "1",
-                "Timeout": str(RINGS_LONG),
-                "CallerID": f"<{number}>",
-                "Async": "true",
-            },
-        )
 
     async def _send(self, mine: Leg, context: str, number: str) -> None:
         """Have the other side go on there, without us."""

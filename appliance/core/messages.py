@@ -17,12 +17,11 @@ from appliance.api.recordings import Playing
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.customers import CustomerDesk, DeskRules
+from appliance.core.dialling import Dialling
 from appliance.core.in_force import InForce
 from appliance.core.listening import Listening
 from appliance.core.people import People
-from appliance.core.ringing import RINGS
 from appliance.core.store import Store
-from appliance.site.exchange import PHONES_CONTEXT
 from appliance.site.models import Role, SiteDocument
 from appliance.site.problems import BranchboxError, Problem
 from appliance.site.rules.references import destinations
@@ -45,6 +44,7 @@ class MessageDesk:
         people: People,
         link: AmiLink,
         listening: Listening,
+        dialling: Dialling,
         customers: CustomerDesk,
         rules: DeskRules,
         voicemail: Path,
@@ -55,6 +55,7 @@ class MessageDesk:
         self._people = people
         self._link = link
         self._listening = listening
+        self._dialling = dialling
         self._customers = customers
         self._rules = rules
         self._voicemail = voicemail
@@ -101,26 +102,7 @@ class MessageDesk:
 
     async def _call_back(self, login: str, wish: OnPhone) -> Empty:
         one = await self._one(login, wish)
-        document = self._in_force.known()
-        if not one.caller:
-            raise BranchboxError(Problem(text="This caller's number is not known: it cannot be called back."))
-        if wish.phone not in {each.number for each in document.extensions}:
-            raise BranchboxError(
-                Problem(text="There is no phone {number}: give the number of your own.", args={"number": wish.phone})
-            )
-        inside = one.caller in {each.number for each in document.extensions}
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{wish.phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": one.caller if inside else document.dialing.outside_prefix + one.caller.removeprefix("+"),
-                "Priority": "1",
-                "CallerID": f"<{one.caller}>",
-                "Timeout": str(int(RINGS * 1000)),
-                "Async": "true",
-            },
-        )
+        await self._dialling.call_back(wish.phone, one.caller, self._rules.desk().numbering)
         return Empty()
 
     async def _take(self, login: str, wish: Take) -> Messages:

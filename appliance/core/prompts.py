@@ -93,7 +93,7 @@ class OwnPrompts:
 
     async def file_takes(self) -> None:
         """Have host file each take that it does not have. One that it refuses is tried again when another is there."""
-        takes = await astdb.tree(self._manager, TAKES)
+        takes = await astdb.read(self._manager, TAKES)
         known = {prompt.name for prompt in self._in_force.known().prompts}
         wanted = [each for each in map(_take, takes.items()) if each is not None and each.name in known]
         if not wanted:

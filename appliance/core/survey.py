@@ -1,4 +1,4 @@
-"""The agent's wish that the caller be asked how the call was: a variable on the caller's channel, for the dialplan."""
+"""The agent's wish that the caller be asked how the call was: told to the dialplan by the caller's channel."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Surveys:
                 )
             )
         if queue.survey is Survey.WISH:
-            headers = {"Channel": call.caller.name, "Variable": SURVEY_WISH, "Value": SURVEY_WISHED}
+            headers = {"Channel": call.caller.name, "Variable": f"SHARED({SURVEY_WISH})", "Value": SURVEY_WISHED}
             await self._link.act("Setvar", headers)
         return Empty()
 

@@ -41,7 +41,7 @@ async def keep(manager: Manager, link: AmiLink, in_force: InForce, rules: DeskRu
             # Read once a link: it may be long, and nobody else writes there.
             if there is None or link.link.since != up_since:
                 there, up_since = await astdb.read(manager, VIP), link.link.since
-            await astdb.make(manager, VIP, there, wanted)
+            await astdb.change(manager, VIP, astdb.difference(there, wanted))
             there = wanted
             # Twice in a row: a call-back between two tries has no channel for a moment.
             missing = lost(await astdb.read(manager, CALLBACK), link.state)
@@ -49,7 +49,7 @@ async def keep(manager: Manager, link: AmiLink, in_force: InForce, rules: DeskRu
                 log.info("the call-back of %s is begun anew", number[-4:])
                 await begin(link, number)
             gone = missing - gone
-        except (OSError, TimeoutError, BranchboxError) as error:
+        except BranchboxError as error:
             there = None  # some of it may be written
             log.warning("what waiting callers need was not looked after: %s", error)
 

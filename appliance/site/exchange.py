@@ -42,6 +42,8 @@ class Mark(StrEnum):
     """The caller is to be called back instead of waiting; the text is QUEUE/NUMBER."""
     CALLS_BACK = "BB_CALLS_BACK"
     """This call calls somebody back; the text is the linkedid of the call that asked for it."""
+    CALLBACK_DROPPED = "BB_CALLBACK_DROPPED"
+    """Whom this agent talks with now was to be called back, which is needless; the text is the number."""
     CALLBACK_OVER = "BB_CALLBACK_OVER"
     """Nobody was reached in as many tries as there are; the text is the number."""
     VOICEMAIL = "BB_VOICEMAIL"
@@ -74,6 +76,8 @@ def from_trunk(trunk: str) -> str:
 TRUNK_CONTEXT = "from-trunk-"
 PHONES_CONTEXT = "phones"
 """The context where calls of the branch's own phones arrive."""
+DIALS_CONTEXT = "dials"
+"""Where a phone that core has rung calls the number (the extension) as if it had been dialled there."""
 
 
 def trunk_endpoint(trunk: str) -> str:
@@ -285,7 +289,10 @@ CALLBACK_WAITS = "callback-waits"
 CALLBACK_DIALS = "callback-dials"
 """Where its other half calls the number once an agent has answered."""
 SURVEY_WISH, SURVEY_WISHED = "BB_SURVEY_WISH", "yes"
-"""Variable of a caller's channel, set by core: the agent wishes that this caller be asked how the call was."""
+"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was. Core
+sets it for a desk, the keys below for a phone."""
+SURVEY_FEATURE, SURVEY_KEYS = "survey", "*07"
+"""What an agent presses during the call for that; a short tone says that it is done."""
 
 CLOSURE = "closure"
 """AstDB family: `NAME/since` (epoch seconds; there while it is closed), `NAME/by` (phone or login), `NAME/own` (the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from appliance.site.problems import BranchboxError
 from appliance.telephony.ami import NO_LINK, PATIENCE
@@ -12,7 +13,7 @@ from appliance.telephony.errand import Manager
 _ENTRY = "DBGetTreeResponse"
 
 
-async def tree(manager: Manager, family: str) -> dict[str, str]:
+async def read(manager: Manager, family: str) -> dict[str, str]:
     """Everything of a family, without its name: `storm/since` to its value. Raises BranchboxError."""
     found: dict[str, str] = {}
 
@@ -22,8 +23,6 @@ async def tree(manager: Manager, family: str) -> dict[str, str]:
     try:
         async with manager.errand(heard=frozenset({_ENTRY}), on_event=heard) as asterisk:
             await asterisk.action("DBGetTree", {"Family": family}, timeout=PATIENCE)
-    except AmiRefused:
-        return {}  # an empty family is an error to some versions
     except (OSError, TimeoutError) as error:
         raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
     return found
@@ -31,39 +30,21 @@ async def tree(manager: Manager, family: str) -> dict[str, str]:
 
 async def change(manager: Manager, family: str, values: Mapping[str, str | None]) -> None:
     """Put values in this order; None takes the key away, gone or not. Raises BranchboxError."""
+    if not values:
+        return
     try:
         async with manager.errand() as asterisk:
             for key, value in values.items():
                 if value is not None:
                     await asterisk.action("DBPut", {"Family": family, "Key": key, "Val": value}, timeout=PATIENCE)
                     continue
-                try:
+                with suppress(AmiRefused):
                     await asterisk.action("DBDel", {"Family": family, "Key": key}, timeout=PATIENCE)
-                except AmiRefused:
-                    continue
     except (OSError, TimeoutError) as error:
         raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
 
 
-async def read(manager: Manager, family: str) -> dict[str, str]:
-    """A family's keys, without the family, and their values. Raises OSError, TimeoutError and AmiRefused."""
-    rows: dict[str, str] = {}
-
-    def row(event: Message) -> None:
-        rows[event.get("Key", "").removeprefix(f"/{family}/")] = event.get("Val", "")
-
-    async with manager.errand(heard=frozenset({_ENTRY}), on_event=row) as connection:
-        await connection.action("DBGetTree", {"Family": family}, timeout=PATIENCE)
-    return rows
-
-
-async def make(manager: Manager, family: str, before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    """Make a family hold what is wanted, by as few steps as it takes. Raises OSError, TimeoutError and AmiRefused."""
-    if before == wanted:
-        return
-    async with manager.errand() as connection:
-        for key in before.keys() - wanted.keys():
-            await connection.action("DBDel", {"Family": family, "Key": key}, timeout=PATIENCE)
-        for key, value in wanted.items():
-            if before.get(key) != value:
-                await connection.action("DBPut", {"Family": family, "Key": key, "Val": value}, timeout=PATIENCE)
+def difference(before: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str | None]:
+    """What to `change` so that a family holds what is wanted, by as few steps as it takes. Pure."""
+    gone: dict[str, str | None] = dict.fromkeys(key for key in before if key not in wanted)
+    return gone | {key: value for key, value in wanted.items() if before.get(key) != value}

@@ -1,9 +1,9 @@
 """A call's story line by line, in a closed list of words. Pure.
 
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
-left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-over, hold-begins, hold-ends,
-recording, recording-paused, recording-resumed, overflow, voicemail, survey, score, transferred, parked, taken-back,
-parked-too-long, hung-up, ended.
+left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
+hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
+transferred, parked, taken-back, parked-too-long, hung-up, ended.
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
 """
@@ -31,6 +31,7 @@ _WORDS = {
     Mark.QUEUE_KEY: "waiting-key",
     Mark.CALLBACK: "wants-call-back",
     Mark.CALLS_BACK: "calls-back",
+    Mark.CALLBACK_DROPPED: "call-back-dropped",
     Mark.CALLBACK_OVER: "call-back-over",
     Mark.OVERFLOW: "overflow",
     Mark.VOICEMAIL: "voicemail",

@@ -19,6 +19,10 @@ from asterisk_conf.syntax import Section
 _CALLABLE = "callback-numbers"
 """Subroutine by number: returns it as it is dialled, or nothing when it may not be."""
 _REACHED = "callback-reached"
+TALKED = "callback-talked"
+"""Subroutine on an agent's channel: whom this agent talks with now (`BB_CALLER`) nobody need call back any more."""
+_IS_ONE = "BB_IS_CALLBACK"
+"""Channel variable, inherited by the agent's channel: this is a call-back."""
 _RING_SECONDS = 45
 _WAITS_SECONDS = 86_400 * 7
 """Longer than any weekend."""
@@ -47,7 +51,7 @@ _NAME = "Callback"
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """The dialogue, the wait, the call; nothing where no queue offers it."""
     trunk = document.dialing.trunk
-    if trunk is None or not any(queue.callback for queue in document.queues):
+    if trunk is None or not offered(document):
         return
     yield context(places.CALLBACK, dict(_dialogue(document)))
     yield context(_CALLABLE, dict(_numbers(document)))
@@ -57,6 +61,12 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         _REACHED,
         {"s": (do("Set", Expression(f"DB_DELETE({CALLBACK}/${{ARG1}})=")), do("Return"))},
     )
+    yield context(TALKED, {"s": _talked()})
+
+
+def offered(document: SiteDocument) -> bool:
+    """Whether callers of some queue can be called back."""
+    return document.dialing.trunk is not None and any(queue.callback for queue in document.queues)
 
 
 def begin(number: str) -> Step:
@@ -166,6 +176,7 @@ def _wait(document: SiteDocument) -> Iterator[Step]:
     yield do("Set", Expression(f"CALLERID(name)={_NAME}"))
     yield do("Set", Expression(f"CHANNEL(language)={document.site.language}"))
     yield do("Set", Expression(f"_BB_CALLER={number}"))
+    yield do("Set", Expression(f"_{_IS_ONE}=yes"))
     yield mark(Mark.CALLS_BACK, Expression(_part(6)))
     yield do("GotoIf", Expression(f"$[{_part(5)} <= ${{EPOCH}}]?look"))
     yield do("Wait", Expression(f"$[{_part(5)} - ${{EPOCH}}]"))
@@ -222,6 +233,22 @@ def _over(document: SiteDocument) -> tuple[Step, ...]:
         do("Return"),
         mark(Mark.CALLBACK_OVER, Expression(number), label="enough"),
         do("Set", Expression(f"DB_DELETE({CALLBACK}/{number})=")),
+        do("Return", label="done"),
+    )
+
+
+def _talked() -> tuple[Step, ...]:
+    """The row goes first: the half that calls, should it do so already, then knows that it is over."""
+    number = "${BB_NUMBER}"
+    return (
+        do("GotoIf", Expression(f'$["${{BB_CALLER}}" = "" | "${{{_IS_ONE}}}" != ""]?done')),
+        do("Gosub", _CALLABLE, Expression("${BB_CALLER}"), 1),
+        do("Set", Expression("BB_NUMBER=${GOSUB_RETVAL}")),
+        do("GotoIf", Expression(f'$["{number}" = ""]?done')),
+        do("GotoIf", Expression(f"$[${{DB_EXISTS({CALLBACK}/{number})}} = 0]?done")),
+        do("Set", Expression(f"DB_DELETE({CALLBACK}/{number})=")),
+        do("SoftHangup", Expression(f"Local/{number}@{CALLBACK_WAITS}"), "a"),
+        mark(Mark.CALLBACK_DROPPED, Expression(number)),
         do("Return", label="done"),
     )
 

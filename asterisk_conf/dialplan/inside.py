@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
+from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
@@ -49,6 +49,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     numbers = {to.name for _place, to in destinations(document) if to.kind is Kind.OUTSIDE}
     boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
     yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
+    yield context(DIALS_CONTEXT, {"_[0-9*]!": _as_if_dialled()})
     yield context(places.EXTENSIONS, phones)
     if trunk and numbers:
         yield context(places.OUTSIDE, {number: _to_outside(number, trunk) for number in sorted(numbers)})
@@ -94,6 +95,14 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
     dialled.update(parking.codes())
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
+
+
+def _as_if_dialled() -> tuple[Step, ...]:
+    """Originate makes what the phone shows while it rings the caller of what is called then: it is the phone."""
+    return (
+        do("Set", Expression("CALLERID(all)=${PJSIP_ENDPOINT(${CHANNEL(endpoint)},callerid)}")),
+        do("Goto", PHONES_CONTEXT, Expression("${EXTEN}"), 1),
+    )
 
 
 def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:

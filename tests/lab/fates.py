@@ -140,10 +140,7 @@ def branch() -> SiteDocument:
             ),
             "people": (
                 *(person for person in made.people if person.role is not Role.AGENT),
-                *(
-                    Person(login=f"a{number}", name=f"Agent {number}", role=Role.AGENT, agent=number)
-                    for number in desks
-                ),
+                *(Person(login=f"a{each}", name=f"Agent {each}", role=Role.AGENT, agent=each) for each in at_desks),
             ),
         }
     )
@@ -295,11 +292,10 @@ def all_at_once(box: Box) -> None:
         ready = {*REPAIR, *DESKS, CALLS_BACK}
         assert poll(lambda: _ready(box) >= ready, seconds=30), ready - _ready(box)
         work: list[Callable[[], None]] = [
-            *(
-                _again(desk, fate)
-                for desk, fate in zip(desks, ("transferred_twice", "consulted", "three"), strict=True)
-            ),
-            lambda: [call_back(box, caller_back, customer) for _ in range(CALL_BACKS)] and None,
+            _again(desks[0], desks[0].transferred_twice, FATES["transferred twice"].calls),
+            _again(desks[1], desks[1].consulted, FATES["consult and return"].calls),
+            _again(desks[2], desks[2].three, FATES["three talk"].calls),
+            lambda: _call_backs(box, caller_back, customer),
         ]
         with _refusing(refuses), ThreadPoolExecutor(len(work)) as pool:
             for fate in FATES.values():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from appliance.site.models import Empty, SiteDocument
 from appliance.site.types import Kind
 from images.box import Box
 from tests.lab.test_real_asterisk_loads import Exchange, exchange
-from tests.unit.asterisk_conf.interpreter import HANG_UP, Walk, World
+from tests.unit.asterisk_conf.interpreter import HANG_UP, LINKEDID, Walk, World
 from tests.unit.asterisk_conf.reading import dialplan
 from tests.unit.asterisk_conf.test_menu_walks import queue_keys
 from tests.unit.asterisk_conf.trees import KEYS, tree
@@ -78,7 +79,7 @@ def walked(request: pytest.FixtureRequest, box: Box) -> Iterator[tuple[Sample, E
         for number in range(WALKS):
             running.ask(f"channel originate Local/{number}@walk/n extension {number}@walker")
         deadline = time.monotonic() + PATIENCE
-        while "0 active channels" not in running.ask("core show channels count"):
+        while not re.search("^0 active channels", running.ask("core show channels count"), re.MULTILINE):
             assert time.monotonic() < deadline, running.ask("core show channels concise")
             time.sleep(1)
         yield wanted, running
@@ -97,7 +98,6 @@ def add_walkers(running: Exchange, wanted: Sample) -> None:
         lines += [f"exten = {number},1,Answer()", f"same = n,SendDTMF({pressed}{pause})", "same = n,Hangup()"]
     with Path(running.outside(running.places.etc / "extensions.conf")).open("a") as text:
         text.write("\n".join(lines) + "\n")
-    running.ask("module load app_senddtmf.so")
     running.ask("dialplan reload")
 
 
@@ -111,8 +111,9 @@ def marks(running: Exchange) -> dict[int, list[str]]:
                 said = json.loads(event["eventextra"])["extra"]
                 calls.setdefault(event["linkedid"], []).append((event["eventtype"], said))
     return {
-        int(text): [f"{which},{said}" for which, said in call if which != WALK_MARK]
-        for call in calls.values()
+        # What names a recording is the call's own; the interpreter's call has a name of its own too.
+        int(text): [f"{which},{said.replace(linkedid, LINKEDID)}" for which, said in call if which != WALK_MARK]
+        for linkedid, call in calls.items()
         for mark, text in call
         if mark == WALK_MARK
     }
@@ -141,7 +142,9 @@ def test_the_same_keys_leave_the_same_marks(walked: tuple[Sample, Exchange]) -> 
 def test_asterisk_says_no_word_of_a_sound_that_is_missing_or_a_place_that_is_not_there(
     walked: tuple[Sample, Exchange],
 ) -> None:
-    assert walked[1].complaints() == []
+    # Whoever gets to a mailbox presses keys and says nothing.
+    said = (line for line in walked[1].complaints() if "app.c: No audio available on Local/" not in line)
+    assert "\n".join(said) == ""
 
 
 def test_the_samples_are_worth_walking() -> None:

@@ -1,8 +1,6 @@
-"""On the real Asterisk: who presses 3 keeps the place, who overflows stands by the time waited, an agent who answers a
-call-back is followed by the call to the customer.
+"""On the real Asterisk: who presses 3 keeps the place. What agents and customers do then is test_voices'.
 
-A throw-away Asterisk in the box with callers as Local channels; keys are pressed into them. The agent is a Local
-channel too, put into the queue by hand; the trunk leads nowhere, so nobody is ever reached.
+A throw-away Asterisk in the box with callers as Local channels; keys are pressed into them.
 """
 
 from __future__ import annotations
@@ -21,7 +19,6 @@ from tests.unit.asterisk_conf.test_waiting import branch
 
 CALLERS = {"1": ("13800010001", ""), "2": ("13800010002", "3WWWWWWWWWWWWW1"), "3": ("13800010003", "")}
 """Extension of a caller: the number, and the keys that are pressed once all wait."""
-AGENT = "Local/agent@walker/n"
 PATIENCE = 90
 
 
@@ -37,10 +34,8 @@ def waiting(box: Box) -> Iterator[Exchange]:
         lines.append("[walker]")
         for caller, (_number, keys) in CALLERS.items():
             lines += [f"exten = {caller},1,Answer()", f"same = n,SendDTMF(WWWWWWWWWW{keys})", "same = n,Wait(600)"]
-        lines += ["exten = agent,1,Answer()", "same = n,Wait(60)"]
         with Path(running.outside(running.places.etc / "extensions.conf")).open("a") as text:
             text.write("\n".join(lines) + "\n")
-        running.ask("module load app_senddtmf.so")
         running.ask("dialplan reload")
         for caller in CALLERS:
             running.ask(f"channel originate Local/{caller}@walk/n extension {caller}@walker")
@@ -73,16 +68,5 @@ def test_the_row_of_a_call_back_says_since_when(waiting: Exchange) -> None:
     assert re.search(r"/callback/13800010002\s*: repair\*\d{10}\*0?5\*0\*0\*\S+", rows), rows
 
 
-def test_an_agent_who_answers_a_call_back_is_counted_as_a_try_when_nobody_is_reached(waiting: Exchange) -> None:
-    first = line_of(waiting)[0]
-    waiting.ask(f"channel request hangup {first}")
-    until(waiting, lambda: line_of(waiting)[0].startswith("Local/13800010002"))
-    waiting.ask(f"queue add member {AGENT} to repair")
-    until(waiting, lambda: "*1*" in waiting.ask("database show callback"))
-    waiting.ask(f"queue remove member {AGENT} from repair")
-    until(waiting, lambda: "Local/13800010002@callback-waits" in waiting.ask("core show channels concise"))
-
-
 def test_nothing_of_this_is_a_complaint(waiting: Exchange) -> None:
-    # The trunk leads nowhere, and says so.
-    assert [line for line in waiting.complaints() if "trunk-carrier" not in line and "app_dial" not in line] == []
+    assert waiting.complaints() == []

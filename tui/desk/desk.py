@@ -152,7 +152,7 @@ class DeskPage(Page):
             return [heading, line(" " + _("You are not signed in: F10 signs you in at your phone.")), line()]
         heading.append(f"  {desk.agent.phone}")
         if not desk.calls:
-            return [heading, line((" " + _("No call."), look.QUIET)), line()]
+            return [heading, line((" " + _("No call."), look.QUIET)), *drawing.gave_up(desk), line()]
         parts = (part for call in desk.calls for part in drawing.call(call, desk, self._seen(width)))
         return [heading, *parts, line()]
 

@@ -93,6 +93,18 @@ def queues(desk: Desk, seen: Seen) -> list[Text]:
     return lines
 
 
+def gave_up(desk: Desk) -> list[Text]:
+    """A word to whoever is free: there are callers to be called back."""
+    if not desk.gave_up:
+        return []
+    words = n_(
+        "{n} caller gave up waiting and nobody calls back yet: a shows who.",
+        "{n} callers gave up waiting and nobody calls back yet: a shows who.",
+        desk.gave_up,
+    )
+    return [line(" " + words)]
+
+
 def today(mine: MyToday) -> list[Text]:
     """The agent's own figures."""
     return [

@@ -18,6 +18,8 @@ from tests.unit.asterisk_conf.reading import Dialplan, Step
 Act = str
 """What a caller does when listened to: a key, `SILENT`, or `HANG_UP`."""
 SILENT, HANG_UP = "silent", "hang-up"
+LINKEDID = "T-1.1"
+"""The call's."""
 
 
 Place = tuple[str, str, int]
@@ -25,7 +27,8 @@ Place = tuple[str, str, int]
 
 
 class Heard(NamedTuple):
-    """One thing that happened: what (`sound`, `mark`, `listen`, `key`, `talk`, `originate`, `end`) and its text."""
+    """One thing that happened: what (`sound`, `mark`, `listen`, `key`, `talk`, `originate`, `hangup`, `end`)
+    and its text."""
 
     what: str
     text: str
@@ -71,8 +74,8 @@ class Walk:
     """Where each subroutine returns to, and the variables that it hides meanwhile."""
     db: dict[str, str] = field(default_factory=dict)
     steps: int = 0
-    kept: dict[str, str] = field(default_factory=dict)
-    """What was written into AstDB."""
+    shared: dict[str, str] = field(default_factory=dict)
+    """SHARED() of the caller's channel."""
 
     def __post_init__(self) -> None:
         self.variables.setdefault("EPOCH", "1795298063")
@@ -232,6 +235,8 @@ def _set(walk: Walk, step: Step, after: Place) -> Applied:
             walk.db[argument] = value
         case "DB_DELETE":
             walk.db.pop(argument, None)
+        case "SHARED":
+            walk.shared[argument.partition(",")[0]] = value
         case "TIMEOUT" | "CALLERID" | "CHANNEL":
             pass
         case _:
@@ -339,6 +344,11 @@ def _originate(walk: Walk, step: Step, after: Place) -> Applied:
     return after
 
 
+def _soft_hangup(walk: Walk, step: Step, after: Place) -> Applied:
+    walk.heard.append(Heard("hangup", walk.said(step.arguments)))
+    return after
+
+
 def _talk(walk: Walk, step: Step, after: Place) -> Applied:
     walk.heard.append(Heard("talk", step.application))
     return after
@@ -371,6 +381,7 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "Record": _record,
     "VoiceMail": _talk,
     "Busy": _hang_up,
+    "SoftHangup": _soft_hangup,
     "Hangup": _hang_up,
     "Answer": _nothing,
     "Progress": _nothing,
@@ -459,7 +470,8 @@ _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
     "QUEUE_GET_CHANNEL": lambda _walk, at: f"PJSIP/{at.replace(',', '/')}",
     "IMPORT": lambda walk, what: _import(walk, *what.split(",")),
     "FILTER": _filter,
-    "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": "T-1.1"}[what],
+    "SHARED": lambda walk, name: walk.shared.get(name, ""),
+    "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": LINKEDID}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
     "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
 }

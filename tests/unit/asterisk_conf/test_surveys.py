@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appliance.site.exchange import STUDIO, SURVEY_WISH
+from appliance.site.exchange import STUDIO, SURVEY_FEATURE, SURVEY_KEYS, SURVEY_WISH, SURVEY_WISHED
 from appliance.site.models import SiteDocument, Survey
 from tests.unit.asterisk_conf.interpreter import HANG_UP, SILENT, Act, Heard, Walk, World
-from tests.unit.asterisk_conf.reading import dialplan
+from tests.unit.asterisk_conf.reading import Step, dialplan, sections
 from tests.unit.asterisk_conf.trees import tree
 
 ACTS = st.lists(st.sampled_from([*"0123456789*#", SILENT, HANG_UP]), max_size=12)
@@ -36,7 +36,7 @@ def presses(*acts: Act) -> Callable[[], Act]:
 def called(survey: Survey, *acts: Act, wish: bool = False, world: World | None = None) -> list[Heard]:
     walk = Walk(PLANS[survey], world or World(), presses(*acts))
     if wish:
-        walk.variables[SURVEY_WISH] = "yes"
+        walk.shared[SURVEY_WISH] = SURVEY_WISHED
     return walk.run("queue-q0")
 
 
@@ -68,6 +68,28 @@ def test_a_queue_asks_only_as_the_document_says() -> None:
     assert marks(called(Survey.NEVER, "5", wish=True)) == []
     assert marks(called(Survey.WISH, "5")) == []
     assert marks(called(Survey.WISH, "5", wish=True)) == ["BB_SURVEY,q0", "BB_SCORE,q0/5"]
+
+
+def test_an_agent_without_a_desk_wishes_it_by_keys() -> None:
+    document = branch(Survey.WISH)
+    plan = dialplan(document)
+    plan["bridge"] = {"s": [Step("Hangup", "", "")]}
+    talk = Walk(plan, World(), presses(), variables={"BRIDGEPEER": "PJSIP/trunk-carrier-00000001"})
+    talk.stack.append((("bridge", "s", 0), {}))
+    talk.run(SURVEY_FEATURE)
+    assert talk.shared == {SURVEY_WISH: SURVEY_WISHED}
+    (features,) = (each for each in sections(document, "features.conf") if each.name == "applicationmap")
+    assert features.one(SURVEY_FEATURE) == f"{SURVEY_KEYS},self,Gosub({SURVEY_FEATURE},s,1)"
+
+
+@pytest.mark.parametrize("survey", Survey)
+def test_phones_watch_for_those_keys_only_where_they_are_for_something(survey: Survey) -> None:
+    document = branch(survey)
+    others = tuple(queue.model_copy(update={"survey": Survey.NEVER}) for queue in document.queues[1:])
+    document = document.model_copy(update={"queues": (document.queues[0], *others)})
+    phone = next(each for each in sections(document, "pjsip.conf") if each.name == "8002")
+    (features,) = (each for each in phone.all("set_var") if each.startswith("DYNAMIC_FEATURES="))
+    assert (SURVEY_FEATURE in features) is (survey is Survey.WISH)
 
 
 @pytest.mark.parametrize("status", ["TIMEOUT", "FULL"])

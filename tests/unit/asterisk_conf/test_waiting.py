@@ -223,6 +223,37 @@ def test_after_the_last_try_it_is_over() -> None:
     assert said(walk, "mark") == [f"BB_CALLBACK_OVER,{MOBILE}"]
 
 
+def talks(caller: str, *, is_callback: bool = False) -> Walk:
+    """An agent's channel as it is connected with a caller."""
+    plan = dialplan(branch())
+    plan["after"] = {"s": [Step("Hangup", "", "")]}
+    variables = {"BB_CALLER": caller} | ({"BB_IS_CALLBACK": "yes"} if is_callback else {})
+    walk = Walk(plan, World(db={f"callback/{MOBILE}": "repair*7*0*1*0*T-0.1"}), lambda: SILENT, variables=variables)
+    walk.stack.append((("after", "s", 0), {}))
+    walk.run("callback-talked", most=50)
+    return walk
+
+
+@pytest.mark.parametrize("caller", [MOBILE, f"+86{MOBILE}", f"0{MOBILE}"])
+def test_who_calls_again_and_is_answered_is_not_called_back(caller: str) -> None:
+    walk = talks(caller)
+    assert walk.db == {}
+    assert said(walk, "hangup") == [f"Local/{MOBILE}@{CALLBACK_WAITS},a"]
+    assert said(walk, "mark") == [f"BB_CALLBACK_DROPPED,{MOBILE}"]
+
+
+@pytest.mark.parametrize("caller", ["13905770001", "110", ""])
+def test_another_s_call_drops_nobody_s_call_back(caller: str) -> None:
+    walk = talks(caller)
+    assert f"callback/{MOBILE}" in walk.db
+    assert said(walk, "hangup") == said(walk, "mark") == []
+
+
+def test_a_call_back_does_not_drop_itself() -> None:
+    assert said(talks(MOBILE, is_callback=True), "hangup") == []
+    assert waits(f"repair*{NOW}*0*0*0*T-0.1").variables["BB_IS_CALLBACK"] == "yes"
+
+
 # --- priority, last agent, overflow --------------------------------------------------------------
 
 

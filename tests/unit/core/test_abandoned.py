@@ -14,14 +14,22 @@ from hypothesis import strategies as st
 
 from appliance.api import abandoned as page
 from appliance.api.abandoned import AbandonedCaller, AbandonedKey, AbandonedWanted
+from appliance.api.client import Client
 from appliance.api.contract import Call, Direction, Outcome
+from appliance.core.abandoned import Abandoned
+from appliance.core.customers import DeskRules
+from appliance.core.dialling import Dialling
+from appliance.core.in_force import InForce
+from appliance.core.people import People
+from appliance.core.store import Store
 from appliance.core.waiting import lost, priorities
 from appliance.desk.numbers import Numbering
 from appliance.site.problems import BranchboxError
 from appliance.store import abandoned, history
 from appliance.store.database import open_site_db
+from appliance.telephony.ami import AmiLink
 from appliance.telephony.live_state import LiveState
-from tests.unit.core.box import Box, box
+from tests.unit.core.box import Box, box, example
 from tests.unit.telephony.ami_events import after, channel, event
 
 NOW = time.time()
@@ -118,6 +126,32 @@ async def test_one_agent_takes_a_caller_and_the_others_see_it() -> None:
         assert [one.taken_by for one in await listed(here)] == ["8001"]
         with pytest.raises(BranchboxError, match="8001 calls this caller back already"):
             await here.client.call(page.TAKE, AbandonedKey(linkedid="WZN-1.1"))
+
+
+async def test_free_agents_are_told_how_many_of_their_queues_nobody_calls_back(tmp_path: Path) -> None:
+    database = open_site_db(tmp_path / "site.db")
+    calls = (call(1, 900), call(2, 800, "13905770001"), call(3, 700, "13905770002", queue="billing"))
+    came_back = (call(4, 600, "13905770003"), call(5, 500, "13905770003", **ANSWERED))
+    with database.atomic():
+        history.put_calls(database, [(each, (), ()) for each in (*calls, *came_back)])
+    abandoned.take(database, "WZN-1.2", "8002", NOW)
+    in_force = InForce(Client(tmp_path / "nobody"), lambda: None)
+    in_force.document = example()
+    people, link = People(in_force, lambda _uid: "agent"), AmiLink(tmp_path / "ami")
+    store = Store(database)
+    desk = Abandoned(
+        store=store,
+        rules=DeskRules(in_force, people),
+        in_force=in_force,
+        people=people,
+        link=link,
+        dialling=Dialling(in_force, link),
+    )
+    assert await desk.free(["repair"]) == 1
+    assert await desk.free(["repair", "billing"]) == 2
+    assert await desk.free(["sales"]) == await desk.free([]) == 0
+    store.close()
+    database.close()
 
 
 async def test_nobody_takes_who_is_done_or_never_was() -> None:

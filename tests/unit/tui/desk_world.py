@@ -124,6 +124,7 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
         "empty": lambda: desk(language).model_copy(update={"queues": ()}),
+        "gave-up": lambda: desk(language, gave_up=2),
     }
     made = everything(language)
     made.role, made.desk = role, desks[state]()

@@ -32,6 +32,7 @@ STATES = (
     "paused",
     "signed-out",
     "empty",
+    "gave-up",
 )
 
 
