@@ -28,6 +28,7 @@ CLEAR, NOTHING = 0.3, 0.05
 class Desk:
     """An agent at terminal and phone, a colleague's phone, a customer's."""
 
+    box: Box
     terminal: Keyboard
     agent: Handset
     colleague: Handset
@@ -69,7 +70,7 @@ def desk(box: Box) -> Iterator[Desk]:
         customer = phones.add("13905770001", None, tone=CALLERS, address=CARRIER_ADDRESS)
         with terminal(box, "lina") as keyboard:
             keyboard.sees("READY", "8002 Li Na")
-            yield Desk(keyboard, agent, colleague, customer)
+            yield Desk(box, keyboard, agent, colleague, customer)
 
 
 @contextmanager
@@ -217,3 +218,43 @@ def test_a_number_is_called_and_the_own_phone_rings_first(desk: Desk) -> None:
     desk.terminal.types(F2)
     desk.colleague.wait(Line.FREE)
     desk.terminal.sees("READY")
+
+
+# --- what dies under a call ---------------------------------------------------------------
+
+
+def test_whose_line_drops_is_at_the_same_call_again(call: Desk) -> None:
+    with terminal(call.box, "lina") as line:
+        line.sees("TALKING", call.customer.number)
+        line.types(F3)
+        line.sees("on hold")
+    with terminal(call.box, "lina") as line:
+        line.sees("TALKING", call.customer.number, "on hold")
+        line.types(F3)
+        call.hear(call.customer, AGENTS)
+        call.hear(call.agent, CALLERS)
+
+
+def test_the_call_and_the_desk_outlive_core(call: Desk) -> None:
+    call.box.run(["systemctl", "kill", "--signal=KILL", "branchbox-core"])
+    call.hear(call.customer, AGENTS)
+    call.hear(call.agent, CALLERS)
+    call.box.wait_ready()
+    call.terminal.sees("TALKING", call.customer.number)
+    call.terminal.types(F3)
+    call.terminal.sees("on hold")
+    call.terminal.types(F3)
+    call.hear(call.customer, AGENTS)
+
+
+def test_after_the_exchange_has_died_the_agent_takes_calls_as_before(desk: Desk) -> None:
+    desk.call()
+    desk.box.run(["systemctl", "kill", "--signal=KILL", "asterisk"])
+    desk.terminal.sees("No call.")
+    for phone in (desk.customer, desk.agent):  # nobody tells them
+        phone.hang_up()
+        phone.wait(Line.FREE)
+    desk.terminal.sees("READY", "8002 Li Na")
+    desk.call()
+    desk.customer.hang_up()
+    desk.agent.wait(Line.FREE)
