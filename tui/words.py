@@ -277,6 +277,7 @@ _EVENTS: Mapping[str, str] = {
     "survey": N_("is asked how it was"),
     "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
+    "three-way": N_("talk of three with"),
     "parked": N_("parked by"),
     "taken-back": N_("taken back by"),
     "parked-too-long": N_("nobody takes it back"),

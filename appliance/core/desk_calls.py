@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from appliance.api import desk
 from appliance.api.desk import Dialled, Keys, ParkingPlace, PartyState
 from appliance.api.server import Routes
-from appliance.api.wire import Empty
+from appliance.api.wire import Empty, Message
 from appliance.core.desk import Desks
 from appliance.core.dialling import Dialling
 from appliance.site.exchange import CONSULTED, HELD, PARKING_PLACES, TRANSFER_CONTEXT, Code, Press
@@ -39,6 +40,9 @@ ALL_PARKED = Problem(text="All parking places are taken. Take a call back first,
 NOBODY_PARKED = Problem(text="No call is parked in place {place} any more.")
 
 
+M = TypeVar("M", bound=Message)
+
+
 class DeskCalls:
     """Answers the calls' part of `desk/...`."""
 
@@ -46,23 +50,33 @@ class DeskCalls:
         self._desks = desks
         self._dialling = dialling
         self._link = link
+        self._busy: dict[str, asyncio.Lock] = {}
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
-        routes.method(desk.ANSWER, self._answer)
+        routes.method(desk.ANSWER, self._one_by_one(self._answer))
         routes.method(desk.HANG_UP, self._hang_up)
-        routes.method(desk.HOLD, self._hold)
-        routes.method(desk.RETRIEVE, self._retrieve)
-        routes.method(desk.DIAL, self._dial)
-        routes.method(desk.TRANSFER, self._transfer)
-        routes.method(desk.CONSULT, self._consult)
-        routes.method(desk.COMPLETE, self._complete)
-        routes.method(desk.BACK, self._back)
-        routes.method(desk.SWAP, self._swap)
-        routes.method(desk.THREE_WAY, self._three_way)
-        routes.method(desk.KEYS, self._keys)
-        routes.method(desk.PARK, self._park)
-        routes.method(desk.TAKE_BACK, self._take_back)
+        routes.method(desk.HOLD, self._one_by_one(self._hold))
+        routes.method(desk.RETRIEVE, self._one_by_one(self._retrieve))
+        routes.method(desk.DIAL, self._one_by_one(self._dial))
+        routes.method(desk.TRANSFER, self._one_by_one(self._transfer))
+        routes.method(desk.CONSULT, self._one_by_one(self._consult))
+        routes.method(desk.COMPLETE, self._one_by_one(self._complete))
+        routes.method(desk.BACK, self._one_by_one(self._back))
+        routes.method(desk.SWAP, self._one_by_one(self._swap))
+        routes.method(desk.THREE_WAY, self._one_by_one(self._three_way))
+        routes.method(desk.KEYS, self._one_by_one(self._keys))
+        routes.method(desk.PARK, self._one_by_one(self._park))
+        routes.method(desk.TAKE_BACK, self._one_by_one(self._take_back))
+
+    def _one_by_one(self, order: Callable[[str, M], Awaitable[Empty]]) -> Callable[[str, M], Awaitable[Empty]]:
+        """A key that is struck twice must not be pressed twice: the second sees what the first has done."""
+
+        async def in_turn(login: str, takes: M) -> Empty:
+            async with self._busy.setdefault(login, asyncio.Lock()):
+                return await order(login, takes)
+
+        return in_turn
 
     # --- with one call --------------------------------------------------------------------
 
@@ -86,6 +100,8 @@ class DeskCalls:
     async def _hold(self, login: str, _: Empty) -> Empty:
         mine = self._talking(login)
         self._no_consultation(mine)
+        if all(other.music for other in _others(mine, self._link.state)):
+            return Empty()
         await self._press(mine, Press.HOLD)
         await self._shows(lambda state: all(other.music for other in _others(mine, state)), UNCHANGED)
         return Empty()

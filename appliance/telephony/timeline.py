@@ -3,7 +3,7 @@
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
 hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
-transferred, parked, taken-back, parked-too-long, hung-up, ended.
+transferred, three-way, parked, taken-back, parked-too-long, hung-up, ended.
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
 """
@@ -62,11 +62,7 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
         lines.append((hold.began, "hold-begins", facts.person(hold.channel)))
         if hold.ended is not None:
             lines.append((hold.ended, "hold-ends", facts.person(hold.channel)))
-    lines += [
-        (event.at, "transferred", str(event.said().get("extension", "")))
-        for event in facts.cel
-        if event.type in ("BLINDTRANSFER", "ATTENDEDTRANSFER") and event.said().get("extension") != Code.PARK
-    ]
+    lines += _transfers(facts)
     lines += _parking(facts)
     if facts.caller.ended is not None:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
@@ -74,6 +70,27 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
         lines.append((facts.ended, "ended", ""))
     lines.sort(key=lambda line: line[0])
     return tuple(TimelineEvent(at=at, what=what, detail=detail) for at, what, detail in lines)
+
+
+def _transfers(facts: Facts) -> list[tuple[float, str, str]]:
+    """`transferred` to a number; `three-way` when who consulted stays in."""
+    by_name = {channel.name: channel for channel in (facts.caller, *facts.callees)}
+    lines = []
+    for event in facts.cel:
+        said = event.said()
+        if event.type == "BLINDTRANSFER" and said.get("extension") != Code.PARK:
+            lines.append((event.at, "transferred", str(said.get("extension", ""))))
+        elif event.type == "ATTENDEDTRANSFER":
+            consulter, target = by_name.get(event.channel), str(said.get("transfer_target_channel_name", ""))
+            word = "three-way" if consulter and _stays(consulter, event.at) else "transferred"
+            lines.append((event.at, word, endpoint_of(target)))
+    return lines
+
+
+def _stays(channel: Channel, at: float) -> bool:
+    """Whether it is in a bridge well after that."""
+    stays = (visit for visits in channel.visits.values() for visit in visits)
+    return any(left is None or left > at + _CANCEL_WINDOW for _entered, left in stays)
 
 
 def _parking(facts: Facts) -> list[tuple[float, str, str]]:

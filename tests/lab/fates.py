@@ -88,7 +88,7 @@ FATES = {
     "no answer": Fate(Outcome.NO_ANSWER, "6", None, f"{IN} rang missed hung-up ended", mass=_mass(600, 7, "6", 60, 2)),
     "transferred twice": _at_desk(0, f"{TALKED} transferred rang answered transferred rang answered hung-up ended", 10),
     "consult and return": _at_desk(1, f"{TALKED} hold-begins rang answered hold-ends hung-up ended", 10),
-    "three talk": _at_desk(2, f"{TALKED} hold-begins rang answered hold-ends hung-up ended", 5),
+    "three talk": _at_desk(2, f"{TALKED} hold-begins rang answered hold-ends three-way hung-up ended", 5),
     "called back": Fate(
         Outcome.OVERFLOWED, "0", "later", f"{IN} joined waiting-key wants-call-back hung-up ended", count=CALL_BACKS
     ),

@@ -107,6 +107,14 @@ def test_hold_gives_music_and_takes_it_away(call: Desk) -> None:
     call.hear(call.agent, CALLERS)
 
 
+def test_a_key_that_is_struck_twice_holds_once(call: Desk) -> None:
+    call.terminal.types(F3, F3)
+    call.terminal.sees("on hold", "Done.")
+    call.terminal.types(F3)
+    call.hear(call.customer, AGENTS)
+    call.hear(call.agent, CALLERS)
+
+
 def test_a_blind_transfer_reaches_the_colleague(call: Desk) -> None:
     call.terminal.types(F4)
     call.terminal.sees("Send the caller")
@@ -227,7 +235,7 @@ def test_whose_line_drops_is_at_the_same_call_again(call: Desk) -> None:
     with terminal(call.box, "lina") as line:
         line.sees("TALKING", call.customer.number)
         line.types(F3)
-        line.sees("on hold")
+        line.sees("F3 Retrieve")
     with terminal(call.box, "lina") as line:
         line.sees("TALKING", call.customer.number, "on hold")
         line.types(F3)
@@ -242,7 +250,7 @@ def test_the_call_and_the_desk_outlive_core(call: Desk) -> None:
     call.box.wait_ready()
     call.terminal.sees("TALKING", call.customer.number)
     call.terminal.types(F3)
-    call.terminal.sees("on hold")
+    call.terminal.sees("F3 Retrieve")
     call.terminal.types(F3)
     call.hear(call.customer, AGENTS)
 
