@@ -67,7 +67,8 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
     if facts.caller.ended is not None:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
     if facts.ended is not None:
-        lines.append((facts.ended, "ended", ""))
+        # Asterisk may write the last channel's end before the caller's, microseconds apart.
+        lines.append((max(facts.ended, facts.caller.ended or facts.ended), "ended", ""))
     lines.sort(key=lambda line: line[0])
     return tuple(TimelineEvent(at=at, what=what, detail=detail) for at, what, detail in lines)
 
@@ -81,16 +82,20 @@ def _transfers(facts: Facts) -> list[tuple[float, str, str]]:
         if event.type == "BLINDTRANSFER" and said.get("extension") != Code.PARK:
             lines.append((event.at, "transferred", str(said.get("extension", ""))))
         elif event.type == "ATTENDEDTRANSFER":
-            consulter, target = by_name.get(event.channel), str(said.get("transfer_target_channel_name", ""))
-            word = "three-way" if consulter and _stays(consulter, event.at) else "transferred"
+            transferee = by_name.get(str(said.get("transferee_channel_name", "")))
+            target = str(said.get("transfer_target_channel_name", ""))
+            word = "three-way" if _came_back(by_name.get(event.channel), transferee, event.at) else "transferred"
             lines.append((event.at, word, endpoint_of(target)))
     return lines
 
 
-def _stays(channel: Channel, at: float) -> bool:
-    """Whether it is in a bridge well after that."""
-    stays = (visit for visits in channel.visits.values() for visit in visits)
-    return any(left is None or left > at + _CANCEL_WINDOW for _entered, left in stays)
+def _came_back(consulter: Channel | None, transferee: Channel | None, at: float) -> bool:
+    """Whether the last bridge that the consulter entered is one where the other was waiting."""
+    if consulter is None or transferee is None:
+        return False
+    entered = [(began, bridge) for bridge, stays in consulter.visits.items() for began, _ in stays if began <= at]
+    began, bridge = max(entered, default=(0.0, ""))
+    return any(waited <= began for waited, _ in transferee.visits.get(bridge, ()))
 
 
 def _parking(facts: Facts) -> list[tuple[float, str, str]]:
