@@ -57,6 +57,13 @@ class MyToday(Message):
     ready: float | None
 
 
+class HelpAsked(Message):
+    """An agent asks a supervisor for help, since when; `by` is the name of who answers, None while nobody does."""
+
+    since: float
+    by: str | None = None
+
+
 class Desk(Message):
     """One agent's world now; `linked` and `as_of` as in `contract.Live`."""
 
@@ -69,6 +76,7 @@ class Desk(Message):
     queues: tuple[LiveQueue, ...] = ()
     """Those that the agent takes calls of."""
     today: MyToday | None = None
+    help: HelpAsked | None = None
 
 
 class BusyReason(Message):
@@ -142,3 +150,6 @@ SWAP = method("desk/swap", Empty, Empty, AGENTS)
 THREE_WAY = method("desk/three_way", Empty, Empty, AGENTS)
 """Of a consultation makes a talk of three."""
 KEYS = method("desk/keys", Keys, Empty, AGENTS)
+HELP = method("desk/help", Empty, Empty, AGENTS)
+"""Asks a supervisor for help with the newest call at the phone; ends with that call, or taken back."""
+NO_HELP = method("desk/no_help", Empty, Empty, AGENTS)

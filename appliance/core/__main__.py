@@ -143,7 +143,15 @@ async def core(
             store=store,
         )
         routes = Routes()
-        desks = Desks(people=people, in_force=in_force, link=link, present=present, customers=customers, store=store)
+        desks = Desks(
+            people=people,
+            in_force=in_force,
+            link=link,
+            present=present,
+            customers=customers,
+            help=help,
+            store=store,
+        )
         for chapter in (
             present,
             desks,

@@ -111,7 +111,7 @@ class Boards:
             self._in_force.facts,
             limits={each.name: each.limit * 60.0 for each in document.reasons if each.limit} if document else {},
             figures=self._figures,
-            help_since={agent: plea.since for agent, plea in self._help.asking().items()},
+            help_since=self._help.asking(),
             now=self._clock(),
         )
         calls = tuple(self._customers.seen(login, call) for call in made.calls)
@@ -137,16 +137,16 @@ class Boards:
         return Empty()
 
     async def _answer_help(self, login: str, wanted: OfAgent) -> Empty:
-        await self._bring(login, Ear.LISTEN, self._talk(wanted.agent))
-        self._help.answered(wanted.agent)
+        with self._help.answered(wanted.agent, login):
+            await self._bring(login, Ear.LISTEN, self._talk(wanted.agent))
         return Empty()
 
     async def _take_over(self, login: str, wanted: Force) -> Empty:
         others = others_of(self._talk(wanted.agent), self._link.state)
         if len(others) != 1:
             raise self._about(wanted.agent, NOBODY_ELSE)
-        await self._bring(login, TAKE_OVER, others[0], never=wanted.agent)
-        self._help.answered(wanted.agent)
+        with self._help.answered(wanted.agent, login):
+            await self._bring(login, TAKE_OVER, others[0], never=wanted.agent)
         return Empty()
 
     async def _bring(self, login: str, what: str, to: Leg, never: str = "") -> None:

@@ -13,6 +13,7 @@ from appliance.api.desk import Busy, BusyReason, BusyReasons, Desk, DeskCall, My
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.customers import CustomerDesk
+from appliance.core.help import Help
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.present import LATEST, Present, midnight
@@ -43,9 +44,11 @@ class Desks:
         link: AmiLink,
         present: Present,
         customers: CustomerDesk,
+        help: Help,
         store: Store,
     ) -> None:
         self._people = people
+        self._help = help
         self._store = store
         self._customers = customers
         self._in_force = in_force
@@ -71,7 +74,9 @@ class Desks:
         raise BranchboxError(NO_AGENT)
 
     def _desk(self, login: str) -> Desk:
-        return seen_by(self._agent(login).number, self._present.picture(), self._link.state, self._in_force.facts)
+        agent = self._agent(login).number
+        seen = seen_by(agent, self._present.picture(), self._link.state, self._in_force.facts)
+        return seen.model_copy(update={"help": self._help.of(agent)})
 
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None

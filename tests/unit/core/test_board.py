@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from appliance.api import board, contract
+from appliance.api import board, contract, desk
 from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
 from appliance.api.wire import Empty, Message, Method
 from appliance.site.exchange import Ear
@@ -134,20 +134,51 @@ async def test_help_is_asked_for_about_a_call_and_over_when_answered() -> None:
             return [each.agent.number for each in now.agents if each.help_since is not None]
 
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
         assert await asking() == ["8001"]
         await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
         assert await asking() == []
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
-        await here.client.call(board.NO_HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
+        await here.client.call(desk.NO_HELP, Empty())
         assert await asking() == []
+
+
+async def helped(here: Box) -> tuple[bool, str | None]:
+    """Whether the agent sees that help is asked for, and who comes."""
+    here.who.login = "agent"
+    seen = await anext(here.client.follow(desk.STREAM))
+    return seen.help is not None, seen.help.by if seen.help else None
+
+
+async def test_the_agent_sees_that_help_is_asked_for_and_who_comes() -> None:
+    async with floor() as (here, _):
+        here.who.login = "agent"
+        await here.client.call(desk.HELP, Empty())
+        assert await helped(here) == (True, None)
+        here.who.login = "supervisor"
+        await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
+        assert await helped(here) == (True, "A supervisor")
+        await here.client.call(desk.HELP, Empty())
+        assert await helped(here) == (True, None), "asked again"
+        await here.client.call(desk.NO_HELP, Empty())
+        assert await helped(here) == (False, None)
+
+
+async def test_a_supervisor_who_does_not_lift_the_phone_leaves_the_asking() -> None:
+    async with floor("Failure") as (here, _):
+        here.who.login = "agent"
+        await here.client.call(desk.HELP, Empty())
+        here.who.login = "supervisor"
+        with pytest.raises(BranchboxError, match="did not answer"):
+            await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
+        assert await helped(here) == (True, None)
 
 
 async def test_help_ends_with_its_call() -> None:
     async with floor() as (here, asterisk):
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
         for name, uniqueid in ((AGENT, "WZN-1.2"), (CALLER, "WZN-1.1")):
             asterisk.say(message(Event="Hangup", **channel(name, uniqueid, "WZN-1.1")))
         here.who.login = "supervisor"
@@ -157,4 +188,4 @@ async def test_help_ends_with_its_call() -> None:
         assert all(each.help_since is None for each in now.agents)
         here.who.login = "agent"
         with pytest.raises(BranchboxError, match="no call to ask help for"):
-            await here.client.call(board.HELP, Empty())
+            await here.client.call(desk.HELP, Empty())
