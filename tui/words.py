@@ -275,6 +275,7 @@ _EVENTS: Mapping[str, str] = {
     "survey": N_("is asked how it was"),
     "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
+    "taken-over": N_("taken over by"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
 }

@@ -41,7 +41,8 @@ class BoardQueue(Message):
 
 
 class BoardAgent(Message):
-    """An agent now; `level` is alarm for who asks for help, warn for a pause that is over its reason's limit."""
+    """An agent now; `level` is alarm for who asks for help, warn for a pause that is over its reason's limit, and
+    for who talks what the thresholds of the call's queue say."""
 
     agent: LiveAgent
     queues: tuple[str, ...]
