@@ -65,6 +65,8 @@ class Board(Message):
     calls: tuple[LiveCall, ...] = ()
     phone: ExtensionNumber | None = None
     """The phone that rings for this person; None when there is none."""
+    hears: ExtensionNumber | None = None
+    """The agent whose call this person hears by it."""
 
 
 class Listen(Message):

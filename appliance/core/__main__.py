@@ -142,6 +142,7 @@ async def core(
             help=help,
             store=store,
         )
+        stack.push_async_callback(boards.close)
         routes = Routes()
         desks = Desks(
             people=people,

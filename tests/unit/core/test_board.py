@@ -86,6 +86,36 @@ async def test_a_phone_that_was_put_down_is_rung_again() -> None:
         assert len(asked(asterisk, "Originate")) == 2
 
 
+async def heard(here: Box, wanted: str | None) -> None:
+    """Wait until the supervisor's board says that this agent is heard."""
+    async with asyncio.timeout(10):
+        while (await here.client.call(board.NOW, Empty())).hears != wanted:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("end", ["put down", "Asterisk"])
+async def test_the_board_says_whom_one_hears_until_the_phone_is_put_down(end: str) -> None:
+    async with floor() as (here, asterisk):
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        await heard(here, "8001")
+        if end == "Asterisk":
+            await asterisk.stop()
+        else:
+            asterisk.say(message(Event="Hangup", Channel=PHONE, Uniqueid="branchbox-1"))
+        await heard(here, None)
+
+
+async def test_a_phone_that_took_a_call_over_is_not_led_away_from_its_caller() -> None:
+    async with floor() as (here, asterisk):
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        await here.client.call(board.TAKE_OVER, Force(agent="8001", why=WHY))
+        assert [each["Exten"] for each in asked(asterisk, "Redirect")] == ["take"]
+        await heard(here, None)
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        assert len(asked(asterisk, "Redirect")) == 1
+        assert len(asked(asterisk, "Originate")) == 2
+
+
 async def test_taking_over_fetches_the_caller_only_once_the_phone_is_lifted() -> None:
     async with floor() as (here, asterisk):
         await here.client.call(board.TAKE_OVER, Force(agent="8001", why=WHY))

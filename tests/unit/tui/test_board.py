@@ -17,7 +17,7 @@ from tests.unit.tui.test_pictures import SIZES, app, keys
 from tests.unit.tui.world import World
 
 Start = Callable[[World], FakeCore]
-STATES = ("full", "one", "thirty", "empty", "stale", "loading", "refused")
+STATES = ("full", "one", "thirty", "rush", "empty", "stale", "loading", "refused")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,8 +93,9 @@ async def test_nothing_is_forced_without_a_reason(core: Start) -> None:
     assert "board/disconnect" not in {name for name, _ in made.asked}
 
 
-async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> int:
-    """How often the terminal sounds when help is asked for after these keys, then again the same."""
+async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str, long: bool = False) -> int:
+    """How often the terminal sounds when help is asked for after these keys, or somebody talks long, then again the
+    same."""
     made = worlds.world()
     whole = made.board
     assert whole is not None
@@ -110,14 +111,20 @@ async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> i
         await person.sees("No agent is set up")
         await person.press(*struck)
         assert rung == []
-        made.board = whole.model_copy(update={"queues": calm})
-        await person.sees("ASKS HELP")
+        one_of = whole.agents[0]
+        talks = one_of.model_copy(update={"help_since": None} if long else {})
+        made.board = whole.model_copy(update={"queues": calm, "agents": (talks,)})
+        await person.sees("talking !" if long else "ASKS HELP !")
         await person.quiet()
     return len(rung)
 
 
 async def test_a_new_call_for_help_sounds_once(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await bells(core, monkeypatch) == 1
+
+
+async def test_who_talks_too_long_sounds_once(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await bells(core, monkeypatch, long=True) == 1
 
 
 async def test_a_muted_board_is_silent(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
