@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from appliance.api.desk import BusyReasons
 
 STYLES = {"calm": look.PLAIN, "warn": look.WARN, "alarm": look.BAD}
-STATES = ("talking", "ringing", "ready", "wrap-up", "paused", "unreachable", "signed-out")
-"""In the order in which agents stand."""
+COUNTED = ("talking", "ringing", "ready", "wrap-up", "paused", "unreachable")
+"""States of agents who are there, in the order in which they stand."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def _queue(here: BoardQueue, name: int, now: float) -> Text:
 
 
 def summary(seen: Seen) -> list[Text]:
-    """How many calls there are, and agents of each state; whom this person hears."""
+    """How many calls there are, and agents of each state who are there; whom this person hears."""
     counts = Counter(str(here.agent.state) for here in seen.board.agents)
-    agents = "  ".join(f"{word(state)} {counts[state]}" for state in STATES if counts[state])
-    lines = [line((" " + n_("{n} call", "{n} calls", len(seen.board.calls)) + "   " + agents, look.QUIET)), line()]
+    agents = "  ".join(f"{word(state)} {counts[state]}" for state in COUNTED if counts[state])
+    lines = [line(" " + n_("{n} call", "{n} calls", len(seen.board.calls)) + "   " + agents)]
     heard = next((here.agent for here in seen.board.agents if here.agent.number == seen.board.hears), None)
     if heard is not None:
         words = _("You hear {who}. l, w and b change how; putting your phone down ends it.")
-        lines.insert(1, line((" " + words.format(who=f"{heard.number} {heard.name}"), look.HEAD)))
+        lines.append(line((" " + words.format(who=f"{heard.number} {heard.name}"), look.HEAD)))
     return lines
 
 

@@ -9,10 +9,10 @@ from appliance.site.models import Role
 from tests.unit.tui.desk_world import reasons
 from tests.unit.tui.world import NOW, World, live
 from tests.unit.tui.world import world as everything
-from tui.board.drawing import STATES as ORDER
 
 NAMES = {"en": ("Li Na", "Zhou Min", "Wang Lei", "Chen Hua"), "zh": ("李娜", "周敏", "王磊", "陈华")}
 STATES = tuple(c.AgentState)
+PLACES = ("talking", "ringing", "ready", "wrap-up", "paused", "unreachable", "signed-out")
 MORE = {"en": ("Orders", "Complaints", "Outbound"), "zh": ("下单", "投诉", "回访")}
 """Queues, beside the two of `world.live`."""
 
@@ -41,13 +41,13 @@ def agents(language: str, count: int, calls: tuple[c.LiveCall, ...], *, helping:
                 help_since=NOW - 14 if asks else None,
             )
         )
-    return tuple(sorted(made, key=lambda here: (here.help_since is None, ORDER.index(here.agent.state))))
+    return tuple(sorted(made, key=lambda here: (here.help_since is None, PLACES.index(here.agent.state))))
 
 
 def board(language: str, count: int = 8, *, helping: bool = True) -> Board:
-    """The floor with so many agents; the first queue is over both its alarms."""
+    """The floor with so many agents; the second queue warns and alarms."""
     here = live(language)
-    levels = ((Level.WARN, Level.ALARM, 0.862, 3), (Level.CALM, Level.CALM, None, 0))
+    levels = ((Level.CALM, Level.CALM, 0.862, 3), (Level.WARN, Level.ALARM, None, 0))
     return Board(
         linked=True,
         linked_since=NOW - 86400,

@@ -14,7 +14,10 @@ from tests.unit.tui import board_world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
 from tests.unit.tui.test_pictures import SIZES, app, keys
-from tests.unit.tui.world import World
+from tests.unit.tui.world import NOW, World
+from tui.app import BranchboxApp
+from tui.widgets.painted import Painted
+from tui.widgets.table import Table
 
 Start = Callable[[World], FakeCore]
 STATES = ("full", "one", "thirty", "rush", "empty", "stale", "loading", "refused")
@@ -129,6 +132,59 @@ async def test_who_talks_too_long_sounds_once(core: Start, monkeypatch: pytest.M
 
 async def test_a_muted_board_is_silent(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await bells(core, monkeypatch, "m") == 0
+
+
+def greys(person: Person) -> set[bool]:
+    """Whether queues, counts, agents and calls are drawn as old."""
+    page = person.app.screen
+    return {
+        page.query_one("#agents", Table).stale,
+        *(part.stale for part in page.query("#body Painted").results(Painted)),
+    }
+
+
+async def test_what_is_older_than_a_second_is_grey_and_says_from_when_it_is(core: Start) -> None:
+    now = [NOW + 0.9]
+    async with BranchboxApp(core(worlds.world()).socket, clock=lambda: now[0]).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        await person.quiet()
+        assert "nothing below is live" not in person.screen()
+        assert greys(person) == {False}
+        now[0] = NOW + 1.1  # core goes on saying the same, as one would whose Asterisk is frozen
+        await person.sees("As of 14:32:05: nothing below is live.")
+        assert greys(person) == {True}
+
+
+async def test_when_core_dies_all_is_grey_and_when_it_is_back_live_again_without_a_key(core: Start) -> None:
+    made = worlds.world()
+    fake = core(made)
+    async with app(fake).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        fake.stop()
+        await person.sees("No answer since", "nothing below is live", "ASKS HELP")
+        assert greys(person) == {True}
+        fake.start()
+        await person.until(lambda: greys(person) == {False}, "live again")
+        assert "nothing below is live" not in person.screen()
+
+
+async def test_when_asterisk_dies_the_board_says_so(core: Start) -> None:
+    made = worlds.world()
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        assert made.board is not None
+        made.board = made.board.model_copy(update={"linked": False, "linked_since": NOW})
+        await person.sees("nothing below is live", "ASKS HELP")
+        assert greys(person) == {True}
 
 
 @pytest.mark.parametrize(("role", "there"), [(Role.SUPERVISOR, True), (Role.MANAGER, True), (Role.TECHNICIAN, False)])
