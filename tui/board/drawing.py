@@ -82,8 +82,7 @@ def agent(here: BoardAgent, seen: Seen) -> Row:
     call = next((call for call in seen.board.calls if call.linkedid == here.call), None)
     words, style = _state(here, seen.reasons)
     since = here.help_since if here.help_since is not None else of.since
-    labels = {each.queue.name: each.queue.label for each in seen.board.queues}
-    queue = labels.get(call.queue or "", call.queue or "") if call else " ".join(here.queues)
+    queue = _label(call, seen.board) if call else " ".join(here.queues)
     return Row(
         of.number,
         (
@@ -116,11 +115,16 @@ def calls(seen: Seen) -> list[Text]:
             (fit(word(call.state), 11), look.of_state(call.state)),
             fit(duration(seen.now - call.state_since), 8, "right") + "  ",
             fit(_other_end(call), 15),
-            call.agent or call.queue or call.menu or "",
+            call.agent or _label(call, seen.board) or call.menu or "",
         )
         for call in seen.board.calls
     ]
     return [line((_("CALLS"), look.HEAD)), *(lines or [line((_("No call."), look.QUIET))])]
+
+
+def _label(call: LiveCall, board: Board) -> str:
+    """Of its queue."""
+    return next((each.queue.label for each in board.queues if each.queue.name == call.queue), call.queue or "")
 
 
 def _other_end(call: LiveCall) -> str:
