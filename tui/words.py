@@ -281,6 +281,7 @@ _EVENTS: Mapping[str, str] = {
     "parked": N_("parked by"),
     "taken-back": N_("taken back by"),
     "parked-too-long": N_("nobody takes it back"),
+    "taken-over": N_("taken over by"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
 }

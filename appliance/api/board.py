@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from appliance.api.contract import PEOPLE, STAFF, LiveAgent, LiveCall, LiveQueue
+from appliance.api.contract import STAFF, LiveAgent, LiveCall, LiveQueue
 from appliance.api.wire import Empty, Message, method, stream
 from appliance.site.exchange import Ear
 from appliance.site.models import Role
@@ -41,7 +41,8 @@ class BoardQueue(Message):
 
 
 class BoardAgent(Message):
-    """An agent now; `level` is alarm for who asks for help, warn for a pause that is over its reason's limit."""
+    """An agent now; `level` is alarm for who asks for help, warn for a pause that is over its reason's limit, and
+    for who talks what the thresholds of the call's queue say."""
 
     agent: LiveAgent
     queues: tuple[str, ...]
@@ -64,6 +65,8 @@ class Board(Message):
     calls: tuple[LiveCall, ...] = ()
     phone: ExtensionNumber | None = None
     """The phone that rings for this person; None when there is none."""
+    hears: ExtensionNumber | None = None
+    """The agent whose call this person hears by it."""
 
 
 class Listen(Message):
@@ -100,7 +103,7 @@ STREAM = stream("board/stream", Board, STAFF)
 LISTEN = method("board/listen", Listen, Empty, SUPERVISORS, change=True)
 """Rings the supervisor's phone, which hears the call once lifted; one that listens already goes on with this."""
 ANSWER_HELP = method("board/answer_help", OfAgent, Empty, SUPERVISORS, change=True)
-"""The same, for an agent who asked; the asking is over when the phone is lifted."""
+"""The same, for an agent who asked, and who sees at once who comes; a phone that is not lifted leaves the asking."""
 TAKE_OVER = method("board/take_over", Force, Empty, SUPERVISORS, change=True)
 """Rings the supervisor's phone; once lifted it has the agent's caller, who notices nothing before, and the agent
 nobody. A phone that is not lifted changes nothing."""
@@ -109,8 +112,3 @@ DISCONNECT = method("board/disconnect", Force, Empty, SUPERVISORS, change=True)
 READY = method("board/ready", Force, Empty, SUPERVISORS, change=True)
 BUSY = method("board/busy", ForceBusy, Empty, SUPERVISORS, change=True)
 SIGN_OUT = method("board/sign_out", Force, Empty, SUPERVISORS, change=True)
-
-# Asking is the agent's own doing at the desk, and no change of anything that lasts.
-HELP = method("desk/help", Empty, Empty, PEOPLE)
-"""Ask a supervisor for help with the newest call at the phone; ends with that call, when answered, or taken back."""
-NO_HELP = method("desk/no_help", Empty, Empty, PEOPLE)

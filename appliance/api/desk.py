@@ -60,6 +60,13 @@ class MyToday(Message):
     ready: float | None
 
 
+class HelpAsked(Message):
+    """An agent asks a supervisor for help, since when; `by` is the name of who answers, None while nobody does."""
+
+    since: float
+    by: str | None = None
+
+
 class Desk(Message):
     """One agent's world now; `linked` and `as_of` as in `contract.Live`."""
 
@@ -76,6 +83,7 @@ class Desk(Message):
     today: MyToday | None = None
     gave_up: int = 0
     """Callers of these queues who hung up while waiting and whom nobody calls back yet; told to who is ready."""
+    help: HelpAsked | None = None
 
 
 class BusyReason(Message):
@@ -159,3 +167,6 @@ PARK = method("desk/park", Empty, Empty, AGENTS)
 TAKE_BACK = method("desk/take_back", ParkingPlace, Empty, AGENTS)
 """Rings the own phone, then it has the call that was parked."""
 KEYS = method("desk/keys", Keys, Empty, AGENTS)
+HELP = method("desk/help", Empty, Empty, AGENTS)
+"""Asks a supervisor for help with the newest call at the phone; ends with that call, or taken back."""
+NO_HELP = method("desk/no_help", Empty, Empty, AGENTS)

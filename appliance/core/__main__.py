@@ -144,6 +144,7 @@ async def core(
             help=help,
             store=store,
         )
+        stack.push_async_callback(boards.close)
         routes = Routes()
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
         desks = Desks(
@@ -153,6 +154,7 @@ async def core(
             present=present,
             customers=customers,
             abandoned=abandoned,
+            help=help,
             store=store,
         )
         for chapter in (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 from appliance.api import board
 from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
@@ -47,6 +49,14 @@ SIGNED_OUT = Problem(text="{number} {name} is signed out.")
 SITS_ALWAYS = Problem(text="{number} {name} does not sign in or out: the phone takes calls always. Force a pause.")
 
 
+@dataclass
+class Lifted:
+    """A phone that was lifted for its supervisor; `hears` is the agent, None when it took a call over."""
+
+    channel: str
+    hears: str | None
+
+
 class Boards:
     """Answers `board/...`."""
 
@@ -74,8 +84,9 @@ class Boards:
         self._clock = clock
         self._figures: Mapping[str, Figures] | None = None
         self._counted = -COUNT_AGAIN
-        self._ears: dict[str, str] = {}
-        """By login, the channel of the phone that was lifted to listen last; it may be gone."""
+        self._lifted: dict[str, Lifted] = {}
+        """By login."""
+        self._rings: set[asyncio.Task[None]] = set()
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -88,6 +99,13 @@ class Boards:
         routes.method(board.READY, self._ready)
         routes.method(board.BUSY, self._busy)
         routes.method(board.SIGN_OUT, self._sign_out)
+
+    async def close(self) -> None:
+        """Follow no phone any longer; they go on."""
+        for each in tuple(self._rings):
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
 
     # --- seeing ---------------------------------------------------------------------------
 
@@ -111,11 +129,13 @@ class Boards:
             self._in_force.facts,
             limits={each.name: each.limit * 60.0 for each in document.reasons if each.limit} if document else {},
             figures=self._figures,
-            help_since={agent: plea.since for agent, plea in self._help.asking().items()},
+            help_since=self._help.asking(),
             now=self._clock(),
         )
         calls = tuple(self._customers.seen(login, call) for call in made.calls)
-        return made.model_copy(update={"calls": calls, "phone": self._own_phone(login)})
+        lifted = self._lifted.get(login)
+        own = {"phone": self._own_phone(login), "hears": lifted.hears if lifted else None}
+        return made.model_copy(update={"calls": calls, **own})
 
     async def _count(self) -> None:
         """Figures of all queues, once for everybody who looks."""
@@ -133,31 +153,35 @@ class Boards:
     # --- hearing --------------------------------------------------------------------------
 
     async def _listen(self, login: str, wanted: Listen) -> Empty:
-        await self._bring(login, wanted.ear, self._talk(wanted.agent))
+        await self._bring(login, wanted.ear, wanted.agent, self._talk(wanted.agent))
         return Empty()
 
     async def _answer_help(self, login: str, wanted: OfAgent) -> Empty:
-        await self._bring(login, Ear.LISTEN, self._talk(wanted.agent))
-        self._help.answered(wanted.agent)
+        with self._help.answered(wanted.agent, login):
+            await self._bring(login, Ear.LISTEN, wanted.agent, self._talk(wanted.agent))
         return Empty()
 
     async def _take_over(self, login: str, wanted: Force) -> Empty:
         others = others_of(self._talk(wanted.agent), self._link.state)
         if len(others) != 1:
             raise self._about(wanted.agent, NOBODY_ELSE)
-        await self._bring(login, TAKE_OVER, others[0], never=wanted.agent)
-        self._help.answered(wanted.agent)
+        with self._help.answered(wanted.agent, login):
+            await self._bring(login, TAKE_OVER, wanted.agent, others[0])
         return Empty()
 
-    async def _bring(self, login: str, what: str, to: Leg, never: str = "") -> None:
+    async def _bring(self, login: str, what: str, agent: str, to: Leg) -> None:
         """Lead the phone that listens already there, else ring it first; nothing changes before it is lifted."""
         phone = self._own_phone(login)
         if phone is None:
             raise BranchboxError(NO_PHONE)
-        if phone in (to.endpoint, self._seats().get(never)):
+        if phone in (to.endpoint, self._seats().get(agent)):
             raise BranchboxError(YOUR_OWN)
-        if (lifted := self._ears.pop(login, None)) and await self._lead(lifted, what, to):
-            self._ears[login] = lifted
+        hears = None if what == TAKE_OVER else agent
+        lifted = self._lifted.get(login)
+        # One that took a call over has the caller, and is not led away.
+        if lifted is not None and lifted.hears is not None and await self._lead(lifted.channel, what, to):
+            lifted.hears = hears
+            self._link.tell()
             return
         leads_to = {
             "Context": SUPERVISE_CONTEXT,
@@ -165,13 +189,38 @@ class Boards:
             "Priority": "1",
             "Variable": f"{SUPERVISED}={to.name}",
         }
+        answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ringing = asyncio.create_task(self._ring(login, phone, leads_to, hears, answered))
+        self._rings.add(ringing)
+        ringing.add_done_callback(self._rings.discard)
+        await answered
+
+    async def _ring(
+        self, login: str, phone: str, leads_to: Mapping[str, str], hears: str | None, answered: asyncio.Future[None]
+    ) -> None:
+        """Ring a phone, and follow it until it is put down."""
+        trouble = BranchboxError(NO_LINK)
+        lifted: Lifted | None = None
         try:
             async with ring(self._manager, phone, leads_to) as rung:
                 if not rung.answered:
-                    raise BranchboxError(not_answered(rung))
-                self._ears[login] = rung.channel
+                    trouble = BranchboxError(not_answered(rung))
+                else:
+                    lifted = self._lifted[login] = Lifted(rung.channel, hears)
+                    self._link.tell()
+                    if not answered.done():
+                        answered.set_result(None)
+                    await rung.over()
         except (OSError, TimeoutError) as error:
-            raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
+            trouble = BranchboxError(NO_LINK.model_copy(update={"original": repr(error)}))
+        except BranchboxError as error:
+            trouble = error
+        finally:
+            if not answered.done():
+                answered.set_exception(trouble)
+            if lifted is not None and self._lifted.get(login) is lifted:
+                del self._lifted[login]
+                self._link.tell()
 
     async def _lead(self, lifted: str, what: str, to: Leg) -> bool:
         """Send a phone that listens somewhere else; False when it was put down meanwhile."""

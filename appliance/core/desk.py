@@ -14,6 +14,7 @@ from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.abandoned import Abandoned
 from appliance.core.customers import CustomerDesk
+from appliance.core.help import Help
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.present import LATEST, Present, midnight
@@ -45,9 +46,11 @@ class Desks:
         present: Present,
         customers: CustomerDesk,
         abandoned: Abandoned,
+        help: Help,
         store: Store,
     ) -> None:
         self._people = people
+        self._help = help
         self._store = store
         self._abandoned = abandoned
         self._customers = customers
@@ -74,7 +77,9 @@ class Desks:
         raise BranchboxError(NO_AGENT)
 
     def _desk(self, login: str) -> Desk:
-        return seen_by(self._agent(login).number, self._present.picture(), self._link.state, self._in_force.facts)
+        agent = self._agent(login).number
+        seen = seen_by(agent, self._present.picture(), self._link.state, self._in_force.facts)
+        return seen.model_copy(update={"help": self._help.of(agent)})
 
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None

@@ -30,10 +30,10 @@ class Rung:
     channel: str
     reason: str
     uniqueid: str
-    _events: asyncio.Queue[Message]
+    _events: asyncio.Queue[Message | None]
 
     async def over(self) -> None:
-        """Wait until it is put down."""
+        """Wait until it is put down. Raises ConnectionError when Asterisk goes first."""
         while (await _next(self._events, "Hangup")).get("Uniqueid") != self.uniqueid:
             pass
 
@@ -44,7 +44,7 @@ async def ring(manager: Manager, phone: str, leads_to: Mapping[str, str]) -> Asy
 
     What it does is nobody's call. Raises OSError, TimeoutError and AmiRefused.
     """
-    events: asyncio.Queue[Message] = asyncio.Queue()
+    events: asyncio.Queue[Message | None] = asyncio.Queue()
     channel = f"PJSIP/{phone}"
 
     def heard(event: Message) -> None:
@@ -59,7 +59,8 @@ async def ring(manager: Manager, phone: str, leads_to: Mapping[str, str]) -> Asy
         "Timeout": str(int(RINGS * 1000)),
         "Async": "true",
     }
-    async with manager.errand(heard=frozenset({"OriginateResponse", "Hangup"}), on_event=heard) as asterisk:
+    of = frozenset({"OriginateResponse", "Hangup"})
+    async with manager.errand(heard=of, on_event=heard, on_end=lambda: events.put_nowait(None)) as asterisk:
         await asterisk.action("Originate", {**headers, **leads_to}, timeout=PATIENCE)
         async with asyncio.timeout(RINGS + PATIENCE):
             answer = await _next(events, "OriginateResponse")
@@ -80,7 +81,8 @@ def not_answered(rung: Rung) -> Problem:
     )
 
 
-async def _next(events: asyncio.Queue[Message], name: str) -> Message:
-    while (event := await events.get()).get("Event") != name:
-        pass
-    return event
+async def _next(events: asyncio.Queue[Message | None], name: str) -> Message:
+    while (event := await events.get()) is not None:
+        if event.get("Event") == name:
+            return event
+    raise ConnectionError("AMI connection lost")

@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 2.0
 """Seconds after which it is looked again, although nothing was heard: wrap-ups end by the clock."""
 
+SETTLES = 1.0
+"""Seconds for which something must be wrong before it is put right: signing in and out is one queue after the other,
+and nobody may be signed in again in the midst of it."""
 NOT_AGAIN = 30.0
 """Seconds before the same is tried again, should Asterisk not do it."""
 
@@ -23,14 +26,16 @@ NOT_AGAIN = 30.0
 async def keep(in_force: InForce, link: AmiLink) -> None:
     """Look at every change, until cancelled. No call needs it: it only puts right what a change left."""
     tried: dict[Deed, float] = {}
+    due: dict[Deed, float] = {}
     while True:
-        await link.changed(LOOK_AGAIN)
+        await link.changed(SETTLES if due.keys() - tried else LOOK_AGAIN)
         if in_force.document is None or not link.link.linked:
             continue
         now = time.monotonic()
         tried = {deed: at for deed, at in tried.items() if now - at < NOT_AGAIN}
-        for deed in tuple(roster(in_force.document, link.state, time.time())):
-            if deed not in tried:
+        due = {deed: due.get(deed, now) for deed in roster(in_force.document, link.state, time.time())}
+        for deed, since in due.items():
+            if deed not in tried and now - since >= SETTLES:
                 tried[deed] = now
                 await _do(deed, link)
         await asyncio.sleep(0)

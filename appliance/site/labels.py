@@ -157,6 +157,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "alarm_waiting": "board alarms from waiting",
         "warn_longest": "board warns from longest wait",
         "alarm_longest": "board alarms from longest wait",
+        "warn_talking": "board warns from talk",
+        "alarm_talking": "board alarms from talk",
         "record": "recorded",
         "closure": "closure",
         "members": "agent",
@@ -203,6 +205,8 @@ SECONDS = frozenset(
                 "service_level",
                 "warn_longest",
                 "alarm_longest",
+                "warn_talking",
+                "alarm_talking",
                 *_WAITING,
             )
         ),

@@ -105,6 +105,11 @@ class AmiLink:
             async with asyncio.timeout(timeout):
                 await self._news.wait()
 
+    def tell(self) -> None:
+        """Wake everybody who waits in `changed`: also for what core itself knows of the present."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
     async def act(self, action: str, headers: Mapping[str, str]) -> Message:
         """Have Asterisk do something; gives its reply. Raises `AmiRefused` when it refuses, and BranchboxError when it
         cannot be asked or does not answer."""
@@ -246,18 +251,13 @@ class AmiLink:
     def _replace(self, state: LiveState) -> None:
         if state is not self._state:
             self._state = state
-            self._tell()
+            self.tell()
 
     def _set_linked(self, linked: bool) -> None:
         if linked != self._linked:
             self._linked, self._since = linked, self._clock()
             log.info("link to Asterisk %s", "up" if linked else "lost")
-            self._tell()
+            self.tell()
             if linked:
                 for heard in self._listeners.values():
                     heard()
-
-    def _tell(self) -> None:
-        """Wake everybody who waits in `changed`."""
-        news, self._news = self._news, asyncio.Event()
-        news.set()

@@ -44,23 +44,21 @@ def board(
 ) -> Board:
     """The board at `now`. `limits` are seconds by busy reason, `figures` by queue (None while they are counted),
     `help_since` by agent."""
-    labels = {
-        agent.number: tuple(
-            queue.label for queue in facts.queues if any(member.agent == agent.number for member in queue.members)
-        )
-        for agent in live.agents
-    }
-    agents = [
-        BoardAgent(
-            agent=agent,
-            queues=labels[agent.number],
-            call=_newest_call(agent, state),
-            level=_level_of(agent, limits, help_since, now),
-            help_since=help_since.get(agent.number),
-        )
-        for agent in live.agents
-    ]
     thresholds = {queue.name: queue for queue in facts.queues}
+    queue_of = {call.linkedid: call.queue for call in live.calls}
+    agents = []
+    for agent in live.agents:
+        call = _newest_call(agent, state)
+        of = thresholds.get(queue_of.get(call or "") or "")
+        agents.append(
+            BoardAgent(
+                agent=agent,
+                queues=tuple(queue.label for queue in facts.queues if agent.number in _agents_of(queue)),
+                call=call,
+                level=_level_of(agent, of, limits, help_since, now),
+                help_since=help_since.get(agent.number),
+            )
+        )
     return Board(
         linked=live.linked,
         linked_since=live.linked_since,
@@ -90,17 +88,27 @@ def _queue(queue: LiveQueue, thresholds: Queue, figures: Mapping[str, Figures] |
     )
 
 
+def _agents_of(queue: Queue) -> set[str]:
+    return {member.agent for member in queue.members}
+
+
 def _newest_call(agent: LiveAgent, state: LiveState) -> str | None:
     newest = max(legs_at(agent.phone, state), key=lambda leg: leg.since, default=None) if agent.phone else None
     return state.where[newest.uniqueid] if newest else None
 
 
-def _level_of(agent: LiveAgent, limits: Mapping[str, float], help_since: Mapping[str, float], now: float) -> Level:
+def _level_of(
+    agent: LiveAgent, of: Queue | None, limits: Mapping[str, float], help_since: Mapping[str, float], now: float
+) -> Level:
+    """`of` is the queue of the agent's call."""
     if agent.number in help_since:
         return Level.ALARM
-    paused = agent.state is AgentState.PAUSED and agent.since is not None
-    limit = limits.get(agent.reason or "") if paused else None
-    return Level.WARN if limit is not None and now - (agent.since or now) >= limit else Level.CALM
+    lasts = 0.0 if agent.since is None else now - agent.since
+    if agent.state is AgentState.PAUSED:
+        return judged(lasts, limits.get(agent.reason or "", 0), 0)
+    if agent.state is AgentState.TALKING and of is not None:
+        return judged(lasts, of.warn_talking, of.alarm_talking)
+    return Level.CALM
 
 
 def _place(here: BoardAgent) -> tuple[float, int, float, str]:

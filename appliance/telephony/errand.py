@@ -22,12 +22,17 @@ class Manager:
 
     @asynccontextmanager
     async def errand(
-        self, *, heard: frozenset[str] = frozenset(), on_event: Callable[[Message], None] = lambda _event: None
+        self,
+        *,
+        heard: frozenset[str] = frozenset(),
+        on_event: Callable[[Message], None] = lambda _event: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> AsyncIterator[AmiConnection]:
-        """A connection that is logged in. Raises OSError, TimeoutError and AmiRefused."""
+        """A connection that is logged in; `on_end` is called when it ends. Raises OSError, TimeoutError, AmiRefused."""
         async with asyncio.timeout(PATIENCE):
             connection = await AmiConnection.open(self.host, self.port, on_event, lambda: None, heard)
         listening = asyncio.create_task(connection.listen())
+        listening.add_done_callback(lambda _listening: on_end())
         try:
             secret = (await asyncio.to_thread(self.secret.read_text)).strip()
             login = {"Username": USER, "Secret": secret, "Events": "call" if heard else "off"}

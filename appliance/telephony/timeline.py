@@ -3,7 +3,7 @@
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
 hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
-transferred, three-way, parked, taken-back, parked-too-long, hung-up, ended.
+transferred, three-way, taken-over, parked, taken-back, parked-too-long, hung-up, ended.
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
 """
@@ -11,7 +11,7 @@ did it: `caller`, `box`, or a number.
 from __future__ import annotations
 
 from appliance.api.contract import TimelineEvent
-from appliance.site.exchange import Code, Mark
+from appliance.site.exchange import Code, Mark, is_own_call
 from appliance.telephony.channels import Channel, endpoint_of
 from appliance.telephony.facts import Facts
 
@@ -126,6 +126,8 @@ def _said_late(at: float, word: str, text: str) -> tuple[float, str, str]:
 
 def _of_callee(facts: Facts, channel: Channel) -> list[tuple[float, str, str]]:
     who = facts.person(channel)
+    if is_own_call(channel.uniqueid):  # a supervisor's phone, which this call did not ring
+        return [(channel.started, "taken-over", who)]
     lines = [(channel.started, "rang", who)] if channel.answered != channel.started else []
     if channel.answered is not None:
         lines.append((channel.answered, "answered", who))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from images.bench import applying, image, ingest, media, memory, recorder, screen
+from images.bench import applying, board, image, ingest, media, memory, recorder, screen
 from images.bench.figures import Figure, as_json, as_markdown, as_text, machine
 from images.bench.site import large
 from images.box import Box
@@ -27,6 +27,7 @@ PARTS: dict[str, Callable[[Box], list[Figure]]] = {
     "memory": memory.measure,  # first, while nothing has happened yet
     "apply": applying.measure,
     "screen": screen.measure,
+    "board": board.measure,
     "media": media.measure,
     "recorder": recorder.measure,
     "ingest": ingest.measure,  # last: its calls never happened

@@ -1,4 +1,5 @@
-"""A supervisor at real phones: listening reaches nobody, whisper one, barging in both; taking over loses none.
+"""What a supervisor's phone does by itself, once it is rung: its keys, without core, refused. By the board's keys: see
+`test_board_keys`.
 
 The phones are baresip's: SIP user agents that nobody here wrote, each saying a tone of its own.
 """
@@ -80,17 +81,17 @@ def ours(box: Box) -> CallState | None:
     return calls[0].state if len(calls) == 1 else None
 
 
-def begun(box: Box, floor: Floor, method: str, **takes: str) -> None:
+def listen(box: Box, floor: Floor) -> None:
     """The supervisor asks, the own phone rings and is lifted, and the asking is answered."""
     with ThreadPoolExecutor(1) as beside:
-        asking = beside.submit(said, box, "supervisor", f"board/{method}", agent=AGENT, **takes)
+        asking = beside.submit(said, box, "supervisor", "board/listen", agent=AGENT)
         floor.supervisor.wait(Line.RINGS)
         floor.supervisor.answer()
         asking.result(timeout=30)
 
 
 def test_listening_reaches_nobody_and_keys_change_it(box: Box, floor: Floor) -> None:
-    begun(box, floor, "listen")
+    listen(box, floor)
     assert settles(floor.supervisor, {"agent", "caller"})
     assert settles(floor.agent, {"caller"})
     assert settles(floor.caller, {"agent"})
@@ -103,31 +104,18 @@ def test_listening_reaches_nobody_and_keys_change_it(box: Box, floor: Floor) -> 
     floor.supervisor.press("4")
     assert settles(floor.agent, {"caller"})
     assert settles(floor.caller, {"agent"})
-
-
-@pytest.mark.parametrize(
-    ("ear", "agent", "caller"),
-    [
-        ("whisper", {"caller", "supervisor"}, {"agent"}),
-        ("barge", {"caller", "supervisor"}, {"agent", "supervisor"}),
-    ],
-)
-def test_each_reaches_whom_it_is_for(box: Box, floor: Floor, ear: str, agent: set[str], caller: set[str]) -> None:
-    begun(box, floor, "listen", ear=ear)
-    assert settles(floor.agent, agent)
-    assert settles(floor.caller, caller)
     assert ours(box) == CallState.TALKING, "the supervisor's phone is nobody's call"
 
 
 def test_listening_ends_with_the_call_and_not_before(box: Box, floor: Floor) -> None:
-    begun(box, floor, "listen")
+    listen(box, floor)
     assert settles(floor.supervisor, {"agent", "caller"})
     floor.caller.hang_up()
     floor.supervisor.wait(Line.FREE)
 
 
 def test_listening_goes_on_without_core(box: Box, floor: Floor) -> None:
-    begun(box, floor, "listen")
+    listen(box, floor)
     box.run(["systemctl", "stop", "branchbox-core"])
     try:
         assert settles(floor.supervisor, {"agent", "caller"})
@@ -138,17 +126,8 @@ def test_listening_goes_on_without_core(box: Box, floor: Floor) -> None:
         box.wait_ready()
 
 
-def test_taking_over_gives_the_caller_to_the_supervisor(box: Box, floor: Floor) -> None:
-    begun(box, floor, "take_over", why=WHY)
-    floor.agent.wait(Line.FREE)
-    assert settles(floor.caller, {"supervisor"})
-    assert settles(floor.supervisor, {"caller"})
-    floor.supervisor.hang_up()
-    floor.caller.wait(Line.FREE)
-
-
 def test_a_listening_phone_takes_over_without_being_put_down(box: Box, floor: Floor) -> None:
-    begun(box, floor, "listen")
+    listen(box, floor)
     said(box, "supervisor", "board/take_over", agent=AGENT, why=WHY)
     floor.agent.wait(Line.FREE)
     assert settles(floor.caller, {"supervisor"})
@@ -165,19 +144,13 @@ def test_a_phone_that_refuses_changes_nothing(box: Box, floor: Floor) -> None:
     assert settles(floor.agent, {"caller"})
 
 
-def test_disconnecting_ends_the_call_for_both(box: Box, floor: Floor) -> None:
-    said(box, "supervisor", "board/disconnect", agent=AGENT, why=WHY)
-    floor.agent.wait(Line.FREE)
-    floor.caller.wait(Line.FREE)
-
-
 def test_an_agent_may_not(box: Box) -> None:
     status, _ = say(box, "lina", "board/listen", agent=AGENT)
     assert status == 403
 
 
 def test_history_has_the_talk_once_and_no_call_of_the_supervisors_phone(box: Box, floor: Floor) -> None:
-    begun(box, floor, "listen")
+    listen(box, floor)
     floor.caller.hang_up()
     floor.supervisor.wait(Line.FREE)
 

@@ -11,20 +11,19 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from tui import look
-from tui.format import DASH, duration, number, share, time
+from tui.board import drawing
+from tui.format import DASH, time
 from tui.i18n import N_, _, say
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import P, Page
-from tui.widgets.cells import fit, line
+from tui.widgets.cells import line
 from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
-from tui.widgets.table import Column, Row, Table
-from tui.words import word
+from tui.widgets.table import Column, Table
 
 if TYPE_CHECKING:
-    from appliance.api.board import Board, BoardAgent, BoardQueue
-    from appliance.api.contract import LiveCall
+    from appliance.api.board import Board, BoardAgent
     from appliance.api.desk import BusyReasons
     from appliance.api.wire import Empty, Method
 
@@ -34,7 +33,6 @@ LOOKS = 0.25
 """Seconds between two looks at the picture's age."""
 WITH_CALLS = 110
 """Cells of width from which the calls stand beside the agents."""
-STYLES = {"calm": look.PLAIN, "warn": look.WARN, "alarm": look.BAD}
 VERBS: tuple[tuple[str, str, str], ...] = (
     ("h", "answer_help", N_("Answer help")),
     ("l", "listen", N_("Listen")),
@@ -55,17 +53,20 @@ class BoardPage(Page):
     """The floor, queues above agents."""
 
     DEFAULT_CSS = """
+    BoardPage #above { height: auto; max-height: 40%; }
     BoardPage #floor { height: 1fr; }
     BoardPage #agents { width: 1fr; }
     BoardPage #beside { width: 46; margin-left: 2; }
     """
     CRUMBS = N_("BOARD")
+    AUTO_FOCUS = "#agents"
     ANSWERS = N_(
-        "Who waits, who is free, who needs you. Queues turn yellow and red at the thresholds of F8 Setup, Queues; red "
-        "and a new call for help sound once, m mutes. Who asks for help stands first. Enter lists what can be done "
-        "with the agent under the cursor. Your phone rings first: lift it, then you hear; its keys 4, 5 and 6 change "
-        "between listening, whispering and barging in; another agent's l leads the same phone there. Whatever is older "
-        "than a second is grey."
+        "Who waits, who is free, who needs you. Queues, and agents who talk long, turn yellow and red at the "
+        "thresholds of F8 Setup, Queues; a pause turns yellow at its reason's limit. Red and a new call for help "
+        "sound once, m mutes. Who asks for help stands first. Enter lists what can be done with the agent under the "
+        "cursor. Your phone rings first: lift it, then you hear; its keys 4, 5 and 6 change between listening, "
+        "whispering and barging in; another agent's l leads the same phone there. F3 has all calls. Whatever is older"
+        " than a second is grey."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"verb('{action}')", name, show=action in SHOWN) for key, action, name in VERBS),
@@ -87,7 +88,9 @@ class BoardPage(Page):
 
     def body(self) -> Iterable[Widget]:
         """Queues, then agents, and the calls beside them where there is room."""
-        yield Painted(self._queues, id="queues")
+        with Scroll(id="above"):
+            yield Painted(self._queues, id="queues")
+        yield Painted(self._summary, id="summary")
         with Horizontal(id="floor"):
             yield Table(
                 (
@@ -139,7 +142,8 @@ class BoardPage(Page):
             painted.stale = stale
         table = self.query_one("#agents", Table)
         table.stale = stale
-        table.show(None if board is None else [self._agent(here, board) for here in board.agents])
+        seen = self._seen()
+        table.show([drawing.agent(here, seen) for here in seen.board.agents] if seen else None)
         if board is not None and not stale:
             self._sound(board)
         keys = "".join(str(self._may(action)) for _key, action, _name in VERBS)
@@ -159,7 +163,11 @@ class BoardPage(Page):
         return self.picture.lost_since is not None or not board.linked or self.now - board.as_of > LIVE
 
     def _sound(self, board: Board) -> None:
-        alarms = {f"help {here.agent.number}" for here in board.agents if here.help_since is not None}
+        alarms = {
+            f"{'talks' if here.help_since is None else 'help'} {here.agent.number}"
+            for here in board.agents
+            if here.level == "alarm"
+        }
         for here in board.queues:
             if "alarm" in (here.waiting_level, here.longest_level):
                 alarms.add(f"queue {here.queue.name}")
@@ -174,75 +182,20 @@ class BoardPage(Page):
             lines.append(line((" " + words, look.BAD)))
         return lines
 
+    def _seen(self) -> drawing.Seen | None:
+        return drawing.Seen(self.board, self.now, self._reasons) if self.board is not None else None
+
     def _queues(self, width: int) -> list[Text]:
-        board = self.board
-        if board is None:
-            return [line((" " + self.nothing_yet(), look.QUIET)), line()]
-        if not board.queues:
-            return [
-                line((" " + _("No queue is set up. A technician makes them under F8 Setup, Queues."), look.QUIET)),
-                line(),
-            ]
-        name = max(14, width - 64)
-        heads = (_("Waiting"), _("Longest"), _("In time 1 h"), _("Given up"), _("Talking"), _("Ready"))
-        heading = "".join(fit(head, size, "right") for head, size in zip(heads, (9, 10, 13, 11, 9, 7), strict=True))
-        return [
-            line(" ", (fit(_("Queue"), name) + heading, look.HEAD)),
-            *(_queue(q, name, self.now) for q in board.queues),
-            line(),
-        ]
+        seen = self._seen()
+        return drawing.queues(seen, width) if seen else [line((" " + self.nothing_yet(), look.QUIET))]
 
-    def _agent(self, here: BoardAgent, board: Board) -> Row:
-        agent = here.agent
-        call = next((call for call in board.calls if call.linkedid == here.call), None)
-        state, style = self._state(here)
-        since = here.help_since if here.help_since is not None else agent.since
-        labels = {each.queue.name: each.queue.label for each in board.queues}
-        queue = labels.get(call.queue or "", call.queue or "") if call else " ".join(here.queues)
-        return Row(
-            agent.number,
-            (
-                agent.number,
-                agent.name,
-                (state, style),
-                (DASH if since is None else duration(self.now - since), style),
-                _other_end(call) if call else "",
-                queue or DASH,
-            ),
-        )
-
-    def _state(self, here: BoardAgent) -> tuple[str, str]:
-        if here.help_since is not None:
-            return _("ASKS HELP"), look.BAD
-        agent = here.agent
-        style = STYLES[here.level] or (look.QUIET if agent.state == "signed-out" else look.PLAIN)
-        if str(agent.state) == "paused" and agent.reason:
-            return self._reason(agent.reason), style or look.PLAIN
-        if str(agent.state) == "unreachable":
-            return word(agent.state), look.BAD
-        return word(agent.state), style
-
-    def _reason(self, name: str) -> str:
-        reasons = self._reasons.reasons if self._reasons else ()
-        return next((reason.label for reason in reasons if reason.name == name), word(name))
+    def _summary(self, _width: int) -> list[Text]:
+        seen = self._seen()
+        return drawing.summary(seen) if seen else [line()]
 
     def _calls(self, _width: int) -> list[Text]:
-        board = self.board
-        lines = [line((_("CALLS"), look.HEAD))]
-        if board is None:
-            return lines
-        for call in board.calls:
-            lines.append(
-                line(
-                    (fit(word(call.state), 11), look.of_state(call.state)),
-                    fit(duration(self.now - call.state_since), 8, "right") + "  ",
-                    fit(_other_end(call), 15),
-                    call.agent or call.queue or call.menu or "",
-                )
-            )
-        if not board.calls:
-            lines.append(line((_("No call."), look.QUIET)))
-        return lines
+        seen = self._seen()
+        return drawing.calls(seen) if seen else []
 
     # --- keys -----------------------------------------------------------------------------
 
@@ -377,24 +330,3 @@ class BoardPage(Page):
     def _do(self, method: Method[P, Empty], takes: P) -> None:
         self.notice(_("Asked ..."))
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
-
-
-def _queue(here: BoardQueue, name: int, now: float) -> Text:
-    queue = here.queue
-    longest = DASH if queue.longest_since is None else duration(now - queue.longest_since)
-    worst = max((here.waiting_level, here.longest_level), key=list(STYLES).index)
-    return line(
-        " ",
-        (fit(queue.label, name), STYLES[worst]),
-        (fit(number(queue.waiting), 9, "right"), STYLES[here.waiting_level]),
-        (fit(longest, 10, "right"), STYLES[here.longest_level]),
-        fit(share(here.in_service_level), 13, "right"),
-        fit(number(here.abandoned), 11, "right"),
-        fit(number(queue.talking), 9, "right"),
-        fit(number(queue.ready), 7, "right"),
-        ("  !" if worst == "alarm" else "", look.BAD),
-    )
-
-
-def _other_end(call: LiveCall) -> str:
-    return (call.called if call.direction == "out" else call.caller) or DASH

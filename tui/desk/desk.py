@@ -37,8 +37,10 @@ class DeskPage(Page):
 
     ANSWERS = N_(
         "Who is calling, who waits, and how the queues see you. While your phone rings F1 answers it; otherwise F1 is "
-        "this help. F8 makes you busy for a reason, during a call: after it; F9 makes you ready and ends wrap-up. What "
-        "stands at the top is the exchange's word, not a wish: a key that was pressed has worked when it has changed."
+        "this help. F8 makes you busy for a reason, during a call: after it; F9 makes you ready and ends wrap-up. "
+        "During a call F7 asks the supervisor for help, and takes that back; who comes stands beside your phone's "
+        "number. What stands at the top is the exchange's word, not a wish: a key that was pressed has worked when it "
+        "has changed."
     )
     CRUMBS = N_("DESK")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,6 +54,8 @@ class DeskPage(Page):
         Binding("f5", "consult", N_("Consult")),
         Binding("f5", "order('back_to_caller')", N_("Back")),
         Binding("f6", "order('three_way')", N_("3-way")),
+        Binding("f7", "order('help')", N_("Ask help")),
+        Binding("f7", "order('no_help')", N_("No help")),
         Binding("f3,f4,f5,f6,f7", "nothing", show=False),
         Binding("f8", "busy", N_("Busy")),
         Binding("f9", "order('ready')", N_("Ready")),
@@ -135,7 +139,7 @@ class DeskPage(Page):
         ]
 
     def _state(self, agent: LiveAgent) -> list[tuple[str, str]]:
-        words, style = _said(agent, self._reason(agent.reason)), look.of_state(agent.state)
+        words, style = drawing.said(agent, self._reason(agent.reason)), look.of_state(agent.state)
         since = "" if agent.since is None else f" {duration(self.now - agent.since)}"
         return [(words, style or look.HEAD), (since, "")]
 
@@ -150,7 +154,8 @@ class DeskPage(Page):
             return [heading, line((" " + self.nothing_yet(), look.QUIET)), line()]
         if desk.agent.phone is None:
             return [heading, line(" " + _("You are not signed in: F10 signs you in at your phone.")), line()]
-        heading.append(f"  {desk.agent.phone}")
+        heading.append(f"  {desk.agent.phone}   ")
+        heading.append_text(drawing.help_asked(desk, self.now))
         if not desk.calls:
             return [heading, line((" " + _("No call."), look.QUIET)), *drawing.gave_up(desk), line()]
         parts = (part for call in desk.calls for part in drawing.call(call, desk, self._seen(width)))
@@ -264,6 +269,8 @@ class DeskPage(Page):
             "three_way": desk.THREE_WAY,
             "park": desk.PARK,
             "survey": desk.SURVEY,
+            "help": desk.HELP,
+            "no_help": desk.NO_HELP,
             "ready": desk.READY,
             "sign_out": desk.SIGN_OUT,
         }
@@ -376,13 +383,3 @@ class DeskPage(Page):
     def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
-
-
-def _said(agent: LiveAgent, reason: str) -> str:
-    """`TALKING, then Lunch`; `PAUSED Lunch`."""
-    state = word(agent.state).upper()
-    if not reason:
-        return state
-    if str(agent.state) == "paused":
-        return f"{state} {reason}"
-    return _("{state}, then {reason}").format(state=state, reason=reason)

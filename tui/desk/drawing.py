@@ -16,7 +16,7 @@ from tui.widgets.cells import fit, line
 from tui.words import word
 
 if TYPE_CHECKING:
-    from appliance.api.contract import LiveCall
+    from appliance.api.contract import LiveAgent, LiveCall
     from appliance.api.customers import DeskSetting, KnownCaller
     from appliance.api.desk import Desk, DeskCall, MyToday, Party
 
@@ -72,6 +72,26 @@ def parked(calls: Sequence[LiveCall], seen: Seen) -> list[Text]:
             )
         )
     return [*lines, line()]
+
+
+def said(agent: LiveAgent, reason: str) -> str:
+    """`TALKING, then Lunch`; `PAUSED Lunch`."""
+    state = word(agent.state).upper()
+    if not reason:
+        return state
+    if str(agent.state) == "paused":
+        return f"{state} {reason}"
+    return _("{state}, then {reason}").format(state=state, reason=reason)
+
+
+def help_asked(desk: Desk, now: float) -> Text:
+    """That the supervisor was asked for help, or who comes."""
+    asked = desk.help
+    if asked is None:
+        return line()
+    if asked.by is not None:
+        return line((_("{name} helps you").format(name=asked.by), look.HEAD))
+    return line((_("Help asked {time}, nobody has come yet").format(time=duration(now - asked.since)), look.WARN))
 
 
 def queues(desk: Desk, seen: Seen) -> list[Text]:

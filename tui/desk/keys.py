@@ -20,6 +20,8 @@ ORDERS = {
     "three_way": N_("Bringing all together ..."),
     "park": N_("Parking the call ..."),
     "survey": N_("Having the caller asked ..."),
+    "help": N_("Asking for help ..."),
+    "no_help": N_("Taking it back ..."),
     "ready": N_("Making you ready ..."),
     "sign_out": N_("Signing out ..."),
 }
@@ -44,6 +46,10 @@ def may(action: str, desk: Desk) -> bool:
             return _phase(desk) == "held"
         case "swap" | "complete" | "back_to_caller" | "three_way":
             return _phase(desk) == "consulting"
+        case "help":
+            return bool(desk.calls) and (desk.help is None or desk.help.by is not None)
+        case "no_help":
+            return desk.help is not None and desk.help.by is None
         case "survey":
             return any(call.survey for call in desk.calls)
         case "dial":

@@ -73,6 +73,8 @@ FORM = Form(
         whole("alarm_waiting", help=N_("The board turns red and sounds when so many wait; 0: never.")),
         whole("warn_longest", unit="s", help=N_("The board turns yellow when one waits so long; 0: never.")),
         whole("alarm_longest", unit="s", help=N_("The board turns red and sounds when one waits so long; 0: never.")),
+        whole("warn_talking", unit="s", help=N_("An agent turns yellow on the board who talks so long; 0: never.")),
+        whole("alarm_talking", unit="s", help=N_("An agent turns red, with a sound, who talks so long; 0: never.")),
         one_of(
             "survey",
             values=tuple(Survey),

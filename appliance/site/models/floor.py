@@ -129,6 +129,9 @@ class Queue(Part):
     warn_longest: Annotated[int, Field(ge=0, le=7200)] = 60
     alarm_longest: Annotated[int, Field(ge=0, le=7200)] = 120
     """The same for the seconds that the longest has waited."""
+    warn_talking: Annotated[int, Field(ge=0, le=7200)] = 600
+    alarm_talking: Annotated[int, Field(ge=0, le=7200)] = 1200
+    """The same for the seconds that an agent has talked with one of its callers."""
     record: bool = True
     survey: Survey = Survey.NEVER
     closure: Name | None = None

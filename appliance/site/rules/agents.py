@@ -38,7 +38,7 @@ def pins_are_used(document: SiteDocument) -> Iterator[Fault]:
 def alarms_follow_warnings(document: SiteDocument) -> Iterator[Fault]:
     """The board warns of a queue before it alarms."""
     for index, queue in enumerate(document.queues):
-        for what in ("waiting", "longest"):
+        for what in ("waiting", "longest", "talking"):
             warn, alarm = getattr(queue, f"warn_{what}"), getattr(queue, f"alarm_{what}")
             if alarm and warn > alarm:
                 yield Fault(

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from appliance.api import board, contract
+from appliance.api import board, contract, desk
 from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
 from appliance.api.wire import Empty, Message, Method
 from appliance.site.exchange import Ear
@@ -86,6 +86,36 @@ async def test_a_phone_that_was_put_down_is_rung_again() -> None:
         assert len(asked(asterisk, "Originate")) == 2
 
 
+async def heard(here: Box, wanted: str | None) -> None:
+    """Wait until the supervisor's board says that this agent is heard."""
+    async with asyncio.timeout(10):
+        while (await here.client.call(board.NOW, Empty())).hears != wanted:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("end", ["put down", "Asterisk"])
+async def test_the_board_says_whom_one_hears_until_the_phone_is_put_down(end: str) -> None:
+    async with floor() as (here, asterisk):
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        await heard(here, "8001")
+        if end == "Asterisk":
+            await asterisk.stop()
+        else:
+            asterisk.say(message(Event="Hangup", Channel=PHONE, Uniqueid="branchbox-1"))
+        await heard(here, None)
+
+
+async def test_a_phone_that_took_a_call_over_is_not_led_away_from_its_caller() -> None:
+    async with floor() as (here, asterisk):
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        await here.client.call(board.TAKE_OVER, Force(agent="8001", why=WHY))
+        assert [each["Exten"] for each in asked(asterisk, "Redirect")] == ["take"]
+        await heard(here, None)
+        await here.client.call(board.LISTEN, Listen(agent="8001"))
+        assert len(asked(asterisk, "Redirect")) == 1
+        assert len(asked(asterisk, "Originate")) == 2
+
+
 async def test_taking_over_fetches_the_caller_only_once_the_phone_is_lifted() -> None:
     async with floor() as (here, asterisk):
         await here.client.call(board.TAKE_OVER, Force(agent="8001", why=WHY))
@@ -134,20 +164,51 @@ async def test_help_is_asked_for_about_a_call_and_over_when_answered() -> None:
             return [each.agent.number for each in now.agents if each.help_since is not None]
 
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
         assert await asking() == ["8001"]
         await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
         assert await asking() == []
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
-        await here.client.call(board.NO_HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
+        await here.client.call(desk.NO_HELP, Empty())
         assert await asking() == []
+
+
+async def helped(here: Box) -> tuple[bool, str | None]:
+    """Whether the agent sees that help is asked for, and who comes."""
+    here.who.login = "agent"
+    seen = await anext(here.client.follow(desk.STREAM))
+    return seen.help is not None, seen.help.by if seen.help else None
+
+
+async def test_the_agent_sees_that_help_is_asked_for_and_who_comes() -> None:
+    async with floor() as (here, _):
+        here.who.login = "agent"
+        await here.client.call(desk.HELP, Empty())
+        assert await helped(here) == (True, None)
+        here.who.login = "supervisor"
+        await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
+        assert await helped(here) == (True, "A supervisor")
+        await here.client.call(desk.HELP, Empty())
+        assert await helped(here) == (True, None), "asked again"
+        await here.client.call(desk.NO_HELP, Empty())
+        assert await helped(here) == (False, None)
+
+
+async def test_a_supervisor_who_does_not_lift_the_phone_leaves_the_asking() -> None:
+    async with floor("Failure") as (here, _):
+        here.who.login = "agent"
+        await here.client.call(desk.HELP, Empty())
+        here.who.login = "supervisor"
+        with pytest.raises(BranchboxError, match="did not answer"):
+            await here.client.call(board.ANSWER_HELP, OfAgent(agent="8001"))
+        assert await helped(here) == (True, None)
 
 
 async def test_help_ends_with_its_call() -> None:
     async with floor() as (here, asterisk):
         here.who.login = "agent"
-        await here.client.call(board.HELP, Empty())
+        await here.client.call(desk.HELP, Empty())
         for name, uniqueid in ((AGENT, "WZN-1.2"), (CALLER, "WZN-1.1")):
             asterisk.say(message(Event="Hangup", **channel(name, uniqueid, "WZN-1.1")))
         here.who.login = "supervisor"
@@ -157,4 +218,4 @@ async def test_help_ends_with_its_call() -> None:
         assert all(each.help_since is None for each in now.agents)
         here.who.login = "agent"
         with pytest.raises(BranchboxError, match="no call to ask help for"):
-            await here.client.call(board.HELP, Empty())
+            await here.client.call(desk.HELP, Empty())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.api.board import Board, Level
@@ -77,6 +79,20 @@ def test_a_pause_over_its_limit_warns() -> None:
         )
 
     assert (level(159.0), level(160.0)) == (Level.CALM, Level.WARN)
+
+
+@pytest.mark.parametrize(("queue", "levels"), [("repair", ["calm", "warn", "warn", "alarm"]), ("", ["calm"] * 4)])
+def test_who_talks_long_turns_yellow_and_red_at_the_queues_thresholds(queue: str, levels: list[str]) -> None:
+    talks = after(*queue_call()[:10])
+    [(linkedid, call)] = talks.calls.items()
+    talks = replace(talks, calls={linkedid: replace(call, queue=queue)})
+    since = next(each.agent.since for each in seen(talks).agents if each.agent.number == "8001")
+    assert since is not None
+
+    def level(lasts: float) -> Level:
+        return next(each.level for each in seen(talks, since + lasts).agents if each.agent.number == "8001")
+
+    assert [level(lasts) for lasts in (599.0, 600.0, 1199.0, 1200.0)] == levels
 
 
 def test_figures_that_are_not_counted_yet_are_not_known() -> None:

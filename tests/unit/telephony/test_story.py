@@ -315,6 +315,21 @@ def test_what_was_done_to_a_recording_stands_at_its_own_time_though_it_is_said_a
     assert [round(event.at - start, 3) for event in told] == [0.005, 0.01, 0.02, 0.4]
 
 
+def test_who_took_a_call_over_did_not_ring_for_it_and_is_not_its_agent() -> None:
+    events = events_of("answered")
+    end = next(event for event in events if isinstance(event, Cel) and event.type == "LINKEDID_END")
+    bridge = next(event.extra for event in events if isinstance(event, Cel) and event.type == "BRIDGE_ENTER")
+    took = {"uniqueid": "branchbox-1795298063000000000", "channel": "PJSIP/8021-000000ff", "num": "8021"}
+    stay = [
+        end._replace(at=end.at - before, type=kind, extra=extra, **took)
+        for before, kind, extra in ((2.0, "BRIDGE_ENTER", bridge), (1.0, "BRIDGE_EXIT", bridge), (0.5, "CHAN_END", ""))
+    ]
+    before, after = story_of(events), story_of(sorted([*events, *stay], key=lambda event: event.at))
+    added = [line for line in after.timeline if line not in before.timeline]
+    assert [(line.what, line.detail) for line in added] == [("taken-over", "8021")]
+    assert after.call.agent == before.call.agent
+
+
 def test_only_the_last_queue_counts() -> None:
     steps = [("BB_QUEUE", "a"), ("BB_OVERFLOW", "a/TIMEOUT"), ("BB_QUEUE", "b")]
     call = story_of(marks(events_of("hung_up_in_menu"), *steps)).call

@@ -12,6 +12,9 @@ from tests.unit.tui.world import world as everything
 
 NAMES = {"en": ("Li Na", "Zhou Min", "Wang Lei", "Chen Hua"), "zh": ("李娜", "周敏", "王磊", "陈华")}
 STATES = tuple(c.AgentState)
+PLACES = ("talking", "ringing", "ready", "wrap-up", "paused", "unreachable", "signed-out")
+MORE = {"en": ("Orders", "Complaints", "Outbound"), "zh": ("下单", "投诉", "回访")}
+"""Queues, beside the two of `world.live`."""
 
 
 def agents(language: str, count: int, calls: tuple[c.LiveCall, ...], *, helping: bool = True) -> tuple[BoardAgent, ...]:
@@ -38,13 +41,13 @@ def agents(language: str, count: int, calls: tuple[c.LiveCall, ...], *, helping:
                 help_since=NOW - 14 if asks else None,
             )
         )
-    return tuple(made)
+    return tuple(sorted(made, key=lambda here: (here.help_since is None, PLACES.index(here.agent.state))))
 
 
 def board(language: str, count: int = 8, *, helping: bool = True) -> Board:
-    """The floor with so many agents; the first queue is over both its alarms."""
+    """The floor with so many agents; the second queue warns and alarms."""
     here = live(language)
-    levels = ((Level.WARN, Level.ALARM, 0.862, 3), (Level.CALM, Level.CALM, None, 0))
+    levels = ((Level.CALM, Level.CALM, 0.862, 3), (Level.WARN, Level.ALARM, None, 0))
     return Board(
         linked=True,
         linked_since=NOW - 86400,
@@ -61,6 +64,32 @@ def board(language: str, count: int = 8, *, helping: bool = True) -> Board:
     )
 
 
+def rush(language: str) -> Board:
+    """Thirty agents, thirty calls, five queues; one has talked for 21 minutes, and the supervisor hears the first."""
+    whole = board(language, 30)
+    more = tuple(
+        BoardQueue(
+            queue=whole.queues[0].queue.model_copy(update={"name": f"q{n}", "label": label, "waiting": n}),
+            waiting_level=Level.CALM,
+            longest_level=Level.CALM,
+            in_service_level=0.9 + n / 100,
+            abandoned=n,
+        )
+        for n, label in enumerate(MORE[language])
+    )
+    first, second, *rest = whole.agents
+    long = second.agent.model_copy(update={"since": NOW - 1262})
+    talks = second.model_copy(update={"agent": long, "level": Level.ALARM})
+    return whole.model_copy(
+        update={
+            "queues": (*whole.queues, *more),
+            "agents": (first, talks, *rest),
+            "calls": live(language, 30).calls,
+            "hears": first.agent.number,
+        }
+    )
+
+
 def world(language: str = "en", state: str = "full", role: Role = Role.SUPERVISOR) -> World:
     """A branch whose person at the terminal supervises, by the board's state."""
     made = everything(language)
@@ -70,6 +99,7 @@ def world(language: str = "en", state: str = "full", role: Role = Role.SUPERVISO
         "full": whole,
         "one": board(language, 1, helping=False),
         "thirty": board(language, 30),
+        "rush": rush(language),
         "empty": whole.model_copy(update={"agents": (), "queues": (), "calls": ()}),
         "stale": whole.model_copy(update={"as_of": NOW - 1.5}),
         "loading": None,

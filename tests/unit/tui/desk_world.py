@@ -7,7 +7,7 @@ from typing import Any
 from appliance.api import contract as c
 from appliance.api import desk as api
 from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller, Note
-from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, MyToday, Party, PartyState
+from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, HelpAsked, MyToday, Party, PartyState
 from appliance.api.wire import Empty, Method
 from appliance.site.models import Grade, Role
 from appliance.telephony.parties import consulting
@@ -120,6 +120,15 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
         ),
         "parked": lambda: desk(language, parked=(parked(2, "8001"),)),
         "parked-many": lambda: desk(language, parked=tuple(parked(place, "8001") for place in range(1, 10))),
+        "asked": lambda: desk(
+            language, c.AgentState.TALKING, calls=(call(ringing=False),), help=HelpAsked(since=NOW - 14)
+        ),
+        "helped": lambda: desk(
+            language,
+            c.AgentState.TALKING,
+            calls=(call(ringing=False),),
+            help=HelpAsked(since=NOW - 14, by={"en": "Zhou Min", "zh": "周敏"}[language]),
+        ),
         "wrap-up": lambda: desk(language, c.AgentState.WRAP_UP),
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),

@@ -14,10 +14,13 @@ from tests.unit.tui import board_world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
 from tests.unit.tui.test_pictures import SIZES, app, keys
-from tests.unit.tui.world import World
+from tests.unit.tui.world import NOW, World
+from tui.app import BranchboxApp
+from tui.widgets.painted import Painted
+from tui.widgets.table import Table
 
 Start = Callable[[World], FakeCore]
-STATES = ("full", "one", "thirty", "empty", "stale", "loading", "refused")
+STATES = ("full", "one", "thirty", "rush", "empty", "stale", "loading", "refused")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,8 +96,9 @@ async def test_nothing_is_forced_without_a_reason(core: Start) -> None:
     assert "board/disconnect" not in {name for name, _ in made.asked}
 
 
-async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> int:
-    """How often the terminal sounds when help is asked for after these keys, then again the same."""
+async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str, long: bool = False) -> int:
+    """How often the terminal sounds when help is asked for after these keys, or somebody talks long, then again the
+    same."""
     made = worlds.world()
     whole = made.board
     assert whole is not None
@@ -110,8 +114,10 @@ async def bells(core: Start, monkeypatch: pytest.MonkeyPatch, *struck: str) -> i
         await person.sees("No agent is set up")
         await person.press(*struck)
         assert rung == []
-        made.board = whole.model_copy(update={"queues": calm})
-        await person.sees("ASKS HELP")
+        one_of = whole.agents[0]
+        talks = one_of.model_copy(update={"help_since": None} if long else {})
+        made.board = whole.model_copy(update={"queues": calm, "agents": (talks,)})
+        await person.sees("talking !" if long else "ASKS HELP !")
         await person.quiet()
     return len(rung)
 
@@ -120,8 +126,65 @@ async def test_a_new_call_for_help_sounds_once(core: Start, monkeypatch: pytest.
     assert await bells(core, monkeypatch) == 1
 
 
+async def test_who_talks_too_long_sounds_once(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await bells(core, monkeypatch, long=True) == 1
+
+
 async def test_a_muted_board_is_silent(core: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await bells(core, monkeypatch, "m") == 0
+
+
+def greys(person: Person) -> set[bool]:
+    """Whether queues, counts, agents and calls are drawn as old."""
+    page = person.app.screen
+    return {
+        page.query_one("#agents", Table).stale,
+        *(part.stale for part in page.query("#body Painted").results(Painted)),
+    }
+
+
+async def test_what_is_older_than_a_second_is_grey_and_says_from_when_it_is(core: Start) -> None:
+    now = [NOW + 0.9]
+    async with BranchboxApp(core(worlds.world()).socket, clock=lambda: now[0]).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        await person.quiet()
+        assert "nothing below is live" not in person.screen()
+        assert greys(person) == {False}
+        now[0] = NOW + 1.1  # core goes on saying the same, as one would whose Asterisk is frozen
+        await person.sees("As of 14:32:05: nothing below is live.")
+        assert greys(person) == {True}
+
+
+async def test_when_core_dies_all_is_grey_and_when_it_is_back_live_again_without_a_key(core: Start) -> None:
+    made = worlds.world()
+    fake = core(made)
+    async with app(fake).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        fake.stop()
+        await person.sees("No answer since", "nothing below is live", "ASKS HELP")
+        assert greys(person) == {True}
+        fake.start()
+        await person.until(lambda: greys(person) == {False}, "live again")
+        assert "nothing below is live" not in person.screen()
+
+
+async def test_when_asterisk_dies_the_board_says_so(core: Start) -> None:
+    made = worlds.world()
+    async with app(core(made)).run_test() as pilot:
+        person = Person(pilot)
+        await person.settled()
+        await person.press("f10")
+        await person.sees("ASKS HELP")
+        assert made.board is not None
+        made.board = made.board.model_copy(update={"linked": False, "linked_since": NOW})
+        await person.sees("nothing below is live", "ASKS HELP")
+        assert greys(person) == {True}
 
 
 @pytest.mark.parametrize(("role", "there"), [(Role.SUPERVISOR, True), (Role.MANAGER, True), (Role.TECHNICIAN, False)])
