@@ -35,6 +35,7 @@ from provisioning.loudness import TARGET
 from tests.lab.rush import DID, passwords
 from tests.lab.sound import loudness, share
 from tests.lab.test_apply import asterisk
+from tests.lab.test_desk_calls import terminal
 from tests.lab.test_recorder import said
 
 REPAIR, BILLING = "8001", "8002"
@@ -491,6 +492,10 @@ def test_who_gave_up_and_got_through_later_is_off_the_list(voices: Voices) -> No
     voices.leaves()
     assert voices.last().outcome is Outcome.ABANDONED
     assert CUSTOMER in open_callers(voices.box)
+    voices.ready()
+    with terminal(voices.box, "wangfang") as desk:
+        desk.sees("READY", "1 caller gave up waiting")
+    assert voices.repair.line is Line.FREE
     talks(voices, "2", voices.billing)
     voices.leaves()
     assert voices.last().outcome is Outcome.ANSWERED
