@@ -12,7 +12,7 @@ from appliance.telephony.ami import AmiLink
 NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 NO_PHONE = Problem(text="There is no phone {number}: give the number of your own.")
 NO_NUMBER = Problem(text="This caller's number is not known: it cannot be called back.")
-NOT_OUTSIDE = Problem(text="Phone {number} cannot call outside. A technician changes that under F8 Setup.")
+NOT_OUTSIDE = Problem(text="Phone {number} cannot call outside. A technician changes that under F8 Setup, Phones.")
 
 
 class Dialling:

@@ -129,9 +129,10 @@ def _dialogue(document: SiteDocument) -> Iterator[tuple[str, tuple[Step, ...]]]:
     yield (
         "book",
         (
+            # Also who asks a second time has not given up waiting.
+            mark(Mark.CALLBACK, Expression("${BB_QUEUE}/${BB_NUMBER}")),
             do("GotoIf", Expression(f"${{DB_EXISTS({CALLBACK}/${{BB_NUMBER}})}}?already")),
             _row("${BB_NUMBER}", "${BB_QUEUE}*${BB_SINCE}*0${QUEUE_PRIO}*0*0*${CHANNEL(linkedid)}"),
-            mark(Mark.CALLBACK, Expression("${BB_QUEUE}/${BB_NUMBER}")),
             begin("${BB_NUMBER}"),
             do("Playback", _BOOKED),
             do("Hangup"),

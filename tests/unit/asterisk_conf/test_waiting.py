@@ -178,6 +178,7 @@ def test_who_is_to_be_called_back_already_is_told_so() -> None:
     walk = call(branch(), "31", World(queue_status="TIMEOUT", db={f"callback/{MOBILE}": "repair*1*0*0*0*T-0.1"}))
     assert said(walk, "originate") == []
     assert said(walk, "sound")[-1] == "branchbox/callback-already"
+    assert said(walk, "mark")[-1] == f"BB_CALLBACK,repair/{MOBILE}"  # and did not give up waiting
 
 
 def waits(row: str, line: tuple[tuple[int, int], ...] = ()) -> Walk:
