@@ -44,6 +44,8 @@ _WORDS: Mapping[str, str] = {
     "failed": N_("failed"),
     # who else is in a call
     "on-hold": N_("on hold"),
+    "recording-on": N_("recorded"),
+    "recording-paused": N_("recording paused"),
     # recordings
     "held": N_("held"),
     "cut short": N_("cut short"),
@@ -277,6 +279,7 @@ _EVENTS: Mapping[str, str] = {
     "transferred": N_("transferred to"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
+    "cut-off": N_("exchange stopped"),
 }
 """The closed list of `appliance.telephony`'s timeline."""
 

@@ -34,6 +34,13 @@ class Party(Message):
     since: float
 
 
+class Recorded(StrEnum):
+    """How a call's recording stands."""
+
+    ON = "on"
+    PAUSED = "paused"
+
+
 class DeskCall(Message):
     """A call at the agent's phone; `ringing` is of this phone, `since` when it began to ring or talk."""
 
@@ -44,6 +51,8 @@ class DeskCall(Message):
     """Everybody else in it, the oldest first."""
     consulting: bool = False
     """Whether the agent has put one aside to talk to another."""
+    recorded: Recorded | None = None
+    """None also for a recording that began while core was away."""
     known: tuple[KnownCaller, ...] | None = None
     """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 

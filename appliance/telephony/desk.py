@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.api.contract import Live, LiveCall
-from appliance.api.desk import Desk, DeskCall
+from appliance.api.desk import Desk, DeskCall, Recorded
 from appliance.telephony.agents import RINGS
 from appliance.telephony.live_state import Leg, LiveState
 from appliance.telephony.parties import consulting, parties
@@ -37,11 +37,14 @@ def desk(number: str, live: Live, state: LiveState, facts: SiteFacts) -> Desk:
 
 def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState) -> DeskCall:
     linkedid = state.where[leg.uniqueid]
-    others = parties(leg, state.calls[linkedid].legs.values())
+    legs = state.calls[linkedid].legs.values()
+    others = parties(leg, legs)
+    recordings = {each.recording for each in legs} - {""}
     return DeskCall(
         call=shown[linkedid],
         ringing=leg.state in RINGS,
         since=leg.state_since,
         parties=others,
         consulting=consulting(others),
+        recorded=Recorded(max(recordings)) if recordings else None,
     )

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from appliance.api.contract import CallState
 
+ON, PAUSED = "on", "paused"
+"""Of a leg's recording."""
 Event = Mapping[str, str]
 """One AMI event: header names as Asterisk writes them, `Event` among them."""
 
@@ -30,6 +32,8 @@ class Leg:
     waits_in: str = ""
     """The queue that it waits in now."""
     waits_since: float = 0.0
+    recording: str = ""
+    """`ON` or `PAUSED` while it is recorded; nothing also for what began before anybody listened."""
 
     @property
     def is_device(self) -> bool:

@@ -137,7 +137,7 @@ def test_what_is_not_to_be_recorded_is_not() -> None:
 def test_a_call_is_recorded_once_in_stereo() -> None:
     first, name, begin, mark, done = steps(BASE, "record")
     assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
-    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
+    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}.raw)"
     assert begin == "MixMonitor(${BB_RECORDED},D)"
     assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
     assert done == "Return()"
@@ -253,6 +253,23 @@ def test_a_phone_that_is_recorded_is_recorded_when_it_rings_and_when_it_calls() 
     assert by_phone in steps(document, "phones", "8022")
     assert steps(document, "record-phone", "8021") == [RECORD, "Return()"]
     assert steps(document, "record-phone", "_[0-9a-zA-Z]!") == ["Return()"]
+
+
+def test_the_phone_of_a_queue_s_agent_is_recorded_on_its_own_channel_once_connected() -> None:
+    by_phone = "Gosub(record-agent,${CHANNEL(endpoint)},1)"
+    document = recorded_phone("8001")
+    assert steps(document, "wrap-up")[0] == by_phone
+    assert steps(document, "record-agent", "8001") == ["Gosub(record,called,1)", "Return()"]
+    assert steps(document, "record-agent", "_[0-9a-zA-Z]!") == ["Return()"]
+    first, name, *_ = steps(document, "record", "called")
+    # The caller's queue is recorded: so is its agent's leg, which inherits that.
+    assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
+    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}p.raw)"
+    for nobody in (
+        recorded_phone(""),
+        document.model_copy(update={"recording": BASE.recording.model_copy(update={"enabled": False})}),
+    ):
+        assert by_phone not in steps(nobody, "wrap-up")
 
 
 def test_whole_directions_are_recorded_when_the_site_says_so() -> None:
