@@ -11,12 +11,12 @@ from textual.widget import Widget
 
 from appliance.site.models import Role
 from tui import look
-from tui.desk import drawing
+from tui.desk import drawing, state
 from tui.format import duration
 from tui.i18n import N_, _
 from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
-from tui.screens.page import P, Page
+from tui.screens.page import P, Page, R
 from tui.widgets.cells import ends, line
 from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
@@ -40,6 +40,9 @@ ORDERS = {
     "three_way": N_("Bringing all together ..."),
     "ready": N_("Making you ready ..."),
     "sign_out": N_("Signing out ..."),
+    "record": N_("Beginning to record ..."),
+    "pause": N_("Pausing the recording ..."),
+    "go_on": N_("Recording again ..."),
 }
 """What a key alone asks of core, and what stands there until it is done."""
 OTHERS = ("transfer", "consult", "dial", "keys", "busy", "sign_in", "new_customer", "customer")
@@ -74,6 +77,9 @@ class DeskPage(Page):
         Binding("enter", "customer", N_("Customer")),
         Binding("c", "dial", N_("Call")),
         Binding("k", "keys", N_("Keys")),
+        Binding("o", "order('record')", N_("Record")),
+        Binding("p", "order('pause')", N_("Pause recording")),
+        Binding("p", "order('go_on')", N_("Record again")),
         Binding("a", "abandoned", N_("Abandoned")),
         Binding("f10", "sign_in", N_("Sign in")),
         Binding("f10", "order('sign_out')", N_("Sign out")),
@@ -118,7 +124,7 @@ class DeskPage(Page):
 
     def picture_changed(self) -> None:
         """Which keys work depends on the state."""
-        keys = "".join(str(self._may(action)) for action in (*ORDERS, *OTHERS))
+        keys = "".join(str(state.may(self.desk, action)) for action in (*ORDERS, *OTHERS))
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
@@ -144,7 +150,7 @@ class DeskPage(Page):
         ]
 
     def _state(self, agent: LiveAgent) -> list[tuple[str, str]]:
-        words, style = _said(agent, self._reason(agent.reason)), look.of_state(agent.state)
+        words, style = state.said(agent, self._reason(agent.reason)), look.of_state(agent.state)
         since = "" if agent.since is None else f" {duration(self.now - agent.since)}"
         return [(words, style or look.HEAD), (since, "")]
 
@@ -160,6 +166,8 @@ class DeskPage(Page):
         if desk.agent.phone is None:
             return [heading, line(" " + _("You are not signed in: F10 signs you in at your phone.")), line()]
         heading.append(f"  {desk.agent.phone}")
+        if recorded := state.recorded(desk):
+            heading.append(f"   {word('recording-' + recorded)}", look.WARN if recorded == "paused" else look.QUIET)
         if not desk.calls:
             return [heading, line((" " + _("No call."), look.QUIET)), line()]
         parts = (part for call in desk.calls for part in drawing.call(call, desk, self._seen(width)))
@@ -185,39 +193,10 @@ class DeskPage(Page):
             me = self.picture.me
             return me is not None and me.role in WITH_CUSTOMERS
         if action == "order":
-            return self._may(str(parameters[0]))
+            return state.may(self.desk, str(parameters[0]))
         if action in OTHERS:
-            return self._may(action)
+            return state.may(self.desk, action)
         return super().check_action(action, parameters)
-
-    def _may(self, action: str) -> bool:
-        desk = self.desk
-        if desk is None:
-            return False
-        here = desk.agent.phone is not None
-        match action:
-            case "answer":
-                return any(call.ringing for call in desk.calls)
-            case "hang_up":
-                return bool(desk.calls)
-            case "hold" | "transfer" | "consult" | "keys":
-                return _phase(desk) in ({"talking"} if action in {"hold", "keys"} else {"talking", "held"})
-            case "retrieve":
-                return _phase(desk) == "held"
-            case "swap" | "complete" | "back_to_caller" | "three_way":
-                return _phase(desk) == "consulting"
-            case "dial":
-                return here and not desk.calls
-            case "new_customer":
-                return any(call.known == () for call in desk.calls)
-            case "customer":
-                return any(call.known for call in desk.calls)
-            case "sign_in":
-                return not here
-            case "ready":
-                return str(desk.agent.state) in {"paused", "wrap-up"} or desk.agent.reason is not None
-            case _:
-                return here
 
     def action_back(self) -> None:
         """A supervisor goes back to the rooms."""
@@ -282,9 +261,17 @@ class DeskPage(Page):
 
     def action_order(self, name: str) -> None:
         """Ask core for one thing."""
-        from appliance.api import desk
+        from appliance.api import desk, recordings
         from appliance.api.wire import Empty
 
+        of_recording = {
+            "record": recordings.RECORDINGS_START,
+            "pause": recordings.RECORDINGS_PAUSE,
+            "go_on": recordings.RECORDINGS_RESUME,
+        }
+        if name in of_recording:
+            self._do(of_recording[name], _(ORDERS[name]), recordings.OfCall())
+            return
         methods = {
             "answer": desk.ANSWER,
             "hang_up": desk.HANG_UP,
@@ -372,26 +359,6 @@ class DeskPage(Page):
             return
         self._do(SIGN_IN, _("Signing in ..."), wanted)
 
-    def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
+    def _do(self, method: Method[P, R], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))
-
-
-def _phase(desk: Desk) -> str:
-    """What the newest call that was taken is in: `talking`, `held`, `consulting`; nothing when there is none."""
-    call = next((each for each in desk.calls if not each.ringing), None)
-    if call is None or not call.parties:
-        return ""
-    if call.consulting:
-        return "consulting"
-    return "held" if all(str(party.state) == "on-hold" for party in call.parties) else "talking"
-
-
-def _said(agent: LiveAgent, reason: str) -> str:
-    """`TALKING, then Lunch`; `PAUSED Lunch`."""
-    state = word(agent.state).upper()
-    if not reason:
-        return state
-    if str(agent.state) == "paused":
-        return f"{state} {reason}"
-    return _("{state}, then {reason}").format(state=state, reason=reason)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appliance.api.desk import Busy, Dialled, Keys, SignIn
+from appliance.api.recordings import OfCall
 from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui import desk_world as worlds
@@ -25,6 +26,8 @@ STATES = (
     "held",
     "consulting",
     "three",
+    "recorded",
+    "recording-paused",
     "wrap-up",
     "paused",
     "signed-out",
@@ -62,6 +65,10 @@ def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: l
         ("consulting", ["f6"], ("desk/three_way", Empty())),
         ("ready", ["c", *"9 0577-8812 0003", "enter"], ("desk/dial", Dialled(number="9057788120003"))),
         ("talking", ["k", *"12#", "enter"], ("desk/keys", Keys(keys="12#"))),
+        ("talking", ["o"], ("recordings/start", OfCall())),
+        ("recorded", ["p"], ("recordings/pause", OfCall())),
+        ("talking", ["p"], ("recordings/pause", OfCall())),
+        ("recording-paused", ["p"], ("recordings/resume", OfCall())),
         ("ready", ["f8", "l", "u", "n", "enter"], ("desk/busy", Busy(reason="lunch"))),
         ("talking", ["f8", "b", "r", "enter"], ("desk/busy", Busy(reason="break"))),
         ("paused", ["f9"], ("desk/ready", Empty())),
@@ -90,6 +97,8 @@ async def test_a_key_asks_for_what_it_says(
         ("signed-out", "f9", "desk/ready"),
         ("ready", "f1", "desk/answer"),
         ("ready", "f3", "calls/list"),
+        ("ready", "p", "recordings/pause"),
+        ("recorded", "o", "recordings/start"),
     ],
 )
 async def test_a_key_that_can_do_nothing_does_nothing(core: Start, state: str, key: str, never: str) -> None:
