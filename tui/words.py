@@ -44,8 +44,8 @@ _WORDS: Mapping[str, str] = {
     "failed": N_("failed"),
     # who else is in a call
     "on-hold": N_("on hold"),
-    "recording-on": N_("recorded"),
-    "recording-paused": N_("recording paused"),
+    "recording-on": N_("recorded, p pauses"),
+    "recording-paused": N_("recording paused, p goes on"),
     # recordings
     "held": N_("held"),
     "cut short": N_("cut short"),
