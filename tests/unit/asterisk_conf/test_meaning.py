@@ -10,6 +10,7 @@ import pytest
 from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
 from appliance.site.models import Language, SiteDocument
 from appliance.site.rules.prompts import SHIPPED
+from appliance.telephony.live import HEARD
 from asterisk_conf import RELOADS, Secrets, render
 from asterisk_conf.dialplan import places
 from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
@@ -317,3 +318,7 @@ def test_a_supervisor_hears_exactly_one_channel_and_it_ends_with_that() -> None:
 
 def test_a_caller_who_was_taken_over_does_not_begin_to_wait_anew() -> None:
     assert steps(BASE, "supervise", "take") == ["Answer()", "Bridge(${BB_SUPERVISED},x)", "Hangup()"]
+
+
+def test_the_exchange_says_every_event_that_the_live_picture_hears() -> None:
+    assert not HEARD & set(only(BASE, "manager.conf", "general").one("disabledevents").split(","))
