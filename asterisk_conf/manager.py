@@ -16,8 +16,6 @@ NOISE = (
     "RTCPReceived",
     "HangupRequest",
     "SoftHangupRequest",
-    "MixMonitorStart",
-    "MixMonitorStop",
     "NewConnectedLine",
 )
 """Events that the live picture does without."""

@@ -45,6 +45,8 @@ _WORDS: Mapping[str, str] = {
     "failed": N_("failed"),
     # who else is in a call
     "on-hold": N_("on hold"),
+    "recording-on": N_("recorded, x pauses"),
+    "recording-paused": N_("recording paused, x goes on"),
     # recordings
     "held": N_("held"),
     "cut short": N_("cut short"),
@@ -284,6 +286,7 @@ _EVENTS: Mapping[str, str] = {
     "taken-over": N_("taken over by"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
+    "cut-off": N_("exchange stopped"),
 }
 """The closed list of `appliance.telephony`'s timeline."""
 

@@ -35,6 +35,13 @@ class Party(Message):
     since: float
 
 
+class Recorded(StrEnum):
+    """How a call's recording stands."""
+
+    ON = "on"
+    PAUSED = "paused"
+
+
 class DeskCall(Message):
     """A call at the agent's phone; `ringing` is of this phone, `since` when it began to ring or talk."""
 
@@ -47,6 +54,8 @@ class DeskCall(Message):
     """Whether the agent has put one aside to talk to another."""
     survey: bool = False
     """Whether the agent may wish that this caller be asked how it was."""
+    recorded: Recorded | None = None
+    """None also for a recording that began while core was away."""
     known: tuple[KnownCaller, ...] | None = None
     """The customers who have the number at the other end; None while they are looked up, or where nobody can be."""
 

@@ -168,7 +168,7 @@ async def core(
             abandoned,
             recorder,
             recording_key,
-            Recordings(store, in_force, recorder, recording_key),
+            Recordings(store=store, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -209,6 +209,7 @@ async def core(
             prompts.keep(),
             setup.watch(),
             imports.index(),
+            audit.every_night(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):

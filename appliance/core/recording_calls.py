@@ -8,14 +8,14 @@ although core may be gone by then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from appliance.api import recordings as page
 from appliance.api.recordings import OfCall, Recorded
 from appliance.api.server import Routes
 from appliance.core.in_force import InForce
 from appliance.core.people import People
-from appliance.site.exchange import RECORDING_SAID, RECORDING_SUFFIX, Said
+from appliance.site.exchange import RECORDED, RECORDING_SAID, RECORDING_SUFFIX, Said
 from appliance.site.models import Role
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.agents import seats
@@ -38,10 +38,8 @@ class RecordingCalls:
         self._in_force = in_force
         self._people = people
         self._clock = clock
-        self._paused: dict[str, str] = {}
-        """The channel whose recording is paused, by call."""
-        self._begun: dict[str, int] = {}
-        """How many recordings were begun on demand, by call."""
+        self._paused: frozenset[str] = frozenset()
+        """Calls whose recording is paused."""
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -52,46 +50,44 @@ class RecordingCalls:
     async def _start(self, login: str, wish: OfCall) -> Recorded:
         call, who = self._call(login, wish)
         channel = call.caller.name
-        # 1 is the dialplan's own; a second part of the same name would overwrite the first.
-        number = self._begun.get(call.linkedid, 1) + 1
-        name = f"{call.linkedid}-{number}{RECORDING_SUFFIX}"
-        if (await self._link.act("Getvar", {"Channel": channel, "Variable": "BB_RECORDED"})).get("Value"):
-            raise BranchboxError(Problem(text="This call is being recorded already."))
+        for leg in call.legs.values():
+            if (await self._link.act("Getvar", {"Channel": leg.name, "Variable": RECORDED})).get("Value"):
+                raise BranchboxError(Problem(text="This call is being recorded already."))
+        # As the dialplan calls it: by the call and the channel.
+        name = f"{call.linkedid}-{call.caller.uniqueid.rpartition('.')[2]}{RECORDING_SUFFIX}"
         await self._link.act("MixMonitor", {"Channel": channel, "File": name, "Options": "D"})
-        self._begun[call.linkedid] = number
-        await self._set(channel, "BB_RECORDED", name)
+        await self._set(channel, RECORDED, name)
         await self._say(channel, Said.BEGUN, f"{who}/{name}")
-        self._forget()
         return Recorded(linkedid=call.linkedid, recording=True, paused=False)
 
     async def _pause(self, login: str, wish: OfCall) -> Recorded:
         call, who = self._call(login, wish)
         if call.linkedid in self._paused:
             raise BranchboxError(Problem(text="The recording of this call is paused already."))
-        channels = [call.caller.name, *(leg.name for leg in call.legs.values() if leg is not call.caller)]
-        self._paused[call.linkedid] = await self._mute(channels, Said.PAUSED, who)
-        self._forget()
+        await self._mute(call, Said.PAUSED, who)
+        self._paused = frozenset({*self._paused, call.linkedid} & self._link.state.calls.keys())
         return Recorded(linkedid=call.linkedid, recording=True, paused=True)
 
     async def _resume(self, login: str, wish: OfCall) -> Recorded:
         call, who = self._call(login, wish)
-        channels = [leg.name for leg in call.legs.values()]
-        channels.sort(key=lambda name: name != self._paused.get(call.linkedid, call.caller.name))
-        await self._mute(channels, Said.RESUMED, who)
-        self._paused.pop(call.linkedid, None)
+        await self._mute(call, Said.RESUMED, who)
+        self._paused -= {call.linkedid}
         return Recorded(linkedid=call.linkedid, recording=True, paused=False)
 
-    async def _mute(self, channels: Iterable[str], said: Said, who: str) -> str:
-        """Silence both directions, or let them be heard, on the first of these channels that is recorded."""
+    async def _mute(self, call: UpCall, said: Said, who: str) -> None:
+        """Silence both directions of every leg that is recorded, or let them be heard; the caller's leg first."""
         state = "1" if said is Said.PAUSED else "0"
-        for channel in channels:
+        recorded = False
+        for leg in sorted(call.legs.values(), key=lambda leg: leg is not call.caller):
             try:
-                await self._link.act("MixMonitorMute", {"Channel": channel, "Direction": "both", "State": state})
+                await self._link.act("MixMonitorMute", {"Channel": leg.name, "Direction": "both", "State": state})
             except AmiRefused:
                 continue  # this leg has no recording
-            await self._say(channel, said, who)
-            return channel
-        raise BranchboxError(Problem(text="This call is not being recorded. Begin recording it first."))
+            if not recorded:
+                await self._say(leg.name, said, who)
+            recorded = True
+        if not recorded:
+            raise BranchboxError(Problem(text="This call is not being recorded. Begin recording it first."))
 
     async def _say(self, channel: str, said: Said, text: str) -> None:
         handler = f"{RECORDING_SAID},{said},1({self._clock():.3f}/{text})"
@@ -119,9 +115,3 @@ class RecordingCalls:
 
     def _phone(self, number: str | None) -> str | None:
         return seats(self._in_force.facts.agents, self._link.state).get(number or "")
-
-    def _forget(self) -> None:
-        """Calls that ended need no memory."""
-        up = self._link.state.calls
-        self._paused = {linkedid: channel for linkedid, channel in self._paused.items() if linkedid in up}
-        self._begun = {linkedid: number for linkedid, number in self._begun.items() if linkedid in up}

@@ -39,6 +39,11 @@ _LOOSE = (
     "The manifest of {day} does not follow the one before it: a day may have been taken out between them. Keep both "
     "files, and report it."
 )
+OF_MANIFESTS = frozenset({_MISSING, _TOUCHED, _ANOTHER, _STRANGER, _LOOSE})
+"""Texts of what is wrong with a day's manifest; the day is their `day`."""
+CUT_SHORT = "{name} ends before its talk did: the exchange or the box stopped meanwhile. What is there is whole."
+LATELY = 7 * 86_400.0
+"""Seconds for which a recording that was cut short is news."""
 SETTLED = 2 * 86_400.0
 """Seconds after which a recording must stand in a signed manifest."""
 
@@ -51,6 +56,8 @@ class Audited:
     calls: int = 0
     manifests: int = 0
     findings: list[Problem] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
+    """Recordings of the last days that end before their talk did."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,8 @@ def _recordings(scope: Scope, audited: Audited, signed: Sequence[int], go_on: Ca
             audited.recordings += 1
             if not known.removed:
                 yield from _file(scope, known)
+                if known.cut_short and known.started > scope.now - LATELY:
+                    audited.cut_short.append(known.name)
                 if known.opus_sha256 and known.started < scope.now - SETTLED and not _among(signed, known.name):
                     yield Problem(
                         text="{name} stands in no manifest: it was put into the database behind the recorder's back, "
@@ -186,10 +195,7 @@ def _file(scope: Scope, known: Known) -> Iterator[Problem]:
             args=args,
         )
     elif known.cut_short:
-        yield Problem(
-            text="{name} ends before its talk did: the power went while it was recorded. What is there is whole.",
-            args=args,
-        )
+        yield Problem(text=CUT_SHORT, args=args)
 
 
 def _sha256(path: Path) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from appliance.api import recordings as page
+from appliance.api import recordings_health
 from appliance.api.recordings import (
     Hold,
     NewNote,
@@ -18,12 +19,15 @@ from appliance.api.recordings import (
     Remove,
     Tag,
 )
+from appliance.api.recordings_health import RecordingsHealth
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.in_force import InForce
 from appliance.core.recorder import Recorder
+from appliance.core.recording_audit import RecordingAudit
 from appliance.core.recording_key import RecordingKey as Keys
 from appliance.core.store import Store
+from appliance.site.models import Role
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import calls, keeping, recording_keys, recordings
 from appliance.store.keeping import Sums
@@ -42,16 +46,19 @@ class Recordings:
 
     def __init__(
         self,
+        *,
         store: Store,
         in_force: InForce,
         recorder: Recorder,
         keys: Keys,
+        audit: RecordingAudit,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._in_force = in_force
         self._recorder = recorder
         self._keys = keys
+        self._audit = audit
         self._clock = clock
 
     def add_to(self, routes: Routes) -> None:
@@ -64,6 +71,7 @@ class Recordings:
         routes.method(page.RECORDINGS_HOLD, self._hold)
         routes.method(page.RECORDINGS_REMOVE, self._remove)
         routes.method(page.RECORDINGS_STATE, self._state)
+        routes.method(recordings_health.RECORDINGS_HEALTH, self._health)
 
     async def _list(self, _login: str, wanted: RecordingFilter) -> RecordingPage:
         return await self._store.run(recordings.page, wanted)
@@ -126,7 +134,7 @@ class Recordings:
         key = await self._store.run(recording_keys.site_key)
         sums = await self._store.run(keeping.sums, self._clock())
         report, heard = self._recorder.report, self._recorder.heard
-        speaks = heard is not None and self._clock() - heard < SILENT
+        speaks = self._speaks
         spare = report.free - report.total * policy.keep_free / 100 if report and policy else None
         return RecordingsState(
             heard=heard,
@@ -144,6 +152,25 @@ class Recordings:
             key_open=self._keys.is_open(login),
             problems=tuple(self._problems(sums, speaks=speaks, spare=spare, key_made=key is not None)),
         )
+
+    async def _health(self, _login: str, _: Empty) -> RecordingsHealth:
+        document = self._in_force.document
+        report = self._recorder.report
+        sealed = await self._store.run(recording_keys.site_key) is not None
+        return RecordingsHealth(
+            filing=report.trouble if report is not None and self._speaks else None,
+            unsealed_since=None if sealed else await self._store.run(keeping.oldest),
+            managers=tuple(
+                person.name for person in (document.people if document else ()) if person.role is Role.MANAGER
+            ),
+            audit=self._audit.result,
+        )
+
+    @property
+    def _speaks(self) -> bool:
+        """Whether the recorder has said how it fares, not long ago."""
+        heard = self._recorder.heard
+        return heard is not None and self._clock() - heard < SILENT
 
     def _problems(self, sums: Sums, *, speaks: bool, spare: float | None, key_made: bool) -> list[Problem]:
         found = []

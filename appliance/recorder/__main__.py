@@ -36,7 +36,6 @@ def main() -> None:
     signal.signal(signal.SIGIO, signal.SIG_IGN)
     alive = functools.partial(daemon.notify, "WATCHDOG=1")
     shelves = Shelves(Path(STATE / "recordings"), booted=time.time() - time.clock_gettime(time.CLOCK_BOOTTIME))
-    shelves.clear_incoming()
     book = Book(shelves.root)
     core = Core(CORE_SOCKET)
     folder = Path(LIVE.monitor)

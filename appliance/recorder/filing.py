@@ -54,10 +54,10 @@ class Shelves:
         return self.root / ".incoming"
 
     def clear_incoming(self) -> None:
-        """Remove what a crash left half written."""
-        self._incoming.mkdir(mode=0o750, exist_ok=True)
-        for left in self._incoming.iterdir():
-            left.unlink()
+        """Remove what a crash left half written, while nothing is being put. Raises OSError."""
+        if self._incoming.is_dir():
+            for left in self._incoming.iterdir():
+                left.unlink()
 
     def put(self, raw: Path, public: bytes | None, alive: Callable[[], None]) -> Recording:
         """Steps 1 and 2, sealed for `public` if there is a key. Raises OSError; ValueError when `raw` is no recording
@@ -67,10 +67,13 @@ class Shelves:
             raise ValueError(raw.name)
         before = raw.stat()
         suffix = OPUS if public is None else OPUS + sealed.SUFFIX
+        self._make_folder(self._incoming)
         with contextlib.ExitStack() as undo:
             sound = self._incoming / f"{raw.stem}{OPUS}"
             undo.callback(sound.unlink, missing_ok=True)
-            audio = wave.write(raw, sound, alive) if name.is_gate else opus.write(raw, sound, alive)
+            audio = (
+                wave.write(raw, sound, alive) if name.is_gate else opus.write(raw, sound, alive, swapped=name.of_phone)
+            )
             began = name.began(before.st_mtime, audio.duration)
             shelf = name.shelf(began, suffix)
             size, sha256, ready = audio.size, audio.sha256, sound

@@ -57,18 +57,21 @@ class Keeping:
         self._work = work
         self._wall_clock = wall_clock
         self._alive = alive
+        self._trouble = ""
 
     def look(self) -> None:
         """Do all of it."""
         try:
             self._remove(self._core.care(self._report()))
             self._close_days()
+            self._shelves.clear_incoming()
+            self._trouble = ""
         except CoreSilent as silent:
             log.info("core does not answer: %s", silent)
         except CoreRefused as refused:
             log.error("core refuses the recorder's housekeeping: %s", refused)
         except OSError as error:
-            self._work.trouble = str(error)
+            self._trouble = str(error)
             log.error("the recordings cannot be looked after: %s", error)
 
     def _report(self) -> Report:
@@ -80,7 +83,7 @@ class Keeping:
             oldest=min((status.st_mtime for status in sizes), default=None),
             free=disk.f_bavail * disk.f_frsize,
             total=disk.f_blocks * disk.f_frsize,
-            trouble=self._work.trouble,
+            trouble=self._work.trouble or self._trouble,
         )
 
     def _remove(self, removals: Sequence[Removal]) -> None:

@@ -6,6 +6,7 @@ import selectors
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 PIECE = 64 * 1024
 LONGEST_SILENCE = 5.0
@@ -16,14 +17,19 @@ class ProgramFailed(OSError):
     """A program ended badly; the text has its name and its last words."""
 
 
-def output(argv: Sequence[str | Path], alive: Callable[[], None]) -> Iterator[bytes]:
+def output(argv: Sequence[str | Path], alive: Callable[[], None], source: BinaryIO | None = None) -> Iterator[bytes]:
     """What a program writes to its standard output, piece by piece; it is ended with the generator.
+
+    It reads `source` from where its descriptor stands, or nothing.
 
     Raises `ProgramFailed`.
     """
     try:
         program = subprocess.Popen(  # noqa: S603 - a fixed program; its arguments are a list, never a shell's line
-            [str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [str(part) for part in argv],
+            stdin=source or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
     except OSError as error:
         raise ProgramFailed(f"{argv[0]} does not start: {error}") from error

@@ -53,6 +53,8 @@ class Waiting:
     due: float = 0.0
     attempts: int = 0
     recording: Recording | None = None
+    trouble: str = ""
+    """What stood against it at the last attempt."""
 
     def later(self, now: float) -> float:
         """Put the next attempt off; gives the seconds."""
@@ -86,12 +88,17 @@ class Work:
         self._waiting: dict[str, Waiting] = {}
         self._pause = Waiting(said_closed=True)
         self._told_of_leases = False
-        self.trouble = ""
-        """The last thing that went wrong and still does."""
 
     def waiting(self) -> tuple[Path, ...]:
         """The raw files on the list."""
         return tuple(self._folder / name for name in self._waiting)
+
+    @property
+    def trouble(self) -> str:
+        """What stands against filing, in the words of the system or of core; empty while all goes well."""
+        if not self._waiting:
+            return ""
+        return next((entry.trouble for entry in (self._pause, *self._waiting.values()) if entry.trouble), "")
 
     def closed(self, name: str) -> None:
         """Hear from inotify that a writer closed this file."""
@@ -143,17 +150,17 @@ class Work:
             raise
         except CoreSilent as silent:
             pause = self._pause.later(self._clock())
-            self.trouble = f"core: {silent}"
+            self._pause.trouble = f"core: {silent}"
             log.warning(
                 "core does not answer, %s waits %.0f s: %s", name, pause, silent, extra={"BRANCHBOX_RECORDING": name}
             )
         except CoreRefused as refused:
             entry.later(self._clock())
-            self.trouble = f"{name}: {refused}"
+            entry.trouble = f"{name}: {refused}"
             log.error("core refuses %s: %s", name, refused, extra={"BRANCHBOX_RECORDING": name})
         except OSError as error:
             entry.later(self._clock())
-            self.trouble = f"{name}: {error}"
+            entry.trouble = f"{name}: {error}"
             log.error("%s cannot be filed yet: %s", name, error, extra={"BRANCHBOX_RECORDING": name})
 
     def _file(self, raw: Path, entry: Waiting) -> None:
@@ -172,8 +179,7 @@ class Work:
         if not ours:
             self._book.note(self._today(), entry.recording)
             self._core.add(entry.recording)
-            self._pause.due, self._pause.attempts = 0.0, 0
-        self.trouble = ""
+            self._pause = Waiting(said_closed=True)
         raw.unlink()
         filed = entry.recording
         fields = {"BRANCHBOX_RECORDING": filed.name, "BRANCHBOX_CALL": filed.linkedid, "BRANCHBOX_SHA256": filed.sha256}

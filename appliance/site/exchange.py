@@ -132,7 +132,13 @@ calls (agent, phone, trunk) has another `uniqueid` than `linkedid`, and a trunk'
 
 RECORDING_SUFFIX = ".raw"
 """MixMonitor's interleaved file: 16-bit little-endian, 8000 Hz, left heard from the caller,
-right said to the caller. Named `LINKEDID-N.raw`; a LINKEDID has a `-` of its own."""
+right said to the caller. Named `LINKEDID-N.raw`, N the number behind the dot of the recorded channel's own id, so no
+two recordings have one name; a LINKEDID has a `-` of its own."""
+OF_PHONE = "p"
+"""Behind N when the recorded channel is that of the phone called: left and right are the other way round."""
+RECORDED = "BB_RECORDED"
+"""Channel variable: the recording of this call, once it goes on. Channels that come of it inherit that: whom a recorded
+caller's agent consults is not recorded once more."""
 
 RECORDING_SAID = "recording-said"
 """The context of hangup handlers that leave what core did to a recording; its extensions are `Said`, ARG1 is the

@@ -67,6 +67,13 @@ def _oldest(database: SqliteDatabase) -> Iterator[tuple[str, float, int]]:
     yield from rows.fetchall()
 
 
+def oldest(database: SqliteDatabase) -> float | None:
+    """When the oldest recording on the shelves was made."""
+    row = tables.Recording
+    asked = row.select(row.started).where(row.removed.is_null()).order_by(row.started).limit(1)
+    return next((started for (started,) in asked.tuples().execute(database)), None)
+
+
 def removed(database: SqliteDatabase, name: str, why: str, now: float) -> None:
     """The file is gone: its row becomes a tombstone."""
     row = tables.Recording

@@ -11,6 +11,7 @@ from peewee import SqliteDatabase
 
 from appliance.site.exchange import RECORDING_SUFFIX
 from appliance.store import tables
+from appliance.store.recordings import CUT_SHORT
 
 _AT_ONCE = 500
 _RECORDING = "recording"
@@ -33,33 +34,21 @@ class Known:
 
 def known(database: SqliteDatabase, since: float, until: float) -> Iterator[tuple[Known, ...]]:
     """Recordings that began in this time, oldest first, some at once."""
-    row, last = tables.Recording, (since, "")
+    last = (since, "")
     while True:
-        asked = (
-            row.select()
-            .where(
-                ((row.started > last[0]) | ((row.started == last[0]) & (row.name > last[1]))) & (row.started < until)
-            )
-            .order_by(row.started, row.name)
-            .limit(_AT_ONCE)
-        )
-        page = tuple(
-            Known(
-                said["name"],
-                said["linkedid"],
-                said["started"],
-                said["size"],
-                said["sha256"],
-                said["opus_sha256"] or "",
-                bool(said["cut_short"]),
-                said["removed"] is not None,
-            )
-            for said in asked.dicts().execute(database)
-        )
-        if not page:
+        rows = database.execute_sql(
+            f"SELECT r.name, r.linkedid, r.started, r.size, r.sha256, r.opus_sha256, {CUT_SHORT}, r.removed"  # noqa: S608 - an expression of ours; every value is bound
+            " FROM recordings r LEFT JOIN calls c ON c.linkedid = r.linkedid"
+            " WHERE (r.started, r.name) > (?, ?) AND r.started < ? ORDER BY r.started, r.name LIMIT ?",
+            (*last, until, _AT_ONCE),
+        ).fetchall()
+        if not rows:
             return
-        yield page
-        last = (page[-1].started, page[-1].name)
+        yield tuple(
+            Known(name, linkedid, started, size, sha256, opus_sha256 or "", bool(cut_short), removed is not None)
+            for name, linkedid, started, size, sha256, opus_sha256, cut_short, removed in rows
+        )
+        last = (rows[-1][2], rows[-1][0])
 
 
 def by_name(database: SqliteDatabase, names: Sequence[str]) -> dict[str, str]:

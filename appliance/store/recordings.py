@@ -22,12 +22,22 @@ SEALED = ".sealed"
 PAUSED, RESUMED = "recording-paused", "recording-resumed"
 """Words of a call's timeline; the detail is who."""
 
+CUT_OFF = "cut-off"
+"""The word of a call that Asterisk did not outlive."""
+
+CUT_SHORT = f"""CASE WHEN c.ended IS NULL THEN r.cut_short
+    ELSE r.started + r.duration >= c.ended - 1 AND EXISTS (
+        SELECT 1 FROM timelines t WHERE t.linkedid = r.linkedid AND INSTR(t.events, '"{CUT_OFF}"') > 0
+    ) END AS cut_short"""  # noqa: S608 - made of words of this module
+"""Whether a recording `r` ends before its talk did: the story of its call `c` knows; the recorder, which sees only that
+the machine went off after the file was last written, is asked where there is no call."""
+
 _DAY = 86_400.0
-_COLUMNS = """r.name, r.linkedid, r.started, r.duration, r.size, r.cut_short, r.removed, r.removed_why,
+_COLUMNS = f"""r.name, r.linkedid, r.started, r.duration, r.size, {CUT_SHORT}, r.removed, r.removed_why,
     (SELECT h.by FROM recording_holds h WHERE h.name = r.name OR h.linkedid = r.linkedid LIMIT 1) AS held_by,
     (SELECT COUNT(*) FROM recording_notes n WHERE n.name = r.name) AS notes,
     (SELECT json_group_array(t.tag) FROM recording_tags t WHERE t.name = r.name) AS tags,
-    c.direction, c.caller, c.called, c.queue, c.agent, c.outcome, c.talked"""
+    c.direction, c.caller, c.called, c.queue, c.agent, c.outcome, c.talked"""  # noqa: S608 - as above
 _ON_THE_CALL = ("queue", "agent", "direction", "outcome")
 
 

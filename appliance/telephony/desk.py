@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appliance.api.contract import Live, LiveCall
-from appliance.api.desk import Desk, DeskCall
+from appliance.api.desk import Desk, DeskCall, Recorded
 from appliance.site.models import Survey
 from appliance.telephony.agents import RINGS
 from appliance.telephony.live_state import Leg, LiveState
@@ -44,7 +44,9 @@ def _place(call: LiveCall) -> int:
 
 def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState, asking: frozenset[str]) -> DeskCall:
     linkedid = state.where[leg.uniqueid]
-    others = parties(leg, state.calls[linkedid].legs.values())
+    legs = state.calls[linkedid].legs.values()
+    others = parties(leg, legs)
+    recordings = {each.recording for each in legs} - {""}
     return DeskCall(
         call=shown[linkedid],
         ringing=leg.state in RINGS,
@@ -52,4 +54,5 @@ def _call(leg: Leg, shown: Mapping[str, LiveCall], state: LiveState, asking: fro
         parties=others,
         consulting=consulting(others),
         survey=shown[linkedid].queue in asking and leg.state not in RINGS,
+        recorded=Recorded(max(recordings)) if recordings else None,
     )

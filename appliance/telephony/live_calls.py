@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from appliance.api.contract import CallState
 from appliance.site.exchange import LAST_AGENT_CONTEXT, LAST_AGENT_QUEUE, is_own_call, is_own_channel
-from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
+from appliance.telephony.live_state import ON, PAUSED, Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
 """Channels of these are calls; others (`Message/`, `Announcer/`) are Asterisk's own."""
@@ -116,6 +116,7 @@ def _channel_changed(
     bridge: str | None = None,
     waits_in: str | None = None,
     music: bool | None = None,
+    recording: str | None = None,
 ) -> LiveState:
     """A known channel's snapshot, with what the event itself adds."""
     found = _leg_of(state, event)
@@ -132,6 +133,7 @@ def _channel_changed(
         state=event.get("ChannelStateDesc", leg.state),
         bridge=leg.bridge if bridge is None else bridge,
         music=leg.music if music is None else music,
+        recording=leg.recording if recording is None else recording,
     )
     if waits_in is not None and waits_in != leg.waits_in:
         waited = number(event.get("Wait", "0"))
@@ -197,6 +199,16 @@ def _parked(state: LiveState, event: Event, at: float) -> LiveState:
     return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
 
 
+def _recording(state: LiveState, event: Event, at: float) -> LiveState:
+    recording = {"MixMonitorStart": ON, "MixMonitorStop": ""}.get(event["Event"])
+    if recording is None:
+        found = _leg_of(state, event)
+        if found is None or not found[1].recording:
+            return state  # the silence of what is not recorded
+        recording = PAUSED if event.get("State") == "1" else ON
+    return _channel_changed(state, event, at, recording=recording)
+
+
 HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "Newchannel": _channel_known,
     "Status": _channel_known,
@@ -216,4 +228,7 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "ParkedCallTimeOut": _parked,
     "ParkedCallGiveUp": _parked,
     "UnParkedCall": _parked,
+    "MixMonitorStart": _recording,
+    "MixMonitorStop": _recording,
+    "MixMonitorMute": _recording,
 }

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from appliance.api.contract import CallState
 
+ON, PAUSED = "on", "paused"
+"""Of a leg's recording."""
 Event = Mapping[str, str]
 """One AMI event: header names as Asterisk writes them, `Event` among them."""
 
@@ -34,6 +36,8 @@ class Leg:
     """The parking place in which it waits; 0 for none."""
     parker: str = ""
     """The endpoint that parked it."""
+    recording: str = ""
+    """`ON` or `PAUSED` while it is recorded; nothing also for what began before anybody listened."""
 
     @property
     def is_device(self) -> bool:

@@ -3,7 +3,8 @@
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
 hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
-transferred, three-way, taken-over, parked, taken-back, parked-too-long, hung-up, ended.
+transferred, three-way, taken-over, parked, taken-back, parked-too-long, hung-up, ended,
+cut-off (the exchange stopped while the call was up; in the place of `ended`).
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
 """
@@ -15,6 +16,7 @@ from appliance.site.exchange import Code, Mark, is_own_call
 from appliance.telephony.channels import Channel, endpoint_of
 from appliance.telephony.facts import Facts
 
+CUT_OFF = "cut-off"
 _CANCEL_WINDOW = 0.5
 """Seconds between a phone that stops ringing and what made it stop."""
 
@@ -68,7 +70,7 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
     if facts.ended is not None:
         # Asterisk may write the last channel's end before the caller's, microseconds apart.
-        lines.append((max(facts.ended, facts.caller.ended or facts.ended), "ended", ""))
+        lines.append((max(facts.ended, facts.caller.ended or facts.ended), CUT_OFF if facts.cut_off else "ended", ""))
     lines.sort(key=lambda line: line[0])
     return tuple(TimelineEvent(at=at, what=what, detail=detail) for at, what, detail in lines)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appliance.site.exchange import (
+    OF_PHONE,
     PLAYBACK_CONTEXT,
     PLAYBACK_FILE,
     PLAYBACK_FROM,
+    RECORDED,
     RECORDING_SAID,
     RECORDING_SUFFIX,
     Mark,
@@ -18,11 +20,10 @@ from asterisk_conf.dialplan import places
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
 
-_RECORDED = "BB_RECORDED"
-"""Channel variable: the recording of this call, once it goes on. Channels that come of it inherit that: whom a recorded
-caller's agent consults is not recorded once more, into the same file."""
 RECORD_TALK = "talk"
 """In `places.RECORD`: as `s`, but only while the channel is connected with another (MixMonitor's option b)."""
+_CALLED = "called"
+"""In `places.RECORD`: on the channel of the phone that was called, whose sides are the other way round."""
 _SAYS = {
     Said.BEGUN: Mark.RECORDING_BEGUN,
     Said.PAUSED: Mark.RECORDING_PAUSED,
@@ -36,14 +37,21 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     """The subroutines."""
     yield _record()
     if recorded := [extension for extension in document.extensions if records_extension(document, extension)]:
-        yield _of_phone(recorded)
+        yield _of_phone(places.RECORD_PHONE, "s", recorded)
+        yield _of_phone(places.RECORD_AGENT, _CALLED, recorded)
     yield _said()
     yield _playback()
 
 
-def record() -> Step:
+def record(way: str = "s") -> Step:
     """Begin recording this call; a call that is being recorded already goes on unchanged."""
-    return do("Gosub", places.RECORD, "s", 1)
+    return do("Gosub", places.RECORD, way, 1)
+
+
+def of_agent(document: SiteDocument) -> Iterator[Step]:
+    """Record what the phone of a queue's agent talks, if that phone says so; on its channel, once connected."""
+    if any(records_extension(document, extension) for extension in document.extensions):
+        yield do("Gosub", places.RECORD_AGENT, Expression("${CHANNEL(endpoint)}"), 1)
 
 
 def records_did(document: SiteDocument, did: DidNumber) -> bool:
@@ -72,21 +80,23 @@ def of_caller(document: SiteDocument, *, outside: bool) -> Iterator[Step]:
 
 def _record() -> Section:
     # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
-    def begun(options: str) -> tuple[Step, ...]:
+    def begun(options: str, side: str = "") -> tuple[Step, ...]:
+        name = f"${{CHANNEL(linkedid)}}-${{CUT(UNIQUEID,.,2)}}{side}{RECORDING_SUFFIX}"
         return (
-            do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
-            do("Set", Expression(f"__{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
-            do("MixMonitor", Expression(f"${{{_RECORDED}}}"), options),
-            mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
+            do("GotoIf", Expression(f'$["${{{RECORDED}}}" != ""]?done')),
+            # Where one phone is recorded, another that it consults says for itself.
+            do("Set", Expression(f"{'' if side else '__'}{RECORDED}={name}")),
+            do("MixMonitor", Expression(f"${{{RECORDED}}}"), options),
+            mark(Mark.RECORDING, Expression(f"${{{RECORDED}}}")),
             do("Return", label="done"),
         )
 
-    return context(places.RECORD, {"s": begun("D"), RECORD_TALK: begun("Db")})
+    return context(places.RECORD, {"s": begun("D"), RECORD_TALK: begun("Db"), _CALLED: begun("D", OF_PHONE)})
 
 
-def _of_phone(recorded: list[Extension]) -> Section:
-    phones = {extension.number: (record(), do("Return")) for extension in recorded}
-    return context(places.RECORD_PHONE, {**phones, "_[0-9a-zA-Z]!": (do("Return"),)})
+def _of_phone(name: str, way: str, recorded: list[Extension]) -> Section:
+    phones = {extension.number: (record(way), do("Return")) for extension in recorded}
+    return context(name, {**phones, "_[0-9a-zA-Z]!": (do("Return"),)})
 
 
 def _said() -> Section:

@@ -3,7 +3,7 @@
 The pause begins when agent and caller are connected, so that no other queue can be faster when they hang up; the
 seconds begin at the end of the call. A wrap-up has a serial: whoever waits for its end looks whether it is still the
 one that goes on. At the connection it is also noted who talked with this caller last, and a call-back that this caller
-had asked for is dropped.
+had asked for is dropped; recording begins where the agent's phone says so and the queue does not.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from appliance.site.exchange import BUSY, LAST_AGENT, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
 from appliance.site.models import SiteDocument
 from asterisk_conf.dialplan import callback, places
+from asterisk_conf.dialplan.recording import of_agent
 from asterisk_conf.dialplan.steps import Expression, context, do
 from asterisk_conf.syntax import Section
 
@@ -28,6 +29,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         {
             "s": (
                 *((do("Gosub", callback.TALKED, "s", 1),) if callback.offered(document) else ()),
+                *of_agent(document),
                 do("GotoIf", Expression('$["${BB_CALLER}" = ""]?unknown')),
                 do("Set", Expression(f"DB({LAST_AGENT}/${{BB_CALLER}})=${{MEMBERNAME}}*${{EPOCH}}")),
                 do("GotoIf", Expression("$[${ARG1} = 0]?done"), label="unknown"),

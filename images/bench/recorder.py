@@ -1,4 +1,4 @@
-"""How much sound the recorder compresses and seals, and whether calls notice."""
+"""How much sound the recorder compresses, and whether calls notice."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def measure(box: Box) -> list[Figure]:
     size = sum(one.size for one in page.recordings) / max(1, len(page.recordings))
     how = f"{HOURS:.0f} h of sound in {FILES} files, two channels, while {CALLS} recorded calls were up"
     return [
-        Figure("recorder, compressed and sealed", HOURS * 3600 / spent, "h per CPU h", how, aim=f"{AIM} or more"),
+        Figure("recorder, compressed", HOURS * 3600 / spent, "h per CPU h", how, aim=f"{AIM} or more"),
         Figure("recorder, of real time", HOURS * 3600 / seconds, "h per h", "from the first file to the last row"),
         Figure("recorder, size", size / (HOURS * 3600 / FILES) * 60 / 1e6, "MB per minute", "of the files as they lie"),
         Figure("recorder, calls lost meanwhile", float(lost), "", "placed, not answered or cut", aim="0"),

@@ -18,7 +18,7 @@ from tui.format import DASH, duration
 from tui.i18n import N_, _
 from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
-from tui.screens.page import P, Page
+from tui.screens.page import P, Page, R
 from tui.widgets.cells import ends, line
 from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
@@ -68,6 +68,9 @@ class DeskPage(Page):
         Binding("s", "order('survey')", N_("Survey")),
         Binding("c", "dial", N_("Call")),
         Binding("k", "keys", N_("Keys")),
+        Binding("o", "order('record')", N_("Record")),
+        Binding("x", "order('pause')", N_("Pause recording")),
+        Binding("x", "order('go_on')", N_("Record again")),
         Binding("a", "abandoned", N_("Abandoned")),
         Binding("f10", "sign_in", N_("Sign in")),
         Binding("f10", "order('sign_out')", N_("Sign out")),
@@ -154,8 +157,7 @@ class DeskPage(Page):
             return [heading, line((" " + self.nothing_yet(), look.QUIET)), line()]
         if desk.agent.phone is None:
             return [heading, line(" " + _("You are not signed in: F10 signs you in at your phone.")), line()]
-        heading.append(f"  {desk.agent.phone}   ")
-        heading.append_text(drawing.help_asked(desk, self.now))
+        heading.append_text(drawing.phone(desk, self.now))
         if not desk.calls:
             return [heading, line((" " + _("No call."), look.QUIET)), *drawing.gave_up(desk), line()]
         parts = (part for call in desk.calls for part in drawing.call(call, desk, self._seen(width)))
@@ -255,9 +257,17 @@ class DeskPage(Page):
 
     def action_order(self, name: str) -> None:
         """Ask core for one thing."""
-        from appliance.api import desk
+        from appliance.api import desk, recordings
         from appliance.api.wire import Empty
 
+        of_recording = {
+            "record": recordings.RECORDINGS_START,
+            "pause": recordings.RECORDINGS_PAUSE,
+            "go_on": recordings.RECORDINGS_RESUME,
+        }
+        if name in of_recording:
+            self._do(of_recording[name], _(ORDERS[name]), recordings.OfCall())
+            return
         methods = {
             "answer": desk.ANSWER,
             "hang_up": desk.HANG_UP,
@@ -380,6 +390,6 @@ class DeskPage(Page):
             return
         self._do(SIGN_IN, _("Signing in ..."), wanted)
 
-    def _do(self, method: Method[P, Empty], asked: str, takes: P) -> None:
+    def _do(self, method: Method[P, R], asked: str, takes: P) -> None:
         self.notice(asked)
         self.ask(method, takes, lambda _done: self.notice(_("Done.")))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tui import look
+from tui.desk import keys
 from tui.format import DASH, duration, moment, number
 from tui.i18n import _, n_
 from tui.screens.customers import grade_label
@@ -82,6 +83,15 @@ def said(agent: LiveAgent, reason: str) -> str:
     if str(agent.state) == "paused":
         return f"{state} {reason}"
     return _("{state}, then {reason}").format(state=state, reason=reason)
+
+
+def phone(desk: Desk, now: float) -> Text:
+    """The agent's phone, whether its call is recorded, and who was asked for help."""
+    of = line(f"  {desk.agent.phone}   ")
+    if recorded := keys.recorded(desk):
+        of.append(f"{word('recording-' + recorded)}   ", look.WARN if recorded == "paused" else look.QUIET)
+    of.append_text(help_asked(desk, now))
+    return of
 
 
 def help_asked(desk: Desk, now: float) -> Text:

@@ -22,6 +22,9 @@ ORDERS = {
     "survey": N_("Having the caller asked ..."),
     "help": N_("Asking for help ..."),
     "no_help": N_("Taking it back ..."),
+    "record": N_("Beginning to record ..."),
+    "pause": N_("Pausing the recording ..."),
+    "go_on": N_("Recording again ..."),
     "ready": N_("Making you ready ..."),
     "sign_out": N_("Signing out ..."),
 }
@@ -50,6 +53,13 @@ def may(action: str, desk: Desk) -> bool:
             return bool(desk.calls) and (desk.help is None or desk.help.by is not None)
         case "no_help":
             return desk.help is not None and desk.help.by is None
+        case "record":
+            return _phase(desk) != "" and not recorded(desk)
+        case "pause":
+            # Not only what is known to be recorded: a card's number does not wait for what core missed.
+            return _phase(desk) != "" and recorded(desk) != "paused"
+        case "go_on":
+            return recorded(desk) == "paused"
         case "survey":
             return any(call.survey for call in desk.calls)
         case "dial":
@@ -66,6 +76,12 @@ def may(action: str, desk: Desk) -> bool:
             return str(desk.agent.state) in {"paused", "wrap-up"} or desk.agent.reason is not None
         case _:
             return here
+
+
+def recorded(desk: Desk) -> str:
+    """`on` or `paused`, as the newest call that was taken; nothing when it is not recorded, or not known to be."""
+    call = next((each for each in desk.calls if not each.ringing), None)
+    return str(call.recorded or "") if call is not None else ""
 
 
 def _phase(desk: Desk) -> str:

@@ -10,6 +10,7 @@ import pytest
 from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, DIALS_CONTEXT, LIVE, TRANSFER_CONTEXT, Code, Mark
 from appliance.site.models import Language, SiteDocument
 from appliance.site.rules.prompts import SHIPPED
+from appliance.telephony.live import HEARD
 from asterisk_conf import RELOADS, Secrets, render
 from asterisk_conf.dialplan import places
 from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
@@ -148,7 +149,7 @@ def test_what_is_not_to_be_recorded_is_not() -> None:
 def test_a_call_is_recorded_once_in_stereo() -> None:
     first, name, begin, mark, done = steps(BASE, "record")
     assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
-    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
+    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}.raw)"
     assert begin == "MixMonitor(${BB_RECORDED},D)"
     assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
     assert done == "Return()"
@@ -268,6 +269,23 @@ def test_a_phone_that_is_recorded_is_recorded_when_it_rings_and_when_it_calls() 
     assert steps(document, "record-phone", "_[0-9a-zA-Z]!") == ["Return()"]
 
 
+def test_the_phone_of_a_queue_s_agent_is_recorded_on_its_own_channel_once_connected() -> None:
+    by_phone = "Gosub(record-agent,${CHANNEL(endpoint)},1)"
+    document = recorded_phone("8001")
+    assert steps(document, "wrap-up")[0] == by_phone
+    assert steps(document, "record-agent", "8001") == ["Gosub(record,called,1)", "Return()"]
+    assert steps(document, "record-agent", "_[0-9a-zA-Z]!") == ["Return()"]
+    first, name, *_ = steps(document, "record", "called")
+    # The caller's queue is recorded: so is its agent's leg, which inherits that.
+    assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
+    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}p.raw)"
+    for nobody in (
+        recorded_phone(""),
+        document.model_copy(update={"recording": BASE.recording.model_copy(update={"enabled": False})}),
+    ):
+        assert by_phone not in steps(nobody, "wrap-up")
+
+
 def test_whole_directions_are_recorded_when_the_site_says_so() -> None:
     def recorded(document: SiteDocument, context: str, extension: str) -> bool:
         return RECORD in steps(document, context, extension)
@@ -313,3 +331,7 @@ def test_a_supervisor_hears_exactly_one_channel_and_it_ends_with_that() -> None:
 
 def test_a_caller_who_was_taken_over_does_not_begin_to_wait_anew() -> None:
     assert steps(BASE, "supervise", "take") == ["Answer()", "Bridge(${BB_SUPERVISED},x)", "Hangup()"]
+
+
+def test_the_exchange_says_every_event_that_the_live_picture_hears() -> None:
+    assert not HEARD & set(only(BASE, "manager.conf", "general").one("disabledevents").split(","))

@@ -75,14 +75,22 @@ async def test_an_agent_pauses_and_resumes_the_own_call_and_the_history_will_say
             assert priority.endswith("/8001)")
 
 
-async def test_recording_on_demand_is_another_file_of_the_same_call() -> None:
+async def test_every_leg_that_is_recorded_is_paused_and_it_is_said_once() -> None:
+    async with talk() as (here, asterisk):
+        asterisk.accepts["MixMonitorMute"] = lambda _: {}
+        await here.client.call(recordings.RECORDINGS_PAUSE, OWN)
+        assert [mute["Channel"] for mute in asked(asterisk, "MixMonitorMute")] == [CALLER, AGENT]
+        assert [handler["Channel"] for handler in asked(asterisk, "Setvar")] == [CALLER]
+
+
+async def test_recording_on_demand_is_called_by_the_call_and_the_channel() -> None:
     async with talk() as (here, asterisk):
         started = await here.client.call(recordings.RECORDINGS_START, OWN)
         assert started.recording
-        assert asked(asterisk, "MixMonitor") == [{"Channel": CALLER, "File": "WZN-1.1-2.raw", "Options": "D"}]
+        assert asked(asterisk, "MixMonitor") == [{"Channel": CALLER, "File": "WZN-1.1-1.raw", "Options": "D"}]
         variable, handler = asked(asterisk, "Setvar")
-        assert (variable["Variable"], variable["Value"]) == ("BB_RECORDED", "WZN-1.1-2.raw")
-        assert handler["Value"].endswith("/8001/WZN-1.1-2.raw)")
+        assert (variable["Variable"], variable["Value"]) == ("BB_RECORDED", "WZN-1.1-1.raw")
+        assert handler["Value"].endswith("/8001/WZN-1.1-1.raw)")
 
 
 async def test_a_call_that_is_recorded_already_is_not_recorded_twice() -> None:

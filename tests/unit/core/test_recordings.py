@@ -32,6 +32,7 @@ from appliance.api.recordings import (
     Tag,
     TicketKey,
 )
+from appliance.api.recordings_health import RECORDINGS_HEALTH, RecordingsHealth
 from appliance.api.wire import Empty
 from appliance.core import recording_key
 from appliance.recorder import core_link, slots
@@ -69,7 +70,6 @@ class Floor:
     def _work(self) -> tuple[Work, Keeping]:
         monitor = Path(self.box.paths.asterisk.monitor)
         made, book, core = Shelves(self.shelves, 0.0), Book(self.shelves), core_link.Core(self.box.paths.api_socket)
-        made.clear_incoming()
         work = Work(monitor, made, book, core, clock=time.monotonic, wall_clock=lambda: self.now, alive=lambda: None)
         work.scan()
         return work, Keeping(made, book, core, work, wall_clock=lambda: self.now, alive=lambda: None)
@@ -128,6 +128,11 @@ class Floor:
         while (state := await self.box.client.call(recordings.RECORDINGS_AUDIT_STATE, Empty())).running:
             await asyncio.sleep(0)
         return [str(finding) for finding in state.findings]
+
+    async def health(self) -> RecordingsHealth:
+        """What health is told."""
+        async with self.acting_as("branchbox-health"):
+            return await self.box.client.call(RECORDINGS_HEALTH, Empty())
 
 
 @asynccontextmanager
@@ -376,6 +381,9 @@ async def test_a_floor_in_order_has_nothing_to_say() -> None:
         assert await here.audited() == []
         state = await here.box.client.call(recordings.RECORDINGS_AUDIT_STATE, Empty())
         assert (state.recordings, state.manifests) == (2, 2)
+        result = (await here.health()).audit
+        assert result is not None
+        assert (result.days, result.harmed, result.cut_short, result.failed) == ((), (), (), False)
         signed = [row for row in await here.box.operations() if row.method == "recordings/day_closed"]
         assert len(signed) == 2
         assert "sha256" in signed[0].detail
@@ -411,6 +419,11 @@ async def test_a_file_that_was_harmed_is_found(harm: object, said: str) -> None:
         (finding,) = await here.audited()
         assert finding.startswith(first)
         assert said in finding
+        result = (await here.health()).audit
+        assert result is not None and result.harmed == (first,)
+        # Who looks at some of them has not looked at the others.
+        await here.audited(AuditWish(since=here.now))
+        assert (await here.health()).audit == result
 
 
 async def test_a_file_that_nobody_knows_is_found() -> None:
@@ -430,6 +443,8 @@ async def test_a_manifest_that_is_missing_changed_or_another_s_is_found() -> Non
         genuine, foreign = oldest.read_bytes(), here.shelves / "elsewhere"
         oldest.write_bytes(genuine.replace(b"WZN-1.1", b"WZN-1.7"))
         assert "not as it was signed" in (await here.audited())[0]
+        result = (await here.health()).audit
+        assert result is not None and result.days == (oldest.stem,)
         oldest.unlink()
         assert "is missing, which core was told of" in (await here.audited())[0]
         foreign.mkdir()

@@ -119,7 +119,6 @@ class Bench:
 
     def start(self) -> Work:
         """A recorder as after a start: shelves cleared, folder scanned."""
-        self.shelves.clear_incoming()
         work = Work(
             self.monitor,
             self.shelves,

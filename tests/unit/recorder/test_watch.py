@@ -163,7 +163,6 @@ class Enough(BaseException):
 @contextmanager
 def recorder(bench: Bench, core: Core) -> Iterator[None]:
     """The recorder's whole loop on a bench, told to core over the socket."""
-    bench.shelves.clear_incoming()
     ready, over = threading.Event(), threading.Event()
 
     def alive() -> None:

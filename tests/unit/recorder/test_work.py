@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import datetime as dt
+import errno
 import hashlib
 import logging
 import os
@@ -17,6 +19,7 @@ from appliance.recorder import opus, sealed
 from appliance.recorder import work as working
 from appliance.recorder.closed import Writing
 from appliance.recorder.core_link import CoreRefused, CoreSilent
+from appliance.recorder.filing import Recording, Shelves
 from appliance.recorder.manifest import Book
 from appliance.recorder.work import LONGEST_PAUSE, QUIET, Work
 from appliance.site.exchange import GATE_RECORDING, GATE_SHELF
@@ -273,3 +276,32 @@ def test_a_file_that_decodes_to_another_length_is_not_filed(bench: Bench, monkey
     assert raw.exists()
     assert bench.filed == []
     assert "samples were recorded" in work.trouble
+
+
+def test_what_was_recorded_at_the_phone_called_has_the_caller_on_the_left_all_the_same(bench: Bench) -> None:
+    turned = array.array("h", SOUND)
+    turned[::2], turned[1::2] = turned[1::2], turned[::2]
+    bench.raw("1795000000.42-44p.raw", turned.tobytes())
+    finish(bench.start())
+
+    (name,) = bench.filed
+    assert name.endswith("/1795000000.42-44p.opus")
+    seconds, left, right = bench.heard(name)
+    assert (round(seconds, 3), left, right) == (2.0, True, False)
+
+
+def test_trouble_is_over_when_what_it_stood_against_is_filed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.raw()
+    work = bench.start()
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(Shelves, "put", read_only)
+        finish(work)
+        assert "Read-only file system" in work.trouble
+    bench.clock.now += 60
+    finish(work)
+    assert work.trouble == ""
+    assert len(bench.filed) == 1
+
+
+def read_only(*_words: object) -> Recording:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))

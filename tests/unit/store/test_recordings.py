@@ -14,7 +14,7 @@ from appliance.api.contract import Call, Direction, Outcome, TimelineEvent
 from appliance.api.recorder import NewRecording
 from appliance.api.recordings import Gap, Hold, RecordingFilter
 from appliance.site.problems import BranchboxError
-from appliance.store import history, keeping, recordings
+from appliance.store import history, keeping, recording_proof, recordings
 from appliance.store.database import open_site_db
 from appliance.store.keeping import DAY
 
@@ -221,3 +221,23 @@ def test_what_is_under_legal_hold_never_goes_and_the_oldest_go_first(
         assert aged == sorted(aged, reverse=True)
     finally:
         database.close()
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_recording_was_cut_short_when_asterisk_did_not_outlive_it(database: SqliteDatabase, left: bool) -> None:
+    """The story of the call knows; the recorder's own guess counts only while there is no story."""
+    guess = recording(1).model_copy(update={"cut_short": left})
+    recordings.add(database, guess)
+    assert recordings.page(database, RecordingFilter()).recordings[0].cut_short is left
+
+    def cut_short(word: str, ended: float) -> tuple[bool, bool]:
+        end = TimelineEvent(at=ended, what=word, detail="")
+        history.put_calls(database, [call(1, (end,), ended=ended)])
+        ((known,),) = recording_proof.known(database, 0.0, NOW * 2)
+        return recordings.page(database, RecordingFilter()).recordings[0].cut_short, known.cut_short
+
+    over = guess.started + guess.duration
+    assert cut_short("ended", over) == (False, False)
+    assert cut_short("cut-off", over - 20) == (True, True)
+    # This recording was whole before the exchange stopped in another part of the call.
+    assert cut_short("cut-off", over + 20) == (False, False)

@@ -163,6 +163,7 @@ def test_a_call_that_asterisk_did_not_outlive_has_failed() -> None:
     restart = QueueLine(up[-1].at + 30, "NONE", "NONE", "NONE", RESTART, ())
     story = story_of([*up, restart])
     assert (story.call.outcome, story.call.ended) == (Outcome.FAILED, up[-1].at)
+    assert [event.what for event in story.timeline][-1] == "cut-off"
     assert story_of([*up, restart._replace(at=up[0].at - 30)]).call.outcome is None
 
 

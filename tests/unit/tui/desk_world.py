@@ -7,7 +7,8 @@ from typing import Any
 from appliance.api import contract as c
 from appliance.api import desk as api
 from appliance.api.customers import Customer, CustomerFacts, DeskSetting, KnownCaller, Note
-from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, HelpAsked, MyToday, Party, PartyState
+from appliance.api.desk import BusyReason, BusyReasons, Desk, DeskCall, HelpAsked, MyToday, Party, PartyState, Recorded
+from appliance.api.recordings import Recorded as OnRecord
 from appliance.api.wire import Empty, Method
 from appliance.site.models import Grade, Role
 from appliance.telephony.parties import consulting
@@ -91,6 +92,11 @@ def parked(place: int, by: str) -> c.LiveCall:
     )
 
 
+def recorded(language: str, how: Recorded) -> DeskCall:
+    """A talk whose recording stands so."""
+    return call(ringing=False, known=(wang(language),)).model_copy(update={"recorded": how})
+
+
 def in_call(language: str, *others: tuple[str, str]) -> DeskCall:
     """A call with these others in these states."""
     parties = tuple(
@@ -129,6 +135,8 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
             calls=(call(ringing=False),),
             help=HelpAsked(since=NOW - 14, by={"en": "Zhou Min", "zh": "周敏"}[language]),
         ),
+        "recorded": lambda: desk(language, c.AgentState.TALKING, calls=(recorded(language, Recorded.ON),)),
+        "recording-paused": lambda: desk(language, c.AgentState.TALKING, calls=(recorded(language, Recorded.PAUSED),)),
         "wrap-up": lambda: desk(language, c.AgentState.WRAP_UP),
         "paused": lambda: desk(language, c.AgentState.PAUSED, reason="lunch"),
         "signed-out": lambda: desk(language, c.AgentState.SIGNED_OUT),
@@ -144,6 +152,9 @@ def world(language: str = "en", state: str = "ready", role: Role = Role.AGENT) -
             tags=(),
             masked=False,
         ),
+        "recordings/start": lambda _: OnRecord(linkedid="1795242000.1", recording=True, paused=False),
+        "recordings/pause": lambda _: OnRecord(linkedid="1795242000.1", recording=True, paused=True),
+        "recordings/resume": lambda _: OnRecord(linkedid="1795242000.1", recording=True, paused=False),
         **{method.name: lambda _: Empty() for method in vars(api).values() if isinstance(method, Method)},
         "desk/reasons": lambda _: reasons(language),
         "customers/note": lambda takes: Note(at=NOW, by="lina", text=takes.text),

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.api.customers import NewNote
 from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace, SignIn
+from appliance.api.recordings import OfCall
 from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui import desk_world as worlds
@@ -30,6 +31,8 @@ STATES = (
     "parked-many",
     "asked",
     "helped",
+    "recorded",
+    "recording-paused",
     "wrap-up",
     "paused",
     "signed-out",
@@ -76,6 +79,10 @@ def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: l
         ("asked", ["f7"], ("desk/no_help", Empty())),
         ("ready", ["c", *"9 0577-8812 0003", "enter"], ("desk/dial", Dialled(number="9057788120003"))),
         ("talking", ["k", *"12#", "enter"], ("desk/keys", Keys(keys="12#"))),
+        ("talking", ["o"], ("recordings/start", OfCall())),
+        ("recorded", ["x"], ("recordings/pause", OfCall())),
+        ("talking", ["x"], ("recordings/pause", OfCall())),
+        ("recording-paused", ["x"], ("recordings/resume", OfCall())),
         ("ready", ["f8", "l", "u", "n", "enter"], ("desk/busy", Busy(reason="lunch"))),
         ("talking", ["f8", "b", "r", "enter"], ("desk/busy", Busy(reason="break"))),
         ("paused", ["f9"], ("desk/ready", Empty())),
@@ -106,6 +113,8 @@ async def test_a_key_asks_for_what_it_says(
         ("ready", "f3", "calls/list"),
         ("ready", "p", "desk/take_back"),
         ("ringing", "p", "desk/park"),
+        ("ready", "x", "recordings/pause"),
+        ("recorded", "o", "recordings/start"),
     ],
 )
 async def test_a_key_that_can_do_nothing_does_nothing(core: Start, state: str, key: str, never: str) -> None:
