@@ -24,6 +24,7 @@ from appliance.core import logs, roster, waiting, watchdog
 from appliance.core.abandoned import Abandoned
 from appliance.core.backups import Backups, take_in, write_down
 from appliance.core.board import Boards
+from appliance.core.calling import Calling
 from appliance.core.closures import ClosureDesk
 from appliance.core.configuration import Candidates, Configuration
 from appliance.core.customers import CustomerDesk, DeskRules
@@ -132,13 +133,13 @@ async def core(
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, paths.site_db.parent / "import")
         help = Help(people=people, in_force=in_force, link=link)
+        calling = Calling(in_force, rules, link)
         boards = Boards(
             people=people,
             in_force=in_force,
             link=link,
             manager=manager,
             present=present,
-            customers=customers,
             help=help,
             store=store,
         )
@@ -147,15 +148,15 @@ async def core(
         for chapter in (
             present,
             desks,
-            DeskCalls(desks, in_force, link),
+            DeskCalls(desks, in_force, link, calling, customers),
             help,
             boards,
             Surveys(people, in_force, link),
-            History(store),
-            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link),
+            History(store, rules),
+            Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, calling=calling),
             recorder,
             recording_key,
-            Recordings(store, in_force, recorder, recording_key),
+            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -167,7 +168,7 @@ async def core(
                 link=link,
                 listening=listening,
                 customers=customers,
-                rules=rules,
+                calling=calling,
                 voicemail=Path(paths.asterisk.spool) / "voicemail",
             ),
             ClosureDesk(in_force, link, manager),
@@ -183,7 +184,7 @@ async def core(
             TestCall(in_force, link, manager),
         ):
             chapter.add_to(routes)
-        app = application(PAGES, routes, CoreGuard(people, store))
+        app = application(PAGES, routes, CoreGuard(people, store), rules.seen)
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
         work = (

@@ -11,12 +11,12 @@ from appliance.api import abandoned as page
 from appliance.api.abandoned import AbandonedCaller, AbandonedCallers, AbandonedKey, AbandonedWanted
 from appliance.api.contract import Call
 from appliance.api.server import Routes
+from appliance.core.calling import NO_TRUNK, Calling
 from appliance.core.customers import DeskRules
 from appliance.core.in_force import InForce
 from appliance.core.people import People
 from appliance.core.store import Store
 from appliance.desk.numbers import Numbering
-from appliance.site.exchange import PHONES_CONTEXT
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import abandoned
 from appliance.telephony.agents import seats
@@ -26,7 +26,6 @@ DAY = 86_400.0
 NOBODY = Problem(text="This caller is not among the abandoned calls, or was talked with since.")
 TAKEN = Problem(text="{agent} calls this caller back already.")
 NO_PHONE = Problem(text="You are not signed in. Sign in first.")
-NO_TRUNK = Problem(text="Phones here cannot call out. A technician sets the trunk under F8 Setup, Calling out.")
 
 
 class Abandoned:
@@ -40,6 +39,7 @@ class Abandoned:
         in_force: InForce,
         people: People,
         link: AmiLink,
+        calling: Calling,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -47,6 +47,7 @@ class Abandoned:
         self._in_force = in_force
         self._people = people
         self._link = link
+        self._calling = calling
         self._clock = clock
 
     def add_to(self, routes: Routes) -> None:
@@ -55,54 +56,33 @@ class Abandoned:
         routes.method(page.TAKE, self._take)
         routes.method(page.CALL, self._call)
 
-    async def _list(self, login: str, wanted: AbandonedWanted) -> AbandonedCallers:
-        eyes = self._rules.eyes(login)
-        found = await self._store.run(callers, eyes.numbering, self._clock(), wanted.days)
-        return AbandonedCallers(
-            callers=tuple(
-                each.model_copy(update={"caller": eyes.heard(each.caller)})
-                for each in found
-                if wanted.done or each.done is None
-            )
-        )
+    async def _list(self, _login: str, wanted: AbandonedWanted) -> AbandonedCallers:
+        numbering = self._rules.desk().numbering
+        found = await self._store.run(callers, numbering, self._clock(), wanted.days)
+        return AbandonedCallers(callers=tuple(each for each in found if wanted.done or each.done is None))
 
     async def _take(self, login: str, key: AbandonedKey) -> AbandonedCaller:
-        eyes = self._rules.eyes(login)
-        one = await self._taken(login, key, eyes.numbering)
-        return one.model_copy(update={"caller": eyes.heard(one.caller)})
+        return await self._taken(login, key)
 
     async def _call(self, login: str, key: AbandonedKey) -> AbandonedCaller:
-        document, eyes = self._in_force.known(), self._rules.eyes(login)
+        document = self._in_force.known()
         phone = seats(document.agents, self._link.state).get(self._who(login))
         if phone is None:
             raise BranchboxError(NO_PHONE)
         if document.dialing.trunk is None:
             raise BranchboxError(NO_TRUNK)
-        one = await self._taken(login, key, eyes.numbering)
-        normal = eyes.numbering.normal(one.caller)
-        # As if the agent had dialled: what this phone may not call, it may not call so either.
-        number = document.dialing.outside_prefix + (eyes.numbering.digits(normal.number) if normal else one.caller)
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": number,
-                "Priority": "1",
-                "CallerID": phone,
-                "Async": "true",
-            },
-        )
-        return one.model_copy(update={"caller": eyes.heard(one.caller)})
+        one = await self._taken(login, key)
+        await self._calling.call(login, phone, one.caller)
+        return one
 
     def _who(self, login: str) -> str:
         """The agent that this person is, or the login of who is none."""
         person = self._people.by_login(login).person
         return person.agent if person is not None and person.agent else login
 
-    async def _taken(self, login: str, key: AbandonedKey, numbering: Numbering) -> AbandonedCaller:
+    async def _taken(self, login: str, key: AbandonedKey) -> AbandonedCaller:
         now = self._clock()
-        found = await self._store.run(callers, numbering, now, page.DAYS)
+        found = await self._store.run(callers, self._rules.desk().numbering, now, page.DAYS)
         one = next((each for each in found if each.linkedid == key.linkedid and each.done is None), None)
         if one is None:
             raise BranchboxError(NOBODY)

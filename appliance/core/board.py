@@ -11,7 +11,6 @@ from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
 from appliance.api.contract import LiveAgent
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
-from appliance.core.customers import CustomerDesk
 from appliance.core.help import Help
 from appliance.core.in_force import InForce
 from appliance.core.people import People
@@ -58,7 +57,6 @@ class Boards:
         link: AmiLink,
         manager: Manager,
         present: Present,
-        customers: CustomerDesk,
         help: Help,
         store: Store,
         clock: Callable[[], float] = time.time,
@@ -68,7 +66,6 @@ class Boards:
         self._link = link
         self._manager = manager
         self._present = present
-        self._customers = customers
         self._help = help
         self._store = store
         self._clock = clock
@@ -114,8 +111,7 @@ class Boards:
             help_since={agent: plea.since for agent, plea in self._help.asking().items()},
             now=self._clock(),
         )
-        calls = tuple(self._customers.seen(login, call) for call in made.calls)
-        return made.model_copy(update={"calls": calls, "phone": self._own_phone(login)})
+        return made.model_copy(update={"phone": self._own_phone(login)})
 
     async def _count(self) -> None:
         """Figures of all queues, once for everybody who looks."""

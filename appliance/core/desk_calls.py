@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterable
 
 from appliance.api import desk
-from appliance.api.desk import Dialled, Keys, PartyState
+from appliance.api.desk import Dialled, Keys, PartyState, Whom
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
+from appliance.core.calling import Calling
+from appliance.core.customers import CustomerDesk
 from appliance.core.desk import Desks
 from appliance.core.in_force import InForce
-from appliance.site.exchange import CONSULTED, HELD, PHONES_CONTEXT, TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT, Press
+from appliance.site.exchange import CONSULTED, HELD, TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT, Press
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.agents import RINGS
 from appliance.telephony.ami import AmiLink
@@ -25,8 +27,6 @@ LIFTS = 2.0
 """Seconds that a phone has to take a call when it is told to."""
 SHOWS = 4.0
 """Seconds after which what Asterisk was asked to do would show."""
-RINGS_LONG = 30_000
-"""Milliseconds that the own phone rings before the number is dialled that was asked for."""
 
 NO_CALL = Problem(text="No call is at your phone.")
 NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
@@ -43,10 +43,14 @@ NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 class DeskCalls:
     """Answers the calls' part of `desk/...`."""
 
-    def __init__(self, desks: Desks, in_force: InForce, link: AmiLink) -> None:
+    def __init__(
+        self, desks: Desks, in_force: InForce, link: AmiLink, calling: Calling, customers: CustomerDesk
+    ) -> None:
         self._desks = desks
         self._in_force = in_force
         self._link = link
+        self._calling = calling
+        self._customers = customers
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -55,6 +59,7 @@ class DeskCalls:
         routes.method(desk.HOLD, self._hold)
         routes.method(desk.RETRIEVE, self._retrieve)
         routes.method(desk.DIAL, self._dial)
+        routes.method(desk.CALL, self._call)
         routes.method(desk.TRANSFER, self._transfer)
         routes.method(desk.CONSULT, self._consult)
         routes.method(desk.COMPLETE, self._complete)
@@ -104,18 +109,14 @@ class DeskCalls:
     async def _dial(self, login: str, wanted: Dialled) -> Empty:
         phone = self._desks.phone(login)
         self._reachable(phone, wanted.number)
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": wanted.number,
-                "Priority": "1",
-                "Timeout": str(RINGS_LONG),
-                "CallerID": f"<{wanted.number}>",
-                "Async": "true",
-            },
-        )
+        await self._calling.dial(login, phone, wanted.number)
+        return Empty()
+
+    async def _call(self, login: str, whom: Whom) -> Empty:
+        phone = self._desks.phone(login)
+        keys = self._calling.keys(await self._customers.number_of(whom))
+        self._reachable(phone, keys)
+        await self._calling.dial(login, phone, keys)
         return Empty()
 
     async def _transfer(self, login: str, wanted: Dialled) -> Empty:

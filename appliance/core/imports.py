@@ -30,7 +30,7 @@ from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.customers import DeskRules
 from appliance.core.store import Store
-from appliance.desk import columns, keeping, sheets, taking_in
+from appliance.desk import columns, keeping, sheets, showing, taking_in
 from appliance.desk.keeping import Desk
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import customer_import, customers
@@ -251,10 +251,10 @@ class Imports:
 
     # --- giving out -----------------------------------------------------------------------
 
-    async def _export(self, login: str, wish: ExportWish) -> ExportPage:
-        eyes = self._rules.eyes(login)
+    async def _export(self, _login: str, wish: ExportWish) -> ExportPage:
+        numbering = self._rules.desk().numbering
         keys = await self._store.run(customer_import.export, wish.after, EXPORTED)
         found = []
         for start in range(0, len(keys), 500):
             found += await self._store.run(customers.get, keys[start : start + 500])
-        return ExportPage(customers=tuple(map(eyes.customer, found)))
+        return ExportPage(customers=tuple(showing.customer(numbering, each) for each in found))

@@ -16,13 +16,12 @@ from appliance.api.messages import Done, LeftMessage, MessageKey, Messages, OnPh
 from appliance.api.recordings import Playing
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
-from appliance.core.customers import CustomerDesk, DeskRules
+from appliance.core.calling import Calling
+from appliance.core.customers import CustomerDesk
 from appliance.core.in_force import InForce
 from appliance.core.listening import Listening
 from appliance.core.people import People
-from appliance.core.ringing import RINGS
 from appliance.core.store import Store
-from appliance.site.exchange import PHONES_CONTEXT
 from appliance.site.models import Role, SiteDocument
 from appliance.site.problems import BranchboxError, Problem
 from appliance.site.rules.references import destinations
@@ -46,7 +45,7 @@ class MessageDesk:
         link: AmiLink,
         listening: Listening,
         customers: CustomerDesk,
-        rules: DeskRules,
+        calling: Calling,
         voicemail: Path,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -56,7 +55,7 @@ class MessageDesk:
         self._link = link
         self._listening = listening
         self._customers = customers
-        self._rules = rules
+        self._calling = calling
         self._voicemail = voicemail
         self._clock = clock
 
@@ -73,19 +72,18 @@ class MessageDesk:
         boxes = self._boxes(login)
         care = await self._store.run(messages.care)
         found = [
-            await self._told(login, one, boxes[one.mailbox], care.get(one.id, Care()))
-            for one in await self._stored(boxes)
+            await self._told(one, boxes[one.mailbox], care.get(one.id, Care())) for one in await self._stored(boxes)
         ]
         found.sort(key=lambda one: (one.done is not None, -one.left))
         return Messages(messages=tuple(found))
 
-    async def _told(self, login: str, one: Stored, queues: tuple[str, ...], care: Care) -> LeftMessage:
-        known = (await self._customers.known_callers(login, one.caller)).callers if one.caller else ()
+    async def _told(self, one: Stored, queues: tuple[str, ...], care: Care) -> LeftMessage:
+        known = (await self._customers.known_callers(one.caller)).callers if one.caller else ()
         return LeftMessage(
             id=one.id,
             mailbox=one.mailbox,
             queues=queues,
-            caller=self._rules.eyes(login).heard(one.caller),
+            caller=one.caller,
             customer=known[0].customer.facts.name if known else "",
             left=one.left,
             length=one.length,
@@ -102,25 +100,11 @@ class MessageDesk:
     async def _call_back(self, login: str, wish: OnPhone) -> Empty:
         one = await self._one(login, wish)
         document = self._in_force.known()
-        if not one.caller:
-            raise BranchboxError(Problem(text="This caller's number is not known: it cannot be called back."))
         if wish.phone not in {each.number for each in document.extensions}:
             raise BranchboxError(
                 Problem(text="There is no phone {number}: give the number of your own.", args={"number": wish.phone})
             )
-        inside = one.caller in {each.number for each in document.extensions}
-        await self._link.act(
-            "Originate",
-            {
-                "Channel": f"PJSIP/{wish.phone}",
-                "Context": PHONES_CONTEXT,
-                "Exten": one.caller if inside else document.dialing.outside_prefix + one.caller.removeprefix("+"),
-                "Priority": "1",
-                "CallerID": f"<{one.caller}>",
-                "Timeout": str(int(RINGS * 1000)),
-                "Async": "true",
-            },
-        )
+        await self._calling.call(login, wish.phone, one.caller)
         return Empty()
 
     async def _take(self, login: str, wish: Take) -> Messages:

@@ -20,6 +20,7 @@ from appliance.api.recordings import (
 )
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
+from appliance.core.customers import DeskRules
 from appliance.core.in_force import InForce
 from appliance.core.recorder import Recorder
 from appliance.core.recording_key import RecordingKey as Keys
@@ -42,13 +43,16 @@ class Recordings:
 
     def __init__(
         self,
+        *,
         store: Store,
+        rules: DeskRules,
         in_force: InForce,
         recorder: Recorder,
         keys: Keys,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._rules = rules
         self._in_force = in_force
         self._recorder = recorder
         self._keys = keys
@@ -65,8 +69,10 @@ class Recordings:
         routes.method(page.RECORDINGS_REMOVE, self._remove)
         routes.method(page.RECORDINGS_STATE, self._state)
 
-    async def _list(self, _login: str, wanted: RecordingFilter) -> RecordingPage:
-        return await self._store.run(recordings.page, wanted)
+    async def _list(self, login: str, wanted: RecordingFilter) -> RecordingPage:
+        eyes = self._rules.eyes(login)
+        eyes.may_seek(wanted.number)
+        return await self._store.run(recordings.page, wanted, tail=eyes.masked)
 
     async def _show(self, _login: str, key: RecordingKey) -> RecordingDetail:
         return await self._known(key.name)
