@@ -12,9 +12,9 @@ from textual.widget import Widget
 from appliance.site.models import Role
 from tui import look
 from tui.desk import drawing
+from tui.feed import WITH_CUSTOMERS
 from tui.format import duration
 from tui.i18n import N_, _
-from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import P, Page
 from tui.widgets.cells import ends, line
@@ -104,8 +104,7 @@ class DeskPage(Page):
         from appliance.api.wire import Empty
 
         self.ask(REASONS, Empty(), self._came)
-        me = self.picture.me
-        if me is not None and me.role in WITH_CUSTOMERS:
+        if self.picture.is_of(WITH_CUSTOMERS):
             self.ask(SETTING, Empty(), self._set)
 
     def _set(self, setting: DeskSetting) -> None:
@@ -182,8 +181,7 @@ class DeskPage(Page):
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
         if action == "abandoned":
-            me = self.picture.me
-            return me is not None and me.role in WITH_CUSTOMERS
+            return self.picture.is_of(WITH_CUSTOMERS)
         if action == "order":
             return self._may(str(parameters[0]))
         if action in OTHERS:

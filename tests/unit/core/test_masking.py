@@ -117,12 +117,10 @@ async def test_who_sees_numbers_masked_searches_calls_and_recordings_by_their_en
         found = await here.client.call(contract.CALLS_LIST, CallFilter(number="2046"))
         assert [call.caller for call in found.calls] == ["138****2046"]
         assert not (await here.client.call(contract.CALLS_LIST, CallFilter(number="0577"))).calls
-        for called, wanted in (
-            (contract.CALLS_LIST, CallFilter(number="0577204")),
-            (recordings.RECORDINGS_LIST, RecordingFilter(number="0577204")),
-        ):
-            with pytest.raises(Refused, match="search by the last four digits"):
-                await here.client.call(called, wanted)
+        with pytest.raises(Refused, match="search by the last four digits"):
+            await here.client.call(contract.CALLS_LIST, CallFilter(number="0577204"))
+        with pytest.raises(Refused, match="search by the last four digits"):
+            await here.client.call(recordings.RECORDINGS_LIST, RecordingFilter(number="0577204"))
         here.who.login = "manager"
         assert (await here.client.call(contract.CALLS_LIST, CallFilter(number="0577204"))).calls
 
