@@ -25,6 +25,8 @@ class FileKind(StrEnum):
     """`branchbox/backups/*.branchbox`: an encrypted backup."""
     PROMPT = "prompt"
     """`branchbox/prompts/*.wav` or `*.mp3`: an announcement."""
+    CUSTOMERS = "customers"
+    """`branchbox/customers/*.csv`, `*.txt` or `*.xlsx`: a list of customers."""
 
 
 class StickFile(Message):

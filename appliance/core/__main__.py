@@ -131,7 +131,7 @@ async def core(
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
-        imports = Imports(store, rules, paths.site_db.parent / "import")
+        imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
         help = Help(people=people, in_force=in_force, link=link)
         calling = Calling(in_force, rules, link)
         boards = Boards(

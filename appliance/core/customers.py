@@ -150,7 +150,7 @@ class CustomerDesk:
         found = []
         for customer in await self._store.run(customers.get, keys):
             writings = [w for each in customer.facts.numbers for w in numbering.writings(each.number)]
-            last = await self._store.run(customers.calls_with, writings, POP_UP_CALLS)
+            last = await self._store.run(customers.calls_with, writings, POP_UP_CALLS, over=True)
             found.append(KnownCaller(customer=self._shown(customer), calls=last))
         return KnownCallers(callers=tuple(found))
 

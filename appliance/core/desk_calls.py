@@ -37,6 +37,9 @@ NO_CONSULTATION = Problem(text="You consult nobody. Call somebody first.")
 CONSULTING = Problem(text="You consult somebody. End that first.")
 UNCHANGED = Problem(text="The exchange has not done it: the call is as it was. Try again, or use the phone's own keys.")
 NOT_REACHED = Problem(text="{number} was not reached. You are with the caller again.")
+NOT_OUTSIDE = Problem(
+    text="Phone {phone} may not call outside. A technician allows it under F8 Setup, Extensions, {phone}."
+)
 NOT_FROM_HERE = Problem(text="{number} cannot be reached from your phone.")
 
 
@@ -115,7 +118,8 @@ class DeskCalls:
     async def _call(self, login: str, whom: Whom) -> Empty:
         phone = self._desks.phone(login)
         keys = self._calling.keys(await self._customers.number_of(whom))
-        self._reachable(phone, keys)
+        if keys not in self._inside() and not self._may_outside(phone):
+            raise BranchboxError(NOT_OUTSIDE.model_copy(update={"args": {"phone": phone}}))
         await self._calling.dial(login, phone, keys)
         return Empty()
 
@@ -196,14 +200,22 @@ class DeskCalls:
 
     def _reachable(self, phone: str, number: str) -> str:
         """The context in which a phone's transfers reach a number. Raises BranchboxError when they do not."""
-        document = self._in_force.known()
-        extension = next((each for each in document.extensions if each.number == phone), None)
-        inside = {each.number for each in document.extensions} | {queue.number for queue in document.queues}
-        outside = extension is not None and extension.outside and document.dialing.trunk is not None
-        prefix = document.dialing.outside_prefix
-        if number not in inside and not (outside and number.startswith(prefix) and number != prefix):
+        outside = self._may_outside(phone)
+        prefix = self._in_force.known().dialing.outside_prefix
+        if number not in self._inside() and not (outside and number.startswith(prefix) and number != prefix):
             raise BranchboxError(NOT_FROM_HERE.model_copy(update={"args": {"number": number}}))
         return TRANSFER_OUTSIDE_CONTEXT if outside else TRANSFER_CONTEXT
+
+    def _inside(self) -> set[str]:
+        document = self._in_force.known()
+        return {each.number for each in document.extensions} | {
+            queue.number for queue in document.queues if queue.number
+        }
+
+    def _may_outside(self, phone: str) -> bool:
+        document = self._in_force.known()
+        extension = next((each for each in document.extensions if each.number == phone), None)
+        return extension is not None and extension.outside and document.dialing.trunk is not None
 
     async def _press(self, mine: Leg, code: Press) -> None:
         for key in code:
