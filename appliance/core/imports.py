@@ -70,6 +70,8 @@ class Imports:
         self._stage: Stage | None = None
         self._work: asyncio.Task[None] | None = None
         self._cancelled = False
+        self._swept = asyncio.Event()
+        """Whether nothing is left of an import that a restart broke off."""
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -83,11 +85,14 @@ class Imports:
         routes.method(page.EXPORT, self._export)
 
     async def index(self) -> None:
-        """Take what imports stored into the search index, also after a restart in the midst of it; forever."""
+        """Take what imports stored into the search index, forever; first, what a restart broke off goes."""
         shutil.rmtree(self._folder, ignore_errors=True)
         while True:
             left = 0
             try:
+                if not self._swept.is_set():
+                    await self._store.run(taking_in.sweep)
+                    self._swept.set()
                 left = await self._store.run(keeping.index_waiting, self._rules.desk())
             except (BranchboxError, OperationalError) as error:
                 log.debug("the index waits: %s", error)
@@ -219,10 +224,11 @@ class Imports:
         self._cancelled = False
         self._state = self._state.model_copy(update={"phase": ImportPhase.STORING, "done": 0.0})
         signed = Signature(login, self._clock())
-        self._work = asyncio.create_task(self._keep(self._stage, wish, self._rules.desk(), signed))
+        self._work = asyncio.create_task(self._keep(self._stage, wish, signed))
         return self._state
 
-    async def _keep(self, stage: Stage, wish: ImportRun, desk: Desk, signed: Signature) -> None:
+    async def _keep(self, stage: Stage, wish: ImportRun, signed: Signature) -> None:
+        await self._swept.wait()
         loop, rows = asyncio.get_running_loop(), max(1, self._state.rows)
 
         def alive(done: int) -> None:
@@ -230,7 +236,7 @@ class Imports:
             loop.call_soon_threadsafe(lambda: self._now({"done": min(1.0, done / rows)}))
 
         def work(database: SqliteDatabase) -> taking_in.Stored:
-            return taking_in.store(database, stage, wish.duplicates, desk, signed, alive)
+            return taking_in.store(database, stage, wish.duplicates, signed, alive)
 
         async def stored() -> dict[str, object]:
             did = await self._store.run(work)
