@@ -1,7 +1,7 @@
 """Many customers at once: staged beside the database, stored in small steps that nobody sees, then shown at once.
 
-Reading and judging 200,000 rows takes a minute and storing them ten seconds; holding the database for so long would
-keep the ingest of calls waiting. So rows are staged in a file of their own and stored some hundreds in a transaction.
+Reading and judging 200,000 rows takes a minute, storing them many seconds; holding the database for so long would keep
+the ingest of calls waiting. So rows are staged in a file of their own and stored some hundreds in a transaction.
 Until all are there they are part of themselves (`merged_into` is their own id), which nothing finds; one statement
 shows them all, and what a power cut left of them is taken away at the next start. The search index takes them in
 afterwards, a few hundred at a time (`appliance.desk.keeping.index_waiting`).
