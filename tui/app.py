@@ -305,7 +305,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
             if parameters == ("desk",):
                 return me is not None and me.agent is not None and self.current_mode != "desk"
             if parameters == ("board",):
-                return me is not None and me.role in SUPERVISES
+                return self.picture.is_of(SUPERVISES)
             return not self._agent_only
         if action == "keep_running":
             dashboard = self.picture.dashboard

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SUPERVISES = frozenset({"supervisor", "manager"})
 """Roles that have the board."""
+WITH_CUSTOMERS = SUPERVISES | {"agent"}
+"""Roles that know customers and call them, as `appliance.api.customers.DESK` has them."""
 FRESH = 3.0
 """Seconds that a live picture may be old without saying so: the stream speaks every two."""
 
@@ -45,6 +47,15 @@ class Picture:
     def zone(self) -> str:
         """The branch's time zone; empty while it is not known."""
         return self.me.time_zone if self.me else ""
+
+    def is_of(self, roles: frozenset[str]) -> bool:
+        """Whether this person's role is one of these; nobody's is while it is not known."""
+        return self.me is not None and self.me.role in roles
+
+    @property
+    def calls_customers(self) -> bool:
+        """Whether this person has a phone to call customers from by a key."""
+        return self.me is not None and self.me.agent is not None and self.is_of(WITH_CUSTOMERS)
 
     @property
     def config(self) -> ConfigState | None:
@@ -94,7 +105,7 @@ class Feed:
         from appliance.api.board import STREAM
 
         await self._met.wait()
-        if self.picture.me is not None and self.picture.me.role in SUPERVISES:
+        if self.picture.is_of(SUPERVISES):
             await self._follow(STREAM, "board", pause, "board_refused")
 
     async def _follow(self, stream: Stream[Any], field: str, pause: float, refused_as: str = "refused") -> None:

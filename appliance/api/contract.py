@@ -9,10 +9,11 @@ is typed by this table. Times are epoch seconds (UTC); durations are seconds; No
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
-from appliance.api.wire import Empty, Message, method, stream
+from appliance.api.wire import VERBATIM, Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
@@ -354,7 +355,7 @@ class CallPage(Message):
     """Newest first; `cursor` continues where this page ends, None at the end."""
 
     calls: tuple[Call, ...]
-    cursor: str | None
+    cursor: Annotated[str | None, VERBATIM]
 
 
 CALLS_LIST = method("calls/list", CallFilter, CallPage, STAFF)
@@ -382,11 +383,11 @@ class TimelineEvent(Message):
 class RecordingInfo(Message):
     """A finished recording; size and `sha256` are of the file as it lies on the disk."""
 
-    name: str
+    name: Annotated[str, VERBATIM]
     started: float
     duration: float
     size: int
-    sha256: str
+    sha256: Annotated[str, VERBATIM]
     removed: float | None = None
     """When retention took it away; its row stays."""
 
@@ -416,18 +417,18 @@ class Document(Message):
     """A site document as TOML. Passwords stand as `********`; where that stands in a document
     that comes back, the password that was there stays."""
 
-    toml: str
+    toml: Annotated[str, VERBATIM]
     revision: int | None = None
 
 
 class Candidate(Message):
     """The document being edited: what differs from the one in force, and what is wrong."""
 
-    toml: str
+    toml: Annotated[str, VERBATIM]
     base: int | None
     by: str | None
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
+    changes: Annotated[tuple[Change, ...], VERBATIM]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
 
 
 class FileChange(Message):
@@ -442,10 +443,10 @@ class FileChange(Message):
 class Plan(Message):
     """What applying the candidate would do, proved by a trial start of Asterisk."""
 
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
+    changes: Annotated[tuple[Change, ...], VERBATIM]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
     """Empty when the candidate can be applied."""
-    files: tuple[FileChange, ...]
+    files: Annotated[tuple[FileChange, ...], VERBATIM]
     reloads: tuple[str, ...]
     trial_seconds: float | None
     calls_up: int | None
@@ -471,7 +472,7 @@ class Applied(Message):
     """What an apply did: the new revision, or `problems` and the old one still in force."""
 
     revision: int | None
-    problems: tuple[Problem, ...]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
     steps: tuple[Step, ...]
     deadline: float | None
     move: Move | None = None
@@ -592,7 +593,7 @@ class Operation(Message):
     detail: str
     result: str
     """`done`, `refused` or `failed`."""
-    hash: str
+    hash: Annotated[str, VERBATIM]
 
 
 class OperationPage(Message):
@@ -609,7 +610,7 @@ class Audit(Message):
 
     rows: int
     broken_at: int | None
-    head: str
+    head: Annotated[str, VERBATIM]
 
 
 AUDIT_VERIFY = method("audit/verify", Empty, Audit, SETUP | {Role.MANAGER})

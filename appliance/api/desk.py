@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from appliance.api.contract import PEOPLE, LiveAgent, LiveCall, LiveQueue
-from appliance.api.customers import KnownCaller
+from appliance.api.customers import DESK, KnownCaller
 from appliance.api.wire import Empty, Message, method, stream
 from appliance.site.exchange import PARKING_PLACES
 from appliance.site.types import ExtensionNumber, Label, Name
@@ -116,6 +116,15 @@ class Dialled(Message):
     number: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,24}$")]
 
 
+class Whom(Message):
+    """Somebody whose number the person who calls need not see: a customer at one of the numbers, counted from 0, or,
+    by its linkedid, whoever was at the other end of a call."""
+
+    customer: int | None = None
+    number: int = Field(default=0, ge=0, lt=20)
+    linkedid: str | None = Field(default=None, max_length=64)
+
+
 class Keys(Message):
     """Keys of a telephone, for a machine at the other end."""
 
@@ -159,6 +168,8 @@ HOLD = method("desk/hold", Empty, Empty, AGENTS)
 RETRIEVE = method("desk/retrieve", Empty, Empty, AGENTS)
 DIAL = method("desk/dial", Dialled, Empty, AGENTS)
 """Rings the own phone, then the number."""
+CALL = method("desk/call", Whom, Empty, DESK)
+"""The same, to a customer or back to a caller."""
 TRANSFER = method("desk/transfer", Dialled, Empty, AGENTS)
 """Sends the other side there and leaves; whom nobody takes comes back."""
 CONSULT = method("desk/consult", Dialled, Empty, AGENTS)

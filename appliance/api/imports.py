@@ -1,7 +1,8 @@
 """The contract's page on files of customers: taken in whole or not at all, given out by right.
 
-A file comes in pieces (`imports/begin`, `imports/piece`), is read and checked (`imports/read`), shown
-(`imports/state`), and stored when a person says so (`imports/run`). There is one import at a time.
+A file comes in pieces (`imports/begin`, `imports/piece`) and is read and checked (`imports/read`), or both are done to
+one of a stick (`imports/stick`); then it is shown (`imports/state`), and stored when a person says so (`imports/run`).
+There is one import at a time.
 """
 
 from __future__ import annotations
@@ -100,6 +101,13 @@ class ImportFile(Message):
     name: str = Field(max_length=120)
 
 
+class StickSource(Message):
+    """A file in the folder `branchbox/customers` of a stick."""
+
+    stick: str = Field(max_length=16)
+    file: str = Field(max_length=110)
+
+
 class ImportPiece(Message):
     """The next bytes of it, as base64."""
 
@@ -136,6 +144,7 @@ class ExportPage(Message):
 STATE = method("imports/state", Empty, ImportState, OWNER)
 BEGIN = method("imports/begin", ImportFile, ImportState, OWNER, change=True)
 PUT = method("imports/piece", ImportPiece, ImportState, OWNER)
+STICK = method("imports/stick", StickSource, ImportState, OWNER, change=True)
 READ = method("imports/read", ImportColumns, ImportState, OWNER)
 RUN = method("imports/run", ImportRun, ImportState, OWNER, change=True)
 CANCEL = method("imports/cancel", Empty, ImportState, OWNER, change=True)

@@ -6,11 +6,13 @@ that belong to no queue; supervisors and managers have all that calls are sent t
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from appliance.api.customers import DESK
 from appliance.api.recordings import Playing
-from appliance.api.wire import Empty, Message, method
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.models import Role
 from appliance.site.types import ExtensionNumber
 
@@ -18,7 +20,7 @@ from appliance.site.types import ExtensionNumber
 class LeftMessage(Message):
     """A message; times are epoch seconds, `length` seconds. `by` words are logins."""
 
-    id: str
+    id: Annotated[str, VERBATIM]
     mailbox: ExtensionNumber
     queues: tuple[str, ...]
     """Whose callers are sent there, by label."""

@@ -7,10 +7,12 @@ seconds from its beginning.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from appliance.api.contract import STAFF, Direction, Outcome
-from appliance.api.wire import Empty, Message, method
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.models import Role
 from appliance.site.problems import Problem
 
@@ -35,7 +37,7 @@ class Gap(Message):
 class Found(Message):
     """A recording with what one knows of its call; the call's part is empty while it is not in the history yet."""
 
-    name: str
+    name: Annotated[str, VERBATIM]
     linkedid: str
     started: float
     duration: float
@@ -86,7 +88,7 @@ class RecordingPage(Message):
     """Newest first; `cursor` continues where this page ends, None at the end."""
 
     recordings: tuple[Found, ...]
-    cursor: str | None
+    cursor: Annotated[str | None, VERBATIM]
 
 
 RECORDINGS_LIST = method("recordings/list", RecordingFilter, RecordingPage, STAFF)
@@ -121,8 +123,8 @@ class RecordingDetail(Message):
     """All that is known of one recording."""
 
     found: Found
-    sha256: str
-    opus_sha256: str
+    sha256: Annotated[str, VERBATIM]
+    opus_sha256: Annotated[str, VERBATIM]
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...]
     accesses: tuple[Access, ...]
@@ -261,7 +263,7 @@ class Person(Message):
 class KeyMade(Message):
     """The recovery code: shown once, kept nowhere but on paper."""
 
-    recovery: str
+    recovery: Annotated[str, VERBATIM]
 
 
 KEY_STATE = method("recordings/key_state", Empty, KeyState, LISTENERS | {Role.TECHNICIAN})
@@ -308,8 +310,8 @@ class Export(Message):
 class Ticket(Message):
     """An export that has begun; `file` is a name for it."""
 
-    ticket: str
-    file: str
+    ticket: Annotated[str, VERBATIM]
+    file: Annotated[str, VERBATIM]
 
 
 class TicketKey(Message):
@@ -321,7 +323,7 @@ class TicketKey(Message):
 class Piece(Message):
     """The next bytes, in base64; empty at the end."""
 
-    data: str
+    data: Annotated[str, VERBATIM]
 
 
 RECORDINGS_PLAY = method("recordings/play", Play, Playing, LISTENERS, change=True)

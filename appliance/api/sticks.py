@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from appliance.api.contract import STAFF
-from appliance.api.wire import Empty, Message, method
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.problems import Problem
 
 
@@ -24,13 +25,15 @@ class FileKind(StrEnum):
     """`branchbox/backups/*.branchbox`: an encrypted backup."""
     PROMPT = "prompt"
     """`branchbox/prompts/*.wav` or `*.mp3`: an announcement."""
+    CUSTOMERS = "customers"
+    """`branchbox/customers/*.csv`, `*.txt` or `*.xlsx`: a list of customers."""
 
 
 class StickFile(Message):
     """A file of ours on a stick: `name` without its folder, size in bytes, time as the stick has it."""
 
     kind: FileKind
-    name: str
+    name: Annotated[str, VERBATIM]
     size: int
     modified: float
 
@@ -42,7 +45,7 @@ class Stick(Message):
     None when the stick could not be read, and `problem` says why.
     """
 
-    name: str
+    name: Annotated[str, VERBATIM]
     label: str
     vendor: str
     model: str

@@ -11,6 +11,7 @@ from pydantic import Field
 from appliance.api.backups import BackupFile, BackupOrder, BackupState, Restore
 from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
+from appliance.api.imports import StickSource
 from appliance.api.network import NetworkCheck, NetworkState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
@@ -119,6 +120,21 @@ CONFIRM = method("revision/confirm", Arrival, HostState, CORE, change=True)
 REVERT = method("revision/revert", Empty, Applied, CORE, change=True)
 
 STICKS = method("sticks/list", Empty, Sticks, CORE)
+
+
+class ListWanted(StickSource):
+    """A list of customers on a stick, from this byte on."""
+
+    start: int = Field(default=0, ge=0)
+
+
+class ListPiece(Message):
+    """The next bytes of it as base64; none at its end."""
+
+    data: str
+
+
+STICK_CUSTOMERS = method("sticks/customers", ListWanted, ListPiece, CORE)
 
 UPDATE_STATE = method("update/state", Empty, UpdateState, CORE)
 UPDATE_CHECK = method("update/check", Source, Checked, CORE)

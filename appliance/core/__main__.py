@@ -105,7 +105,6 @@ async def core(
         )
         manager = Manager(paths.ami_secret, paths.ami_port)
         listening = Listening(in_force, manager)
-        dialling = Dialling(in_force, link)
         prompts = OwnPrompts(
             in_force=in_force,
             host=at_work,
@@ -132,7 +131,7 @@ async def core(
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
-        imports = Imports(store, rules, paths.site_db.parent / "import")
+        imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
         help = Help(people=people, in_force=in_force, link=link)
         boards = Boards(
             people=people,
@@ -140,12 +139,12 @@ async def core(
             link=link,
             manager=manager,
             present=present,
-            customers=customers,
             help=help,
             store=store,
         )
         stack.push_async_callback(boards.close)
         routes = Routes()
+        dialling = Dialling(in_force, rules, link)
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
         desks = Desks(
             people=people,
@@ -160,15 +159,15 @@ async def core(
         for chapter in (
             present,
             desks,
-            DeskCalls(desks, dialling, link),
+            DeskCalls(desks, dialling, link, customers),
             help,
             boards,
             Surveys(people, in_force, link),
-            History(store),
+            History(store, rules),
             abandoned,
             recorder,
             recording_key,
-            Recordings(store=store, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -181,7 +180,6 @@ async def core(
                 listening=listening,
                 dialling=dialling,
                 customers=customers,
-                rules=rules,
                 voicemail=Path(paths.asterisk.spool) / "voicemail",
             ),
             ClosureDesk(in_force, link, manager),
@@ -197,7 +195,7 @@ async def core(
             TestCall(in_force, link, manager),
         ):
             chapter.add_to(routes)
-        app = application(PAGES, routes, CoreGuard(people, store))
+        app = application(PAGES, routes, CoreGuard(people, store), rules.seen)
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
         work = (

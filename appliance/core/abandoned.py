@@ -70,39 +70,31 @@ class Abandoned:
             self._open = Counter(one.queue for one in found if one.queue and one.done is None and one.taken_by is None)
         return sum(self._open.get(queue, 0) for queue in queues)
 
-    async def _list(self, login: str, wanted: AbandonedWanted) -> AbandonedCallers:
-        eyes = self._rules.eyes(login)
-        found = await self._store.run(callers, eyes.numbering, self._clock(), wanted.days)
-        return AbandonedCallers(
-            callers=tuple(
-                each.model_copy(update={"caller": eyes.heard(each.caller)})
-                for each in found
-                if wanted.done or each.done is None
-            )
-        )
+    async def _list(self, _login: str, wanted: AbandonedWanted) -> AbandonedCallers:
+        numbering = self._rules.desk().numbering
+        found = await self._store.run(callers, numbering, self._clock(), wanted.days)
+        return AbandonedCallers(callers=tuple(each for each in found if wanted.done or each.done is None))
 
     async def _take(self, login: str, key: AbandonedKey) -> AbandonedCaller:
-        eyes = self._rules.eyes(login)
-        one = await self._taken(login, key, eyes.numbering)
-        return one.model_copy(update={"caller": eyes.heard(one.caller)})
+        return await self._taken(login, key)
 
     async def _call(self, login: str, key: AbandonedKey) -> AbandonedCaller:
-        document, eyes = self._in_force.known(), self._rules.eyes(login)
+        document = self._in_force.known()
         phone = seats(document.agents, self._link.state).get(self._who(login))
         if phone is None:
             raise BranchboxError(NO_PHONE)
-        one = await self._taken(login, key, eyes.numbering)
-        await self._dialling.call_back(phone, one.caller, eyes.numbering)
-        return one.model_copy(update={"caller": eyes.heard(one.caller)})
+        one = await self._taken(login, key)
+        await self._dialling.call_back(login, phone, one.caller)
+        return one
 
     def _who(self, login: str) -> str:
         """The agent that this person is, or the login of who is none."""
         person = self._people.by_login(login).person
         return person.agent if person is not None and person.agent else login
 
-    async def _taken(self, login: str, key: AbandonedKey, numbering: Numbering) -> AbandonedCaller:
+    async def _taken(self, login: str, key: AbandonedKey) -> AbandonedCaller:
         now = self._clock()
-        found = await self._store.run(callers, numbering, now, page.DAYS)
+        found = await self._store.run(callers, self._rules.desk().numbering, now, page.DAYS)
         one = next((each for each in found if each.linkedid == key.linkedid and each.done is None), None)
         if one is None:
             raise BranchboxError(NOBODY)

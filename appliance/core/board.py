@@ -13,7 +13,6 @@ from appliance.api.board import Board, Force, ForceBusy, Listen, OfAgent
 from appliance.api.contract import LiveAgent
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
-from appliance.core.customers import CustomerDesk
 from appliance.core.help import Help
 from appliance.core.in_force import InForce
 from appliance.core.people import People
@@ -68,7 +67,6 @@ class Boards:
         link: AmiLink,
         manager: Manager,
         present: Present,
-        customers: CustomerDesk,
         help: Help,
         store: Store,
         clock: Callable[[], float] = time.time,
@@ -78,7 +76,6 @@ class Boards:
         self._link = link
         self._manager = manager
         self._present = present
-        self._customers = customers
         self._help = help
         self._store = store
         self._clock = clock
@@ -132,10 +129,9 @@ class Boards:
             help_since=self._help.asking(),
             now=self._clock(),
         )
-        calls = tuple(self._customers.seen(login, call) for call in made.calls)
         lifted = self._lifted.get(login)
         own = {"phone": self._own_phone(login), "hears": lifted.hears if lifted else None}
-        return made.model_copy(update={"calls": calls, **own})
+        return made.model_copy(update=own)
 
     async def _count(self) -> None:
         """Figures of all queues, once for everybody who looks."""

@@ -84,7 +84,7 @@ class Desks:
     async def _follow(self, login: str) -> AsyncIterator[Desk]:
         told: Desk | None = None
         today, gave_up, counted = None, 0, 0.0
-        callers = Callers(self._customers, login) if self._people.by_login(login).role in DESK else None
+        callers = Callers(self._customers) if self._people.by_login(login).role in DESK else None
         while True:
             seen = self._link.state
             now = self._desk(login)
@@ -154,16 +154,13 @@ class Desks:
 class Callers:
     """Who is at the other end of one desk's calls; asked anew every `LATEST` seconds, because customers change."""
 
-    def __init__(self, customers: CustomerDesk, login: str) -> None:
+    def __init__(self, customers: CustomerDesk) -> None:
         self._customers = customers
-        self._login = login
         self._known: dict[str, tuple[float, tuple[KnownCaller, ...]]] = {}
 
     async def named(self, desk: Desk) -> Desk:
-        """The desk with its callers' names, and their numbers as this person may see them."""
-        calls = tuple([await self._named(each) for each in desk.calls])
-        parked = tuple(self._customers.seen(self._login, call) for call in desk.parked)
-        return desk.model_copy(update={"calls": calls, "parked": parked})
+        """The desk with its callers' names."""
+        return desk.model_copy(update={"calls": tuple([await self._named(each) for each in desk.calls])})
 
     async def _named(self, here: DeskCall) -> DeskCall:
         call = here.call
@@ -173,9 +170,9 @@ class Callers:
         asked, known = self._known.get(number, (0.0, ()))
         now = time.monotonic()
         if now - asked >= LATEST:
-            known = (await self._customers.known_callers(self._login, number)).callers
+            known = (await self._customers.known_callers(number)).callers
             self._known = {number: (now, known)}
-        return here.model_copy(update={"call": self._customers.seen(self._login, call), "known": known})
+        return here.model_copy(update={"known": known})
 
 
 def _same(one: Desk, other: Desk) -> bool:

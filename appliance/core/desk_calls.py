@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from appliance.api import desk
-from appliance.api.desk import Dialled, Keys, ParkingPlace, PartyState
+from appliance.api.desk import Dialled, Keys, ParkingPlace, PartyState, Whom
 from appliance.api.server import Routes
 from appliance.api.wire import Empty, Message
+from appliance.core.customers import CustomerDesk
 from appliance.core.desk import Desks
 from appliance.core.dialling import Dialling
 from appliance.site.exchange import CONSULTED, HELD, PARKING_PLACES, TRANSFER_CONTEXT, Code, Press
@@ -46,10 +47,11 @@ M = TypeVar("M", bound=Message)
 class DeskCalls:
     """Answers the calls' part of `desk/...`."""
 
-    def __init__(self, desks: Desks, dialling: Dialling, link: AmiLink) -> None:
+    def __init__(self, desks: Desks, dialling: Dialling, link: AmiLink, customers: CustomerDesk) -> None:
         self._desks = desks
         self._dialling = dialling
         self._link = link
+        self._customers = customers
         self._busy: dict[str, asyncio.Lock] = {}
 
     def add_to(self, routes: Routes) -> None:
@@ -59,6 +61,7 @@ class DeskCalls:
         routes.method(desk.HOLD, self._one_by_one(self._hold))
         routes.method(desk.RETRIEVE, self._one_by_one(self._retrieve))
         routes.method(desk.DIAL, self._one_by_one(self._dial))
+        routes.method(desk.CALL, self._one_by_one(self._call))
         routes.method(desk.TRANSFER, self._one_by_one(self._transfer))
         routes.method(desk.CONSULT, self._one_by_one(self._consult))
         routes.method(desk.COMPLETE, self._one_by_one(self._complete))
@@ -119,7 +122,12 @@ class DeskCalls:
         return Empty()
 
     async def _dial(self, login: str, wanted: Dialled) -> Empty:
-        await self._dialling.call(self._desks.phone(login), wanted.number)
+        await self._dialling.call(login, self._desks.phone(login), wanted.number)
+        return Empty()
+
+    async def _call(self, login: str, whom: Whom) -> Empty:
+        phone = self._desks.phone(login)
+        await self._dialling.call_back(login, phone, await self._customers.number_of(whom))
         return Empty()
 
     async def _transfer(self, login: str, wanted: Dialled) -> Empty:
@@ -136,7 +144,7 @@ class DeskCalls:
     async def _take_back(self, login: str, wanted: ParkingPlace) -> Empty:
         if wanted.place not in _parked(self._link.state):
             raise BranchboxError(NOBODY_PARKED.model_copy(update={"args": {"place": str(wanted.place)}}))
-        await self._dialling.dial(self._desks.phone(login), f"{Code.TAKE_BACK}{wanted.place}")
+        await self._dialling.dial(login, self._desks.phone(login), f"{Code.TAKE_BACK}{wanted.place}")
         return Empty()
 
     # --- with two -------------------------------------------------------------------------

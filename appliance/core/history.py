@@ -6,6 +6,7 @@ from appliance.api import contract, menus
 from appliance.api.contract import CallDetail, CallFilter, CallKey, CallPage
 from appliance.api.menus import Figures, Period
 from appliance.api.server import Routes
+from appliance.core.customers import DeskRules
 from appliance.core.store import Store
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import calls
@@ -15,8 +16,9 @@ from appliance.store.menus import figures
 class History:
     """Answers the chapter "history"."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rules: DeskRules) -> None:
         self._store = store
+        self._rules = rules
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -24,8 +26,10 @@ class History:
         routes.method(contract.CALLS_SHOW, self._show)
         routes.method(menus.FIGURES, self._menus)
 
-    async def _list(self, _login: str, wanted: CallFilter) -> CallPage:
-        return await self._store.run(calls.page, wanted)
+    async def _list(self, login: str, wanted: CallFilter) -> CallPage:
+        eyes = self._rules.eyes(login)
+        eyes.may_seek(wanted.number)
+        return await self._store.run(calls.page, wanted, tail=eyes.masked)
 
     async def _menus(self, _login: str, period: Period) -> Figures:
         return await self._store.run(figures, period.since, period.until)

@@ -15,22 +15,26 @@ from pathlib import Path
 from peewee import OperationalError, SqliteDatabase
 
 from appliance.api import imports as page
+from appliance.api import verbs
+from appliance.api.client import Client
 from appliance.api.imports import (
     ExportPage,
     ExportWish,
     ImportColumn,
     ImportColumns,
+    ImportField,
     ImportFile,
     ImportPhase,
     ImportPiece,
     ImportRun,
     ImportState,
+    StickSource,
 )
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
 from appliance.core.customers import DeskRules
 from appliance.core.store import Store
-from appliance.desk import columns, keeping, sheets, taking_in
+from appliance.desk import columns, keeping, sheets, showing, taking_in
 from appliance.desk.keeping import Desk
 from appliance.site.problems import BranchboxError, Problem
 from appliance.store import customer_import, customers
@@ -43,7 +47,6 @@ PREVIEW = 8
 EXPORTED = 2000
 """Customers in one page of an export."""
 BUSY = Problem(text="Another import is under way. Wait for its end, or cancel it.")
-WORKING = frozenset({ImportPhase.READING, ImportPhase.STORING})
 
 
 class Imports:
@@ -53,11 +56,13 @@ class Imports:
         self,
         store: Store,
         rules: DeskRules,
+        host: Client,
         folder: Path,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._rules = rules
+        self._host = host
         self._folder = folder
         self._clock = clock
         self._state = ImportState(phase=ImportPhase.IDLE)
@@ -65,23 +70,29 @@ class Imports:
         self._stage: Stage | None = None
         self._work: asyncio.Task[None] | None = None
         self._cancelled = False
+        self._swept = asyncio.Event()
+        """Whether nothing is left of an import that a restart broke off."""
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
         routes.method(page.STATE, self._tell)
         routes.method(page.BEGIN, self._begin)
         routes.method(page.PUT, self._put)
+        routes.method(page.STICK, self._from_stick)
         routes.method(page.READ, self._read)
         routes.method(page.RUN, self._run)
         routes.method(page.CANCEL, self._cancel)
         routes.method(page.EXPORT, self._export)
 
     async def index(self) -> None:
-        """Take what imports stored into the search index, also after a restart in the midst of it; forever."""
+        """Take what imports stored into the search index, forever; first, what a restart broke off goes."""
         shutil.rmtree(self._folder, ignore_errors=True)
         while True:
             left = 0
             try:
+                if not self._swept.is_set():
+                    await self._store.run(taking_in.sweep)
+                    self._swept.set()
                 left = await self._store.run(keeping.index_waiting, self._rules.desk())
             except (BranchboxError, OperationalError) as error:
                 log.debug("the index waits: %s", error)
@@ -96,20 +107,30 @@ class Imports:
     async def _tell(self, _login: str, _: Empty) -> ImportState:
         return self._state
 
+    @property
+    def _busy(self) -> bool:
+        return self._work is not None and not self._work.done()
+
     async def _begin(self, _login: str, file: ImportFile) -> ImportState:
-        if self._state.phase in WORKING:
+        if self._busy:
             raise BranchboxError(BUSY)
         self._forget()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file.touch(mode=0o600)
+        self._cancelled = False
         self._state = ImportState(phase=ImportPhase.RECEIVING, file=file.name)
         return self._state
 
     async def _put(self, _login: str, piece: ImportPiece) -> ImportState:
-        if self._state.phase is not ImportPhase.RECEIVING:
+        if self._busy or self._state.phase is not ImportPhase.RECEIVING:
             raise BranchboxError(Problem(text="There is no file to go on with. Begin again."))
+        self._more(piece.data)
+        return self._state
+
+    def _more(self, said: str) -> int:
+        """Add a piece; gives its bytes. Raises BranchboxError, and forgets a file that is too large."""
         try:
-            data = base64.b64decode(piece.data, validate=True)
+            data = base64.b64decode(said, validate=True)
         except binascii.Error as error:
             raise BranchboxError(Problem(text="This is no piece of a file.", original=str(error))) from error
         if self._file.stat().st_size + len(data) > page.LARGEST:
@@ -118,18 +139,41 @@ class Imports:
             raise BranchboxError(Problem(text=text, args={"size": str(page.LARGEST // 1024**2)}))
         with self._file.open("ab") as file:
             file.write(data)
+        return len(data)
+
+    async def _from_stick(self, login: str, source: StickSource) -> ImportState:
+        await self._begin(login, ImportFile(name=source.file))
+
+        async def fetched() -> dict[str, object]:
+            start = 0
+            while True:
+                wanted = verbs.ListWanted(stick=source.stick, file=source.file, start=start)
+                got = self._more((await self._host.call(verbs.STICK_CUSTOMERS, wanted)).data)
+                self._must_go_on()
+                if not got:
+                    return await (await self._recognised(()))()
+                start += got
+
+        self._work = asyncio.create_task(self._guarded(fetched))
         return self._state
 
     # --- reading --------------------------------------------------------------------------
 
     async def _read(self, _login: str, wanted: ImportColumns) -> ImportState:
+        if self._busy:
+            raise BranchboxError(BUSY)
         if self._state.phase not in (ImportPhase.RECEIVING, ImportPhase.READY):
-            raise BranchboxError(
-                BUSY if self._state.phase in WORKING else Problem(text="There is no file. Begin again.")
-            )
+            raise BranchboxError(Problem(text="There is no file. Begin again."))
+        self._cancelled = False
+        judging = await self._recognised(wanted.fields)
+        self._work = asyncio.create_task(self._guarded(judging))
+        return self._state
+
+    async def _recognised(self, wanted: tuple[ImportField | None, ...]) -> Callable[[], Awaitable[dict[str, object]]]:
+        """See what the file is; gives the work of judging its rows."""
         sheet = await asyncio.to_thread(sheets.recognised, self._file, self._state.file)
         heading, first = await asyncio.to_thread(sheets.preview, sheet, PREVIEW)
-        fields = (*(wanted.fields or columns.guessed(heading)), *[None] * len(heading))[: len(heading)]
+        fields = (*(wanted or columns.guessed(heading)), *[None] * len(heading))[: len(heading)]
         self._sheet = sheet
         self._state = ImportState(
             phase=ImportPhase.READING,
@@ -143,13 +187,11 @@ class Imports:
         if self._stage is not None:
             self._stage.close()
         self._stage = Stage(self._folder / "stage.db")
-        self._cancelled = False
-        self._work = asyncio.create_task(self._judge(sheet, fields, self._stage, self._rules.desk()))
-        return self._state
+        return self._judging(sheet, fields, self._stage, self._rules.desk())
 
-    async def _judge(
-        self, sheet: sheets.Sheet, fields: tuple[page.ImportField | None, ...], stage: Stage, desk: Desk
-    ) -> None:
+    def _judging(
+        self, sheet: sheets.Sheet, fields: tuple[ImportField | None, ...], stage: Stage, desk: Desk
+    ) -> Callable[[], Awaitable[dict[str, object]]]:
         loop = asyncio.get_running_loop()
 
         def alive(rows: int) -> None:
@@ -169,7 +211,7 @@ class Imports:
                 "known": found.known + found.twice,
             }
 
-        await self._guarded(judged)
+        return judged
 
     # --- storing --------------------------------------------------------------------------
 
@@ -182,10 +224,11 @@ class Imports:
         self._cancelled = False
         self._state = self._state.model_copy(update={"phase": ImportPhase.STORING, "done": 0.0})
         signed = Signature(login, self._clock())
-        self._work = asyncio.create_task(self._keep(self._stage, wish, self._rules.desk(), signed))
+        self._work = asyncio.create_task(self._keep(self._stage, wish, signed))
         return self._state
 
-    async def _keep(self, stage: Stage, wish: ImportRun, desk: Desk, signed: Signature) -> None:
+    async def _keep(self, stage: Stage, wish: ImportRun, signed: Signature) -> None:
+        await self._swept.wait()
         loop, rows = asyncio.get_running_loop(), max(1, self._state.rows)
 
         def alive(done: int) -> None:
@@ -193,7 +236,7 @@ class Imports:
             loop.call_soon_threadsafe(lambda: self._now({"done": min(1.0, done / rows)}))
 
         def work(database: SqliteDatabase) -> taking_in.Stored:
-            return taking_in.store(database, stage, wish.duplicates, desk, signed, alive)
+            return taking_in.store(database, stage, wish.duplicates, signed, alive)
 
         async def stored() -> dict[str, object]:
             did = await self._store.run(work)
@@ -232,7 +275,7 @@ class Imports:
 
     async def _cancel(self, _login: str, _: Empty) -> ImportState:
         self._cancelled = True
-        if self._state.phase in WORKING and self._work is not None:
+        if self._busy and self._work is not None:
             await asyncio.wait({self._work})
         elif self._state.phase in (ImportPhase.RECEIVING, ImportPhase.READY):
             self._forget()
@@ -251,10 +294,10 @@ class Imports:
 
     # --- giving out -----------------------------------------------------------------------
 
-    async def _export(self, login: str, wish: ExportWish) -> ExportPage:
-        eyes = self._rules.eyes(login)
+    async def _export(self, _login: str, wish: ExportWish) -> ExportPage:
+        numbering = self._rules.desk().numbering
         keys = await self._store.run(customer_import.export, wish.after, EXPORTED)
         found = []
         for start in range(0, len(keys), 500):
             found += await self._store.run(customers.get, keys[start : start + 500])
-        return ExportPage(customers=tuple(map(eyes.customer, found)))
+        return ExportPage(customers=tuple(showing.customer(numbering, each) for each in found))

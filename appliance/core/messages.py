@@ -16,7 +16,7 @@ from appliance.api.messages import Done, LeftMessage, MessageKey, Messages, OnPh
 from appliance.api.recordings import Playing
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
-from appliance.core.customers import CustomerDesk, DeskRules
+from appliance.core.customers import CustomerDesk
 from appliance.core.dialling import Dialling
 from appliance.core.in_force import InForce
 from appliance.core.listening import Listening
@@ -46,7 +46,6 @@ class MessageDesk:
         listening: Listening,
         dialling: Dialling,
         customers: CustomerDesk,
-        rules: DeskRules,
         voicemail: Path,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -57,7 +56,6 @@ class MessageDesk:
         self._listening = listening
         self._dialling = dialling
         self._customers = customers
-        self._rules = rules
         self._voicemail = voicemail
         self._clock = clock
 
@@ -74,19 +72,18 @@ class MessageDesk:
         boxes = self._boxes(login)
         care = await self._store.run(messages.care)
         found = [
-            await self._told(login, one, boxes[one.mailbox], care.get(one.id, Care()))
-            for one in await self._stored(boxes)
+            await self._told(one, boxes[one.mailbox], care.get(one.id, Care())) for one in await self._stored(boxes)
         ]
         found.sort(key=lambda one: (one.done is not None, -one.left))
         return Messages(messages=tuple(found))
 
-    async def _told(self, login: str, one: Stored, queues: tuple[str, ...], care: Care) -> LeftMessage:
-        known = (await self._customers.known_callers(login, one.caller)).callers if one.caller else ()
+    async def _told(self, one: Stored, queues: tuple[str, ...], care: Care) -> LeftMessage:
+        known = (await self._customers.known_callers(one.caller)).callers if one.caller else ()
         return LeftMessage(
             id=one.id,
             mailbox=one.mailbox,
             queues=queues,
-            caller=self._rules.eyes(login).heard(one.caller),
+            caller=one.caller,
             customer=known[0].customer.facts.name if known else "",
             left=one.left,
             length=one.length,
@@ -102,7 +99,7 @@ class MessageDesk:
 
     async def _call_back(self, login: str, wish: OnPhone) -> Empty:
         one = await self._one(login, wish)
-        await self._dialling.call_back(wish.phone, one.caller, self._rules.desk().numbering)
+        await self._dialling.call_back(login, wish.phone, one.caller)
         return Empty()
 
     async def _take(self, login: str, wish: Take) -> Messages:

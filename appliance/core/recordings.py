@@ -22,6 +22,7 @@ from appliance.api.recordings import (
 from appliance.api.recordings_health import RecordingsHealth
 from appliance.api.server import Routes
 from appliance.api.wire import Empty
+from appliance.core.customers import DeskRules
 from appliance.core.in_force import InForce
 from appliance.core.recorder import Recorder
 from appliance.core.recording_audit import RecordingAudit
@@ -48,6 +49,7 @@ class Recordings:
         self,
         *,
         store: Store,
+        rules: DeskRules,
         in_force: InForce,
         recorder: Recorder,
         keys: Keys,
@@ -55,6 +57,7 @@ class Recordings:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._rules = rules
         self._in_force = in_force
         self._recorder = recorder
         self._keys = keys
@@ -73,8 +76,10 @@ class Recordings:
         routes.method(page.RECORDINGS_STATE, self._state)
         routes.method(recordings_health.RECORDINGS_HEALTH, self._health)
 
-    async def _list(self, _login: str, wanted: RecordingFilter) -> RecordingPage:
-        return await self._store.run(recordings.page, wanted)
+    async def _list(self, login: str, wanted: RecordingFilter) -> RecordingPage:
+        eyes = self._rules.eyes(login)
+        eyes.may_seek(wanted.number)
+        return await self._store.run(recordings.page, wanted, tail=eyes.masked)
 
     async def _show(self, _login: str, key: RecordingKey) -> RecordingDetail:
         return await self._known(key.name)

@@ -132,7 +132,11 @@ class Numbering:
 
 
 def masked(digits: str) -> str:
-    """`138****2046`: the last four digits stay, the four before them and, of a short number, all others go."""
+    """`138****2046`: the last four digits stay, the four before them and, of a short number, all others go.
+
+    Of a long one five stay at the beginning at most: it may be two numbers that somebody wrote side by side.
+    """
     if len(digits) <= 4:
         return "*" * max(0, len(digits) - 2) + digits[-2:]
-    return digits[: max(0, len(digits) - 8)] + "*" * min(4, len(digits) - 4) + digits[-4:]
+    head = max(0, min(5, len(digits) - 8))
+    return digits[:head] + "*" * (len(digits) - head - 4) + digits[-4:]

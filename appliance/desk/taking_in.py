@@ -1,10 +1,10 @@
-"""A file of customers: read and judged row by row, then stored in one transaction or not at all."""
+"""A file of customers: read and judged row by row, then stored as a whole or not at all."""
 
 from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from peewee import SqliteDatabase
@@ -12,7 +12,7 @@ from peewee import SqliteDatabase
 from appliance.api.customers import CustomerFacts, Happening, Note
 from appliance.api.imports import Duplicates, ImportField, RowFault
 from appliance.desk.columns import read
-from appliance.desk.keeping import Desk, changes, index, known
+from appliance.desk.keeping import Desk, changes, known
 from appliance.desk.merging import together
 from appliance.desk.sheets import Sheet
 from appliance.site.problems import BranchboxError, Problem
@@ -99,35 +99,39 @@ class Stored:
     updated: int
 
 
-def store(  # noqa: PLR0917 - what is stored, how, and by whom
-    database: SqliteDatabase, stage: Stage, duplicates: Duplicates, desk: Desk, signed: Signature, alive: Alive
-) -> Stored:
+def store(database: SqliteDatabase, stage: Stage, duplicates: Duplicates, signed: Signature, alive: Alive) -> Stored:
     """Store what is on the stage: all of it or, when told so by `Cancelled` or hindered, nothing."""
     if duplicates is Duplicates.NEW:
         stage.all_new()
-    with database.atomic():
-        added = customer_import.add(database, _heard(stage, alive), signed)
-        updated = 0
-        if duplicates is Duplicates.UPDATE:
-            for facts, note, key in stage.rows(known=True):
-                updated += _update(database, desk, key or 0, facts, note, signed)
-                alive(added + updated)
-                if updated > MOST_UPDATES:
-                    text = "The file changes more than {count} known customers: split it, or leave them out."
-                    raise BranchboxError(Problem(text=text, args={"count": str(MOST_UPDATES)}))
+    added = updated = 0
+    try:
+        people = ((facts, note) for facts, note, _target in stage.rows(known=False))
+        while chunk := list(itertools.islice(people, _AT_ONCE)):
+            alive(added)
+            customer_import.add_unseen(database, chunk, signed)
+            added += len(chunk)
+        with database.atomic():
+            if duplicates is Duplicates.UPDATE:
+                for facts, note, key in stage.rows(known=True):
+                    updated += _update(database, key or 0, facts, note, signed)
+                    alive(added + updated)
+                    if updated > MOST_UPDATES:
+                        text = "The file changes more than {count} known customers: split it, or leave them out."
+                        raise BranchboxError(Problem(text=text, args={"count": str(MOST_UPDATES)}))
+            customer_import.show(database)
+    except BaseException:
+        sweep(database)
+        raise
     return Stored(added, updated)
 
 
-def _heard(stage: Stage, alive: Alive) -> Iterator[tuple[CustomerFacts, str]]:
-    for place, (facts, note, _target) in enumerate(stage.rows(known=False)):
-        if place % _AT_ONCE == 0:
-            alive(place)
-        yield facts, note
+def sweep(database: SqliteDatabase) -> None:
+    """Take away what an import stored that did not come to its end."""
+    while customer_import.drop_unseen(database):
+        pass
 
 
-def _update(  # noqa: PLR0917 - a row and what it meets
-    database: SqliteDatabase, desk: Desk, key: int, row: CustomerFacts, note: str, signed: Signature
-) -> bool:
+def _update(database: SqliteDatabase, key: int, row: CustomerFacts, note: str, signed: Signature) -> bool:
     before = known(database, key)
     facts = together(row, before.facts).model_copy(update={"name": before.facts.name})
     if note:
@@ -136,5 +140,5 @@ def _update(  # noqa: PLR0917 - a row and what it meets
         return False
     customers.put(database, key, facts, signed.at)
     customers.tell(database, key, signed, Happening.IMPORTED, changed)
-    index(database, desk, key, facts)
+    customer_import.index_later(database, key)
     return True

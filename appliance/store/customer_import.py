@@ -1,14 +1,16 @@
-"""Many customers at once: staged beside the database, stored in one short transaction.
+"""Many customers at once: staged beside the database, stored in small steps that nobody sees, then shown at once.
 
-Reading and judging 200,000 rows takes a minute; holding the database for so long would keep the ingest of calls
-waiting. So rows are staged in a file of their own, and what touches `site.db` is a few bulk inserts. The search index
-takes the new rows in afterwards, a few hundred at a time (`appliance.desk.keeping.index_waiting`).
+Reading and judging 200,000 rows takes a minute, storing them many seconds; holding the database for so long would keep
+the ingest of calls waiting. So rows are staged in a file of their own and stored some hundreds in a transaction.
+Until all are there they are part of themselves (`merged_into` is their own id), which nothing finds; one statement
+shows them all, and what a power cut left of them is taken away at the next start. The search index takes them in
+afterwards, a few hundred at a time (`appliance.desk.keeping.index_waiting`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from peewee import SqliteDatabase
@@ -74,17 +76,16 @@ def having(database: SqliteDatabase, numbers: Iterable[str]) -> dict[str, list[t
     return found
 
 
-def add(database: SqliteDatabase, people: Iterable[tuple[CustomerFacts, str]], signed: Signature) -> int:
-    """Store new customers; the caller holds the transaction. The index takes them in later. Gives how many."""
-    first = int(database.execute_sql("SELECT coalesce(max(id), 0) FROM customers").fetchone()[0]) + 1
+def add_unseen(database: SqliteDatabase, people: Sequence[tuple[CustomerFacts, str]], signed: Signature) -> None:
+    """Store some new customers that nothing finds until `show` is called. One transaction."""
     write = database.connection().executemany
-    count, batch = 0, list[tuple[int, CustomerFacts, str]]()
-
-    def flush() -> None:
+    with database.atomic():
+        first = last(database) + 1
+        batch = [(key, facts, note) for key, (facts, note) in enumerate(people, first)]
         write(
-            "INSERT INTO customers (id, version, name, organisation, address, grade, since, changed)"
-            " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
-            [(k, f.name, f.organisation, f.address, f.grade, f.since, signed.at) for k, f, _note in batch],
+            "INSERT INTO customers (id, version, name, organisation, address, grade, since, changed, merged_into)"
+            " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)",
+            [(k, f.name, f.organisation, f.address, f.grade, f.since, signed.at, k) for k, f, _note in batch],
         )
         write(
             "INSERT INTO customer_numbers (customer, position, number, tail, kind, extension, note)"
@@ -105,16 +106,33 @@ def add(database: SqliteDatabase, people: Iterable[tuple[CustomerFacts, str]], s
             " VALUES (?, ?, ?, ?, '', '', '')",
             [(k, signed.at, signed.by, Happening.IMPORTED.value) for k, _facts, _note in batch],
         )
-        write("INSERT INTO customer_unindexed VALUES (?)", [(k,) for k, _facts, _note in batch])
-        batch.clear()
 
-    for facts, note in people:
-        batch.append((first + count, facts, note))
-        count += 1
-        if len(batch) == _AT_ONCE:
-            flush()
-    flush()
-    return count
+
+def show(database: SqliteDatabase) -> None:
+    """Let everybody see who was stored unseen; the caller holds the transaction. The index takes them in later."""
+    database.execute_sql("INSERT INTO customer_unindexed SELECT id FROM customers WHERE merged_into = id")
+    database.execute_sql("UPDATE customers SET merged_into = NULL WHERE merged_into = id")
+
+
+def drop_unseen(database: SqliteDatabase, limit: int = _AT_ONCE) -> int:
+    """Take away some of those whom nobody has seen; gives how many that were. One transaction."""
+    with database.atomic():
+        rows = database.execute_sql("SELECT id FROM customers WHERE merged_into = id LIMIT ?", (limit,)).fetchall()
+        write = database.connection().executemany
+        for table in ("customer_numbers", "customer_tags", "customer_notes", "customer_history"):
+            write(f"DELETE FROM {table} WHERE customer = ?", rows)  # noqa: S608 - our own names
+        write("DELETE FROM customers WHERE id = ?", rows)
+    return len(rows)
+
+
+def index_later(database: SqliteDatabase, key: int) -> None:
+    """Have the index take a changed customer in anew."""
+    database.execute_sql("INSERT OR IGNORE INTO customer_unindexed VALUES (?)", (key,))
+
+
+def last(database: SqliteDatabase) -> int:
+    """The newest customer's id; 0 when there is none."""
+    return int(database.execute_sql("SELECT coalesce(max(id), 0) FROM customers").fetchone()[0])
 
 
 def export(database: SqliteDatabase, after: int, limit: int) -> list[int]:

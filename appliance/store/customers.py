@@ -178,11 +178,14 @@ def notes(database: SqliteDatabase, keys: Sequence[int], limit: int) -> tuple[No
     return tuple(Note(at=at, by=by, text=text) for at, by, text in rows)
 
 
-def calls_with(database: SqliteDatabase, writings: Sequence[str], limit: int) -> tuple[Call, ...]:
-    """Calls from or to a number in any of its writings, newest first."""
+def calls_with(
+    database: SqliteDatabase, writings: Sequence[str], limit: int, *, over: bool = False
+) -> tuple[Call, ...]:
+    """Calls from or to a number in any of its writings, newest first; `over`: none that goes on."""
     if not writings:
         return ()
-    side = f"SELECT {_CALL_COLUMNS} FROM calls WHERE %s IN ({_marks(writings)}) ORDER BY started DESC LIMIT ?"  # noqa: S608 - marks are `?`s
+    ended = " AND ended IS NOT NULL" if over else ""
+    side = f"SELECT {_CALL_COLUMNS} FROM calls WHERE %s IN ({_marks(writings)}){ended} ORDER BY started DESC LIMIT ?"  # noqa: S608 - marks are `?`s
     sides = f"SELECT * FROM ({side % 'caller'}) UNION SELECT * FROM ({side % 'called'})"  # noqa: S608 - our own names
     rows = database.execute_sql(
         f"{sides} ORDER BY started DESC LIMIT ?",

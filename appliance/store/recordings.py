@@ -64,13 +64,13 @@ def of_call(database: SqliteDatabase, linkedid: str) -> tuple[RecordingInfo, ...
     return tuple(RecordingInfo(**row) for row in rows)
 
 
-def page(database: SqliteDatabase, wanted: RecordingFilter) -> RecordingPage:
-    """Recordings that match, newest first, `wanted.limit` at once.
+def page(database: SqliteDatabase, wanted: RecordingFilter, *, tail: bool = False) -> RecordingPage:
+    """Recordings that match, newest first, `wanted.limit` at once; `tail`: `wanted.number` is the end of a number.
 
     Raises BranchboxError when `wanted.before` is no cursor of an earlier page.
     """
     by_call = wanted.number is not None or any(getattr(wanted, name) is not None for name in _ON_THE_CALL)
-    sql, values, key = _by_call(wanted) if by_call else _by_recording(wanted)
+    sql, values, key = _by_call(wanted, tail=tail) if by_call else _by_recording(wanted)
     rows = _rows(database, f"{sql} LIMIT ?", [*values, wanted.limit + 1])
     shown = rows[: wanted.limit]
     cursor = json.dumps([row[column] for column in key for row in shown[-1:]]) if len(rows) > wanted.limit else None
@@ -86,7 +86,7 @@ def _by_recording(wanted: RecordingFilter) -> tuple[str, list[Any], tuple[str, .
     return f"{sql} WHERE {' AND '.join(where)} ORDER BY r.started DESC, r.name DESC", values, ("started", "name")
 
 
-def _by_call(wanted: RecordingFilter) -> tuple[str, list[Any], tuple[str, ...]]:
+def _by_call(wanted: RecordingFilter, *, tail: bool) -> tuple[str, list[Any], tuple[str, ...]]:
     where, values = _conditions(wanted)
     # A recording began in its call: its own time bounds the call's.
     for bound, condition in ((wanted.until, "c.started < ?"), (wanted.since, "c.started >= ?")):
@@ -94,7 +94,8 @@ def _by_call(wanted: RecordingFilter) -> tuple[str, list[Any], tuple[str, ...]]:
             where.append(condition)
             values.append(bound if bound == wanted.until else bound - _DAY)
     if wanted.number is not None:
-        where.append("(INSTR(c.caller, ?) > 0 OR INSTR(c.called, ?) > 0)")
+        fits = f"SUBSTR(c.%s, -{len(wanted.number)}) = ?" if tail else "INSTR(c.%s, ?) > 0"
+        where.append(f"({fits % 'caller'} OR {fits % 'called'})")
         values += [wanted.number, wanted.number]
     for name in _ON_THE_CALL:
         if (value := getattr(wanted, name)) is not None:

@@ -14,9 +14,9 @@ from appliance.site.models import Role
 from tui import look
 from tui.desk import drawing
 from tui.desk.keys import ORDERS, OTHERS, may
+from tui.feed import WITH_CUSTOMERS
 from tui.format import DASH, duration
 from tui.i18n import N_, _
-from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import P, Page, R
 from tui.widgets.cells import ends, line
@@ -102,8 +102,7 @@ class DeskPage(Page):
         from appliance.api.wire import Empty
 
         self.ask(REASONS, Empty(), self._came)
-        me = self.picture.me
-        if me is not None and me.role in WITH_CUSTOMERS:
+        if self.picture.is_of(WITH_CUSTOMERS):
             self.ask(SETTING, Empty(), self._set)
 
     def _set(self, setting: DeskSetting) -> None:
@@ -183,8 +182,7 @@ class DeskPage(Page):
             me = self.picture.me
             return me is not None and me.role is not Role.AGENT
         if action == "abandoned":
-            me = self.picture.me
-            return me is not None and me.role in WITH_CUSTOMERS
+            return self.picture.is_of(WITH_CUSTOMERS)
         if action == "order":
             return self._may(str(parameters[0]))
         if action in OTHERS:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from appliance.api.abandoned import AbandonedCaller, AbandonedCallers, AbandonedKey
     from appliance.api.wire import Method
 
-WITH_CUSTOMERS = frozenset({"agent", "supervisor", "manager"})
-"""Roles that call customers, as `appliance.api.customers.DESK` has them."""
 AGAIN = 10.0
 """Seconds until it is asked again: others take callers, and callers come back."""
 

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
+from tui.feed import WITH_CUSTOMERS
 from tui.format import DASH, duration
 from tui.i18n import N_, _, n_
-from tui.screens.abandoned import WITH_CUSTOMERS
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line
 from tui.widgets.painted import Painted
@@ -73,7 +73,7 @@ class Calls(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Callers are called back by those who work with customers."""
         if action == "abandoned":
-            return self.picture.me is not None and self.picture.me.role in WITH_CUSTOMERS
+            return self.picture.is_of(WITH_CUSTOMERS)
         return super().check_action(action, parameters)
 
     def action_abandoned(self) -> None:

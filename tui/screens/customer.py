@@ -12,10 +12,11 @@ from textual.widget import Widget
 from tui import look
 from tui.format import DASH, duration, local, moment
 from tui.i18n import N_, _
-from tui.screens.ask import Ask, AskWhy
+from tui.screens.ask import Ask, AskWhy, Choose
 from tui.screens.customers import grade_label
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line, wrap
+from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 from tui.words import word, yes_no
@@ -34,11 +35,13 @@ class CustomerPage(Page):
     CRUMBS = N_("CUSTOMERS > CUSTOMER")
     ANSWERS = N_(
         "All that is known about one customer: facts and numbers, notes, the last calls, what was changed by whom. n "
-        "writes a note, e edits the facts; u takes the last merge apart again."
+        "writes a note, e edits the facts; c has your phone ring and then calls the customer, also where you see the "
+        "number masked; u takes the last merge apart again."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "note", N_("New note")),
         Binding("e", "edit", N_("Edit")),
+        Binding("c", "call", N_("Call")),
         Binding("u", "separate", N_("Undo merge")),
     ]
 
@@ -164,6 +167,29 @@ class CustomerPage(Page):
         if self._detail is not None:
             self.app.push_screen(CustomerEdit(self._detail.customer))
 
+    def action_call(self) -> None:
+        """Ask for one of the numbers, when there are several, and call."""
+        if self._detail is None:
+            return
+        numbers = self._detail.customer.facts.numbers
+        if len(numbers) == 1:
+            self._call_at("0")
+            return
+        options: list[Option] = [
+            (str(place), lambda each=each: f"{each.number}  {word(each.kind)} {each.note}")  # type: ignore[misc]  # mypy infers no default arguments
+            for place, each in enumerate(numbers)
+        ]
+        self.app.push_screen(Choose(lambda: _("Call which number? Your phone rings first."), options), self._call_at)
+
+    def _call_at(self, place: str | None) -> None:
+        from appliance.api.desk import CALL, Whom
+
+        if place is not None and self._detail is not None:
+            said = _("Your phone rings; {name} is called when you answer.").format(
+                name=self._detail.customer.facts.name
+            )
+            self.ask(CALL, Whom(customer=self._key, number=int(place)), lambda _done: self.notice(said))
+
     def action_separate(self) -> None:
         """Make the one who was merged last a customer again, after asking."""
         from appliance.api.customers import SEPARATE, MergeKey
@@ -193,6 +219,9 @@ class CustomerPage(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys only where they can do something."""
         detail = self._detail
+        if action == "call":
+            there = detail is not None and bool(detail.customer.facts.numbers) and not _is_part(detail)
+            return there and self.picture.calls_customers
         if action in ("note", "edit"):
             return detail is not None and not _is_part(detail)
         if action == "separate":

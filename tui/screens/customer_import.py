@@ -12,18 +12,20 @@ from textual.widget import Widget
 from tui import look
 from tui.format import share
 from tui.i18n import N_, _, say
-from tui.screens.ask import AskWhy
+from tui.screens.ask import AskWhy, Choose
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line, wrap
+from tui.widgets.entry import Option
 from tui.widgets.painted import Painted
 from tui.widgets.scroll import Scroll
 
 if TYPE_CHECKING:
     from appliance.api.imports import ImportState
+    from appliance.api.sticks import Sticks
 
 AGAIN = 0.5
 """Seconds between two looks at what is under way."""
-CELL = 14
+HEADING, FIELD = 16, 14
 KNOWN = {
     "skip": N_("who is here already is left as it is"),
     "update": N_("who is here already is brought up to date"),
@@ -42,16 +44,19 @@ _FIELDS = {
 
 
 class CustomerImport(Page):
-    """The import that is under way; the file comes by the command line over SSH."""
+    """The import that is under way; the file comes from a stick, or by the command line over SSH."""
 
     CRUMBS = N_("CUSTOMERS > Take in a file")
     ANSWERS = N_(
-        "What a file of customers holds before any of it is stored: how its columns were understood, its first rows, "
-        "every row that does not fit. k changes what becomes of customers who are here already, f leaves faulty rows "
-        "out, y stores it after asking why; all of it is stored or nothing. d drops the file."
+        "What a file of customers holds before any of it is stored: how each column was understood, with its first "
+        "values, and every row that does not fit. s takes a CSV or XLSX file from a stick (branchbox/customers). "
+        "c says what a column is, k changes what becomes of customers who are here already, f leaves faulty rows out, "
+        "y stores it after asking why; all of it is stored or nothing. d drops the file."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "stick", N_("From a stick")),
         Binding("y", "store", N_("Store")),
+        Binding("c", "column", N_("Column")),
         Binding("k", "known", N_("Who is here")),
         Binding("f", "faulty", N_("Leave faulty out")),
         Binding("d", "drop", N_("Drop")),
@@ -95,8 +100,11 @@ class CustomerImport(Page):
             return [line((" " + self.nothing_yet(), look.QUIET))]
         match state.phase:
             case "idle" | "cancelled":
-                words = _("No file is here. Send one over SSH: ssh BOX branchbox customers import < customers.csv")
-                return [line((" " + part, look.QUIET)) for part in wrap(words, width - 2)]
+                ways = (
+                    _("No file is here. s takes one from a stick, folder branchbox/customers."),
+                    _("Or send one over SSH: ssh BOX branchbox customers import < customers.csv"),
+                )
+                return [line((" " + part, look.QUIET)) for said in ways for part in wrap(said, width - 2)]
             case "receiving":
                 return [line(" " + _("The file is on its way ..."))]
             case "reading":
@@ -125,15 +133,20 @@ class CustomerImport(Page):
             yield line(" f ", (out, look.HEAD if self._without_faulty else look.WARN))
 
     def _columns(self, state: ImportState, width: int) -> Iterable[Text]:
-        room = max(1, (width - 2) // (CELL + 1))
-        shown = state.columns[:room]
-        understood = [_(_FIELDS[each.field]) if each.field is not None else _("(left out)") for each in shown]
-        yield line((" " + " ".join(fit(each.heading, CELL) for each in shown), look.QUIET))
-        yield line((" " + " ".join(fit(words, CELL) for words in understood), look.HEAD))
-        for row in state.preview:
-            yield line(" " + " ".join(fit(cell, CELL) for cell in row[:room]))
+        """Each column in a line of its own: a file has more of them than a screen is wide."""
+        yield line(" ", (fit(_("Column"), HEADING), look.HEAD), " ", (fit(_("is"), FIELD), look.HEAD))
+        for place, column in enumerate(state.columns):
+            values = [row[place] for row in state.preview if place < len(row) and row[place]]
+            understood = _(_FIELDS[column.field]) if column.field is not None else _("(left out)")
+            yield line(
+                " " + fit(column.heading, HEADING) + " ",
+                (fit(understood, FIELD) + " ", look.QUIET if column.field is None else look.HEAD),
+                (fit("  ".join(values), max(1, width - HEADING - FIELD - 4)), look.QUIET),
+            )
 
     def _faults(self, state: ImportState, width: int) -> Iterable[Text]:
+        if state.faulty > len(state.faults):
+            yield line((" " + _("The first {count} of them:").format(count=len(state.faults)), look.QUIET))
         for fault in state.faults:
             words = _("row {row}, {column}: {words}").format(
                 row=fault.row, column=fault.column, words=say(fault.problem)
@@ -141,6 +154,66 @@ class CustomerImport(Page):
             yield from (line((" " + part, look.WARN)) for part in wrap(words, width - 2))
 
     # --- keys -----------------------------------------------------------------------------
+
+    def action_stick(self) -> None:
+        """Choose one of the files on the sticks."""
+        from appliance.api.sticks import STICKS
+        from appliance.api.wire import Empty
+
+        self.notice(_("Looking at the sticks ..."))
+        self.ask(STICKS, Empty(), self._choose)
+
+    def _choose(self, sticks: Sticks) -> None:
+        files = [(stick, file) for stick in sticks.sticks for file in stick.files if file.kind == "customers"]
+        if not files:
+            self.notice(_("No stick has a CSV or XLSX file in its folder branchbox/customers."), bad=True)
+            return
+        self.notice("")
+        options: list[Option] = [
+            (f"{stick.name}/{file.name}", lambda name=file.name, on=stick.label or stick.name: f"{name}  ({on})")  # type: ignore[misc]  # mypy infers no default arguments
+            for stick, file in files
+        ]
+        self.app.push_screen(Choose(lambda: _("Customers of which file?"), options), self._fetch)
+
+    def _fetch(self, chosen: str | None) -> None:
+        from appliance.api.imports import STICK, StickSource
+
+        if chosen is not None:
+            stick, _slash, file = chosen.partition("/")
+            self._known, self._without_faulty = "skip", False
+            self.ask(STICK, StickSource(stick=stick, file=file), self._came)
+
+    def action_column(self) -> None:
+        """Say what a column is: which one, then what."""
+        columns = self._state.columns if self._state else ()
+        places: list[Option] = [
+            (str(place), lambda said=column.heading: said)  # type: ignore[misc]  # as above
+            for place, column in enumerate(columns)
+        ]
+        fields: list[Option] = [
+            *((name, lambda label=label: _(label)) for name, label in _FIELDS.items()),
+            ("", lambda: _("(left out)")),
+        ]
+
+        def which(place: str | None) -> None:
+            if place is None:
+                return
+            heading = columns[int(place)].heading
+            is_now = str(columns[int(place)].field or "")
+            question = Choose(lambda: _("What is in the column {heading}?").format(heading=heading), fields, is_now)
+            self.app.push_screen(question, lambda field: self._read(int(place), field))
+
+        self.app.push_screen(Choose(lambda: _("Which column?"), places), which)
+
+    def _read(self, place: int, field: str | None) -> None:
+        """Have the file read anew, with another meaning of one column."""
+        from appliance.api.imports import READ, ImportColumns, ImportField
+
+        if field is None or self._state is None:
+            return
+        fields = [column.field for column in self._state.columns]
+        fields[place] = ImportField(field) if field else None
+        self.ask(READ, ImportColumns(fields=tuple(fields)), self._came)
 
     def action_known(self) -> None:
         """Another way with customers who are here already."""
@@ -178,8 +251,10 @@ class CustomerImport(Page):
         ready = state is not None and state.phase == "ready"
         if action == "store":
             return ready and state is not None and (not state.faulty or self._without_faulty)
-        if action == "known":
+        if action in ("known", "column"):
             return ready
+        if action == "stick":
+            return state is not None and state.phase in ("idle", "cancelled", "done", "failed", "ready")
         if action == "faulty":
             return ready and state is not None and bool(state.faulty)
         if action == "drop":

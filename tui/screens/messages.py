@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tui.feed import SUPERVISES
 from tui.format import DASH, duration, moment
 from tui.i18n import N_, _
 from tui.messagefacts import condition
@@ -97,8 +98,7 @@ class MessagesPage(Page):
         if action in ("play", "take", "call_back", "done"):
             return bool(self._messages)
         if action == "remove":
-            me = self.picture.me
-            return bool(self._messages) and me is not None and me.role in ("supervisor", "manager")
+            return bool(self._messages) and self.picture.is_of(SUPERVISES)
         return super().check_action(action, parameters)
 
     # --- keys -----------------------------------------------------------------------------

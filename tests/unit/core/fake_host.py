@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,8 @@ class FakeHost:
         self.sites: tuple[verbs.SiteFile, ...] = ()
         self.bad_passwords: set[str] = set()
         self.shelf = verbs.Shelf(sounds=())
+        self.lists: dict[str, bytes] = {}
+        """Lists of customers on the stick sdz1."""
         self.arrived: Arrival | None = None
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
@@ -72,10 +75,17 @@ class FakeHost:
         routes.method(verbs.PASSWORD_SET, self._password_set)
         routes.method(verbs.RECOVERY_PUT, self._recovery_put)
         routes.method(verbs.STICK_SITES, self._sites)
+        routes.method(verbs.STICK_CUSTOMERS, self._customers)
         routes.method(verbs.PROMPTS, self._prompts)
         routes.method(verbs.PROMPTS_KEEP, self._prompts_keep)
         routes.method(verbs.PROMPTS_IMPORT, self._prompts_import)
         self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
+
+    async def _customers(self, _caller: str, wanted: verbs.ListWanted) -> verbs.ListPiece:
+        if wanted.stick != "sdz1" or wanted.file not in self.lists:
+            raise BranchboxError(Problem(text="The stick is gone."))
+        piece = self.lists[wanted.file][wanted.start : wanted.start + 20]
+        return verbs.ListPiece(data=base64.b64encode(piece).decode())
 
     async def _prompts(self, _caller: str, _: Empty) -> verbs.Shelf:
         return self.shelf

@@ -138,14 +138,14 @@ async def test_free_agents_are_told_how_many_of_their_queues_nobody_calls_back(t
     in_force = InForce(Client(tmp_path / "nobody"), lambda: None)
     in_force.document = example()
     people, link = People(in_force, lambda _uid: "agent"), AmiLink(tmp_path / "ami")
-    store = Store(database)
+    store, rules = Store(database), DeskRules(in_force, people)
     desk = Abandoned(
         store=store,
-        rules=DeskRules(in_force, people),
+        rules=rules,
         in_force=in_force,
         people=people,
         link=link,
-        dialling=Dialling(in_force, link),
+        dialling=Dialling(in_force, rules, link),
     )
     assert await desk.free(["repair"]) == 1
     assert await desk.free(["repair", "billing"]) == 2

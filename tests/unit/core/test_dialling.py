@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from appliance.api.client import Client
+from appliance.core.customers import DeskRules
 from appliance.core.dialling import Dialling
 from appliance.core.in_force import InForce
-from appliance.desk.numbers import Numbering
+from appliance.core.people import People
 from appliance.site.exchange import DIALS_CONTEXT
 from appliance.site.problems import BranchboxError
 from tests.unit.asterisk_conf.reading import dialplan
@@ -20,7 +21,6 @@ from tests.unit.telephony.test_ami import linked, until
 
 OFFICE, COUNTER = "8021", "8001"
 """A phone that may call outside, and one that may not."""
-NUMBERING = Numbering("CN", "0577", "9")
 
 
 class Exchange:
@@ -44,19 +44,19 @@ async def exchange(tmp_path: Path) -> AsyncIterator[Exchange]:
         in_force = InForce(Client(tmp_path / "nobody"), lambda: None)
         in_force.document = example()
         await until(lambda: link.link.linked)
-        yield Exchange(ami, Dialling(in_force, link))
+        yield Exchange(ami, Dialling(in_force, DeskRules(in_force, People(in_force, lambda _uid: "agent")), link))
 
 
 @pytest.mark.parametrize("number", ["8022", "8100", "913805772046"])
 async def test_a_phone_calls_what_could_be_dialled_there(exchange: Exchange, number: str) -> None:
-    await exchange.dialling.call(OFFICE, number)
+    await exchange.dialling.call("lina", OFFICE, number)
     assert exchange.rung == [(OFFICE, DIALS_CONTEXT, number)]
 
 
 @pytest.mark.parametrize(("phone", "number"), [(COUNTER, "913805772046"), (OFFICE, "9"), (OFFICE, "8099")])
 async def test_what_could_not_is_refused_and_nothing_rings(exchange: Exchange, phone: str, number: str) -> None:
     with pytest.raises(BranchboxError, match="cannot be reached"):
-        await exchange.dialling.call(phone, number)
+        await exchange.dialling.call("lina", phone, number)
     assert exchange.rung == []
 
 
@@ -74,14 +74,14 @@ async def test_what_could_not_is_refused_and_nothing_rings(exchange: Exchange, p
 async def test_a_caller_is_called_back_however_the_line_gave_the_number(
     exchange: Exchange, caller: str, dialled: str
 ) -> None:
-    await exchange.dialling.call_back(OFFICE, caller, NUMBERING)
+    await exchange.dialling.call_back("lina", OFFICE, caller)
     assert exchange.rung == [(OFFICE, DIALS_CONTEXT, dialled)]
 
 
 @pytest.mark.parametrize(
     ("phone", "caller", "why"),
     [
-        (COUNTER, "13805772046", "Phone 8001 cannot call outside"),
+        (COUNTER, "13805772046", "Phone 8001 may not call outside"),
         (OFFICE, "", "number is not known"),
         ("8099", "13805772046", "There is no phone 8099"),
     ],
@@ -90,7 +90,7 @@ async def test_why_nobody_is_called_back_is_said_without_the_number(
     exchange: Exchange, phone: str, caller: str, why: str
 ) -> None:
     with pytest.raises(BranchboxError, match=why) as refused:
-        await exchange.dialling.call_back(phone, caller, NUMBERING)
+        await exchange.dialling.call_back("lina", phone, caller)
     assert "2046" not in str(refused.value)
     assert exchange.rung == []
 

@@ -19,6 +19,7 @@ from appliance.api.imports import (
     ImportPiece,
     ImportRun,
     ImportState,
+    StickSource,
 )
 from appliance.api.wire import Empty
 from appliance.site.problems import BranchboxError
@@ -36,8 +37,11 @@ async def send(here: Box, text: str) -> ImportState:
     return await ended(here)
 
 
+BUSY = {ImportPhase.RECEIVING, ImportPhase.READING, ImportPhase.STORING}
+
+
 async def ended(here: Box) -> ImportState:
-    while (state := await here.client.call(page.STATE, Empty())).phase in {ImportPhase.READING, ImportPhase.STORING}:
+    while (state := await here.client.call(page.STATE, Empty())).phase in BUSY:
         await asyncio.sleep(0)
     return state
 
@@ -89,3 +93,31 @@ async def test_customers_leave_the_box_with_a_reason_in_the_log() -> None:
         row = (await here.operations())[-1]
         assert (row.method, row.by) == ("customers/export", "manager")
         assert "why: for the accountant" in row.detail
+
+
+async def test_a_file_of_a_stick_is_fetched_read_and_shown() -> None:
+    async with box(login="manager") as here:
+        here.host.lists["客户.csv"] = TEXT.encode()
+        begun = await here.client.call(page.STICK, StickSource(stick="sdz1", file="客户.csv"))
+        assert (begun.phase, begun.file) == (ImportPhase.RECEIVING, "客户.csv")
+        ready = await ended(here)
+        assert (ready.phase, ready.rows, ready.faulty) == (ImportPhase.READY, 3, 1)
+        await here.client.call(page.READ, ImportColumns(fields=(ImportField.NAME, None)))
+        again = await ended(here)
+        assert (again.phase, [column.field for column in again.columns]) == (
+            ImportPhase.READY,
+            [ImportField.NAME, None],
+        )
+
+
+async def test_a_stick_that_is_pulled_out_says_so_and_leaves_nothing() -> None:
+    async with box(login="manager") as here:
+        await here.client.call(page.STICK, StickSource(stick="sdz1", file="gone.csv"))
+        failed = await ended(here)
+        assert failed.phase is ImportPhase.FAILED
+        assert failed.problem is not None
+        assert failed.problem.text == "The stick is gone."
+        assert not (here.paths.site_db.parent / "import").exists()
+        here.host.lists["gone.csv"] = TEXT.encode()
+        await here.client.call(page.STICK, StickSource(stick="sdz1", file="gone.csv"))
+        assert (await ended(here)).phase is ImportPhase.READY

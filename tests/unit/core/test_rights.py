@@ -27,7 +27,7 @@ from appliance.api.customers import (
 )
 from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace
 from appliance.api.disks import InstallOn
-from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun
+from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun, StickSource
 from appliance.api.menus import Period
 from appliance.api.messages import Done, MessageKey, OnPhone, Take
 from appliance.api.pages import PAGES
@@ -140,6 +140,7 @@ SAMPLES: dict[type[Message], Message] = {
     ImportFile: ImportFile(name="customers.csv"),
     ImportPiece: ImportPiece(data=""),
     ImportRun: ImportRun(why="test"),
+    StickSource: StickSource(stick="sdz1", file="a.csv"),
     ExportWish: ExportWish(why="test"),
     AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }

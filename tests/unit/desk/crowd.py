@@ -80,7 +80,7 @@ def main(count: int) -> None:
         fields = columns.guessed(sheets.preview(sheet, 1)[0])
         signed = Signature("bench", 1.0)
         timed("read and judged", lambda: taking_in.judge(database, sheet, fields, desk, stage, lambda _rows: None))
-        timed("stored", lambda: taking_in.store(database, stage, Duplicates.SKIP, desk, signed, lambda _rows: None))
+        timed("stored", lambda: taking_in.store(database, stage, Duplicates.SKIP, signed, lambda _rows: None))
 
         def index() -> None:
             while keeping.index_waiting(database, desk):

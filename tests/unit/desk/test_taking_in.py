@@ -16,9 +16,10 @@ from appliance.desk import columns, finding, keeping, sheets, taking_in
 from appliance.desk.keeping import Desk
 from appliance.desk.taking_in import Judged
 from appliance.site.problems import BranchboxError
-from appliance.store import customers
+from appliance.store import customer_import, customers
 from appliance.store.customer_import import Stage
 from appliance.store.customers import Signature
+from appliance.store.database import open_site_db
 
 LI = Signature("li", 100.0)
 TEXT = (
@@ -46,7 +47,7 @@ def judged(database: SqliteDatabase, sheet: sheets.Sheet, desk: Desk, stage: Sta
 
 def take(database: SqliteDatabase, sheet: sheets.Sheet, desk: Desk, stage: Stage, how: Duplicates) -> taking_in.Stored:
     judged(database, sheet, desk, stage)
-    did = taking_in.store(database, stage, how, desk, LI, lambda _rows: None)
+    did = taking_in.store(database, stage, how, LI, lambda _rows: None)
     while keeping.index_waiting(database, desk):
         pass
     return did
@@ -196,6 +197,43 @@ def test_an_import_that_is_cancelled_or_fails_leaves_nothing(
             raise taking_in.Cancelled
 
     with pytest.raises(taking_in.Cancelled):
-        taking_in.store(database, stage, Duplicates.SKIP, desk, LI, stop)
+        taking_in.store(database, stage, Duplicates.SKIP, LI, stop)
     assert customers.latest(database, 9) == []
     assert keeping.index_waiting(database, desk) == 0
+    assert database.execute_sql("SELECT count(*) FROM customer_numbers").fetchone() == (0,)
+
+
+def test_while_an_import_runs_others_write_and_see_nothing_of_it(
+    tmp_path: Path, database: SqliteDatabase, desk: Desk, stage: Stage
+) -> None:
+    rows = "".join(f"Wang {n},1380577{n:04}\n" for n in range(1200))
+    judged(database, written(tmp_path, "name,phone\n" + rows), desk, stage)
+    ingest = open_site_db(tmp_path / "site.db")
+    ingest.execute_sql("PRAGMA busy_timeout = 0")  # whoever had to wait would fail
+    asked = []
+
+    def meanwhile(done: int) -> None:
+        with ingest.atomic():
+            ingest.execute_sql("CREATE TABLE IF NOT EXISTS ingested (at)")
+            ingest.execute_sql("INSERT INTO ingested VALUES (?)", (done,))
+        asked.append(done)
+        assert customers.latest(ingest, 9) == []
+        assert customers.of_number(ingest, "+8613805770001") == []
+
+    assert taking_in.store(database, stage, Duplicates.SKIP, LI, meanwhile).added == 1200
+    assert asked == [0, 500, 1000]
+    assert len(customers.latest(ingest, 2000)) == 1200
+    ingest.close()
+
+
+def test_what_a_power_cut_left_of_an_import_is_swept_away(
+    tmp_path: Path, database: SqliteDatabase, desk: Desk, stage: Stage
+) -> None:
+    take(database, written(tmp_path, "name,phone\nLi Na,13805770001\n"), desk, stage, Duplicates.SKIP)
+    facts = customers.get(database, customers.latest(database, 1))[0].facts
+    customer_import.add_unseen(database, [(facts, "a note")] * 900, LI)  # and then the power went
+    taking_in.sweep(database)
+    assert len(customers.latest(database, 9)) == 1
+    for table in ("customers", "customer_numbers", "customer_history"):
+        assert database.execute_sql(f"SELECT count(*) FROM {table}").fetchone() == (1,)  # noqa: S608 - our own names
+    assert database.execute_sql("SELECT count(*) FROM customer_notes").fetchone() == (0,)
