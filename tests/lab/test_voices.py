@@ -451,9 +451,13 @@ def test_a_caller_is_called_back_once_instead_of_waiting(voices: Voices) -> None
     assert voices.callbacks() == []
     voices.leaves()
     voices.repair.wait(Line.FREE, 20)
+
     # The call-back began to wait before the customer called the second time.
-    calls = ask(voices.box, contract.CALLS_LIST, CallFilter(number=CUSTOMER, limit=3)).calls
-    assert [each.outcome for each in calls if each.calls_back] == [Outcome.ANSWERED]
+    def outcomes() -> list[Outcome | None]:
+        calls = ask(voices.box, contract.CALLS_LIST, CallFilter(number=CUSTOMER, limit=3)).calls
+        return [each.outcome for each in calls if each.calls_back]
+
+    assert poll(lambda: outcomes() == [Outcome.ANSWERED], seconds=15, every=0.2), outcomes()
 
 
 def test_who_is_not_reached_is_tried_again_after_the_pause(voices: Voices) -> None:
