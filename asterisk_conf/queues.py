@@ -76,9 +76,9 @@ def _queue(document: SiteDocument, queue: Queue) -> Section:
         ("min-announce-frequency", min(queue.announce_every, _LEAST_SECONDS)),
         ("announce-position", queue.announce_position),
         ("announce-holdtime", queue.announce_position and queue.announce_wait),
-        # Without it the first in line would never hear which keys work. What the position says to the first one is
-        # silence: Asterisk says it before it rings a free agent, and every caller would have to hear it out.
-        ("announce-to-first-user", True),
+        # Else Asterisk says a position before it rings a free agent (app_queue.c, queue_exec), and who comes while
+        # another's agent rings hears it out. Whoever is first while nobody is free hears everything all the same.
+        ("announce-to-first-user", False),
         Option("queue-youarenext", ""),
         Option("queue-thankyou", ""),
         ("periodic-announce-frequency", queue.keys_every if keys else 0),
