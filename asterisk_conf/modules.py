@@ -74,6 +74,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_controlplayback", "recordings heard on a phone"),
     ("app_senddtmf", "core holds and transfers on behalf of a desk"),
     ("app_waitforcond", "how long somebody is on hold"),
+    ("app_directed_pickup", "phones take calls that ring at others"),
     ("res_parking", "calls that wait for whoever takes them back"),
     ("app_chanspy", "supervisors listen in, whisper, barge in"),
     ("app_celgenuserevent", "marks in the history"),

@@ -280,6 +280,7 @@ _EVENTS: Mapping[str, str] = {
     "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
     "three-way": N_("talk of three with"),
+    "picked-up": N_("picked up by"),
     "parked": N_("parked by"),
     "taken-back": N_("taken back by"),
     "parked-too-long": N_("nobody takes it back"),

@@ -187,6 +187,8 @@ class Code(StrEnum):
     """Calls sent there are parked: whoever dials `TAKE_BACK` with the place's digit takes them."""
     TAKE_BACK = "*09"
     """With the digit of a place behind it."""
+    PICK_UP = "**"
+    """With a phone's number behind it: takes the call that rings there."""
 
 
 PARKING_PLACES = 9

@@ -161,9 +161,10 @@ def _agents(
     """The agents' numbers by channel: CONNECT names the channel, the others are found by time."""
     agents: dict[str, str] = {}
     unseen: list[QueueLine] = []
+    others = {ch.uniqueid for ch in callees if ch.picked_up}
     lines = sorted(line for line in queue_lines if line.event in ("CONNECT", "RINGNOANSWER", "RINGCANCELED"))
     for line in lines:
-        if line.event == "CONNECT" and len(line.data) > 1:
+        if line.event == "CONNECT" and len(line.data) > 1 and line.data[1] not in others:
             agents[line.data[1]] = line.agent
     phones = {ch.endpoint: agents[ch.uniqueid] for ch in callees if ch.uniqueid in agents}
     for line in lines:

@@ -3,7 +3,7 @@
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
 left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
 hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
-transferred, three-way, taken-over, parked, taken-back, parked-too-long, hung-up, ended,
+transferred, three-way, taken-over, picked-up, parked, taken-back, parked-too-long, hung-up, ended,
 cut-off (the exchange stopped while the call was up; in the place of `ended`).
 The detail is a number, a name, for a hold who hears the music, for a pause who made it or, for `hung-up`, who
 did it: `caller`, `box`, or a number.
@@ -66,6 +66,11 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
             lines.append((hold.ended, "hold-ends", facts.person(hold.channel)))
     lines += _transfers(facts)
     lines += _parking(facts)
+    lines += [
+        (event.at, "picked-up", endpoint_of(str(event.said().get("pickup_channel", ""))))
+        for event in facts.cel
+        if event.type == "PICKUP"
+    ]
     if facts.caller.ended is not None:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
     if facts.ended is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Mark, trunk_endpoint
+from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
@@ -93,6 +93,12 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
     dialled.update(closures.codes(document))
     dialled.update(studio.codes(document))
     dialled.update(parking.codes())
+    dialled[f"_{Code.PICK_UP}[1-9]!"] = (
+        mark(Mark.CODE, Code.PICK_UP),
+        # The hyphen: no other number begins like this one. p: the rest of the channel's name is not known.
+        do("PickupChan", Expression(f"PJSIP/${{EXTEN:{len(Code.PICK_UP)}}}-"), "p"),
+        goto(places.REFUSED),
+    )
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 

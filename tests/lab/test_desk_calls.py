@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 
+from appliance.api import contract
+from appliance.api.contract import Call, CallFilter, Outcome
+from images.asking import ask
 from images.box import Box
 from images.network import CARRIER_ADDRESS
 from images.phones import Handset, Handsets, Line
 from images.run import poll
+from tests.lab.expectations import detail
 from tests.lab.keyboard import ENTER, Keyboard
 from tests.lab.rush import DID, passwords
 from tests.lab.sound import share
@@ -19,6 +24,8 @@ from tests.lab.sound import share
 AGENT, COLLEAGUE = "8002", "8022"
 CALLERS, AGENTS, COLLEAGUES = 440, 1240, 1640
 """Tones, Hz."""
+RECENT = 10.0
+"""Seconds since the end of a call that was just now."""
 F2, F3, F4, F5, F6, F9 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[20~"
 CLEAR, NOTHING = 0.3, 0.05
 """Shares of the sound: a tone that is there, if need be beside two others, and one that is not."""
@@ -212,6 +219,37 @@ def test_who_parked_a_call_takes_it_back_and_works_on_with_it(call: Desk) -> Non
     call.hear(call.customer)
     call.terminal.types(F3)
     call.hear(call.agent, CALLERS)
+
+
+def test_a_colleague_picks_up_what_rings_at_the_agents_phone(desk: Desk) -> None:
+    desk.customer.dial(DID)
+    desk.customer.wait(Line.TALKS)
+    desk.customer.press("1")
+    desk.agent.wait(Line.RINGS, 20)
+    desk.colleague.dial(f"**{AGENT}")
+    desk.colleague.wait(Line.TALKS)
+    desk.agent.wait(Line.FREE)
+    desk.hear(desk.customer, COLLEAGUES)
+    desk.hear(desk.colleague, CALLERS)
+    desk.customer.hang_up()
+    desk.colleague.wait(Line.FREE)
+    (row,) = wait_for_last(desk.box, desk.customer.number)
+    assert (row.outcome, row.agent) == (Outcome.ANSWERED, COLLEAGUE)
+    assert "picked-up" in [event.what for event in detail(desk.box, row).timeline]
+    desk.terminal.types(F9)
+    desk.terminal.sees("READY")
+
+
+def wait_for_last(box: Box, caller: str) -> list[Call]:
+    """The newest call of this caller, once it is over and written down."""
+    found: list[Call] = []
+
+    def over() -> bool:
+        found[:] = ask(box, contract.CALLS_LIST, CallFilter(number=caller, limit=1)).calls
+        return bool(found) and found[0].ended is not None and time.time() - found[0].ended < RECENT
+
+    assert poll(over, seconds=15, every=0.2), found
+    return found
 
 
 def test_a_number_is_called_and_the_own_phone_rings_first(desk: Desk) -> None:
