@@ -158,7 +158,7 @@ def test_an_agent_s_phone_is_recorded_in_a_queue_that_is_not_and_a_pause_is_sile
     for _ in range(3):
         desk.hear(desk.agent, CALLERS)
     desk.terminal.types("x")
-    desk.terminal.sees("recorded, p pauses")
+    desk.terminal.sees("recorded, x pauses")
     for _ in range(3):
         desk.hear(desk.customer, AGENTS)
     desk.terminal.types(F2)
@@ -236,7 +236,7 @@ def test_nothing_is_recorded_but_what_the_agent_begins(box: Box, as_it_was: Site
     put_in_force(box, recorded(as_it_was))
     desk.call()
     desk.terminal.types("o")
-    desk.terminal.sees("recorded, p pauses")
+    desk.terminal.sees("recorded, x pauses")
     for _ in range(3):
         desk.hear(desk.agent, CALLERS)
     desk.terminal.types(F2)
