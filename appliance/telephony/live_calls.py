@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import LAST_AGENT_CONTEXT, LAST_AGENT_QUEUE, is_own_call, is_own_channel
+from appliance.site.exchange import LAST_AGENT_CONTEXT, LAST_AGENT_QUEUE, PHONES_CONTEXT, is_own_call, is_own_channel
 from appliance.telephony.live_state import ON, PAUSED, Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
@@ -20,6 +20,8 @@ TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
 # Contexts of `asterisk_conf.dialplan.places` that tell where a call is.
 MENU_CONTEXT = "menu-"
 QUEUE_CONTEXT = "queue-"
+_NOTHING = "s"
+"""Where a channel begins that has dialled nothing."""
 VOICEMAIL_CONTEXTS = frozenset({"voicemail", "mailboxes"})
 
 
@@ -140,9 +142,12 @@ def _channel_changed(
         now = replace(now, waits_in=waits_in, waits_since=at - waited)
     if now.state != leg.state:
         now = replace(now, state_since=at)
+    if leg.uniqueid == call.linkedid and call.dialled == _NOTHING and now.context == PHONES_CONTEXT:
+        # The box rang this phone, which now dials what it was rung for.
+        call = replace(call, dialled=event.get("Exten", _NOTHING), number=now.number)
     linkedid = event.get("Linkedid") or call.linkedid
     if linkedid == call.linkedid:
-        if now == leg:
+        if now == leg and call is found[0]:
             return state
         return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
     # A transfer joined two calls: Asterisk gave the channel the elder's linkedid.

@@ -81,6 +81,16 @@ def test_who_rings_the_last_agent_waits_in_the_queue_and_that_agents_own_queue_i
     assert state.members == {}
 
 
+def test_a_phone_that_the_box_rang_calls_whom_it_then_dials() -> None:
+    rung = channel("PJSIP/8002-00000003", "3.1", CallerIDNum="913805772046", Context="phones", Exten="s")
+    dials = {**rung, "CallerIDNum": "8002", "Context": "dials", "Exten": "913805772046"}
+    state = after(
+        event("Newchannel", rung), event("Newexten", dials), event("Newexten", {**dials, "Context": "phones"})
+    )
+    [call] = seen(state).calls
+    assert (call.direction, call.caller, call.called) == (Direction.OUT, "8002", "13805772046")
+
+
 def parking(kind: str, **more: str) -> dict[str, str]:
     """One of res_parking's events about the caller."""
     return {"Event": kind, "ParkeeUniqueid": "1.1", "ParkerDialString": "PJSIP/8001", "ParkingSpace": "3", **more}
