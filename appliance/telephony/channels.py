@@ -29,8 +29,8 @@ class Channel:
     cause: int = 0
     hung_up_by: str = ""
     dial_status: str = ""
-    picked_up: bool = False
-    """Whether another phone took the call that rang here."""
+    dialled: str = ""
+    """What it dialled itself, when it came."""
     visits: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
     """Stays in bridges, by the bridge's id; an open stay has no end."""
     music: list[tuple[float, float | None]] = field(default_factory=list)
@@ -68,7 +68,7 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
     for event in events:
         channel = channels.get(event.uniqueid)
         if channel is None:
-            channel = channels[event.uniqueid] = Channel(event.uniqueid, event.channel, event.at)
+            channel = channels[event.uniqueid] = Channel(event.uniqueid, event.channel, event.at, dialled=event.exten)
         if event.type == "ANSWER":
             channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_ENTER":
@@ -81,10 +81,6 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
             _play(channel, event)
         elif event.type == "STREAM_END":
             _close(channel.music, event.at)
-        elif event.type == "PICKUP":
-            # The leg that rang goes on at the phone that took it.
-            channel.name = str(event.said().get("pickup_channel", "")) or channel.name
-            channel.picked_up = True
         elif event.type == "HANGUP":
             _hang_up(channel, event)
         elif event.type == "CHAN_END":

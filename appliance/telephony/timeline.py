@@ -66,11 +66,6 @@ def timeline_of(facts: Facts) -> tuple[TimelineEvent, ...]:
             lines.append((hold.ended, "hold-ends", facts.person(hold.channel)))
     lines += _transfers(facts)
     lines += _parking(facts)
-    lines += [
-        (event.at, "picked-up", endpoint_of(str(event.said().get("pickup_channel", ""))))
-        for event in facts.cel
-        if event.type == "PICKUP"
-    ]
     if facts.caller.ended is not None:
         lines.append((facts.caller.ended, "hung-up", _who_hung_up(facts)))
     if facts.ended is not None:
@@ -133,6 +128,9 @@ def _said_late(at: float, word: str, text: str) -> tuple[float, str, str]:
 
 def _of_callee(facts: Facts, channel: Channel) -> list[tuple[float, str, str]]:
     who = facts.person(channel)
+    if channel.dialled.startswith((Code.PICK_UP, Code.TAKE_BACK)):  # it was not rung: it took the call
+        taken = channel.answered if channel.dialled.startswith(Code.PICK_UP) else None
+        return [] if taken is None else [(taken, "picked-up", who)]
     if is_own_call(channel.uniqueid):  # a supervisor's phone, which this call did not ring
         return [(channel.started, "taken-over", who)]
     lines = [(channel.started, "rang", who)] if channel.answered != channel.started else []
