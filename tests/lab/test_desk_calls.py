@@ -202,6 +202,10 @@ def test_a_parked_caller_hears_music_and_is_taken_back_by_its_place(call: Desk) 
     call.colleague.wait(Line.TALKS)
     call.hear(call.customer, COLLEAGUES)
     call.hear(call.colleague, CALLERS)
+    call.customer.hang_up()
+    (row,) = wait_for_last(call.box, call.customer.number)
+    told = [(event.what, event.detail) for event in detail(call.box, row).timeline]
+    assert told[-4:] == [("parked", AGENT), ("taken-back", COLLEAGUE), ("hung-up", "caller"), ("ended", "")]
 
 
 def test_who_parked_a_call_takes_it_back_and_works_on_with_it(call: Desk) -> None:
