@@ -17,6 +17,7 @@ import socket
 import struct
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -92,6 +93,8 @@ class Handset:
     """What the other end has pressed."""
     caller: str = ""
     """Who called last, as SIP's From has it."""
+    rang: float = 0.0
+    """When that was, by `time.monotonic`."""
     registered: bool | None = None
     """None until the box has said."""
     _replies: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -211,7 +214,7 @@ class Handset:
         elif kind in _AFTER:
             self.calls[call] = _AFTER[kind]
             if kind == "CALL_INCOMING":
-                self.caller = said.get("peeruri", "")
+                self.caller, self.rang = said.get("peeruri", ""), time.monotonic()
         elif kind == "CALL_CLOSED":
             self.calls.pop(call, None)
         elif kind == "CALL_DTMF_START":

@@ -147,7 +147,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._client: Client | None = None
         self._feed: Feed | None = None
         self._was_lost = False
-        self._keyboard = Keyboard(self, super().on_event)
+        self._keyboard = Keyboard(self, super().on_event, self._at_hand)
         i18n.use(language or i18n.from_environment(os.environ))
 
     # --- core -----------------------------------------------------------------------------
@@ -196,6 +196,15 @@ class BranchboxApp(App[None], inherit_bindings=False):
                 page.load()
         self._was_lost = lost
         self._tick()
+        if self._at_hand():
+            self.call_later(self._keyboard.go_on)
+
+    def _at_hand(self) -> bool:
+        """Whether core has said who this is and what is at the desk, or does not say it."""
+        picture = self.picture
+        if picture.me is None or (self._agent_only and picture.desk is None):
+            return picture.lost_since is not None or picture.refused is not None
+        return True
 
     @property
     def _agent_only(self) -> bool:

@@ -36,6 +36,8 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
                 # Busy by choice already, while the phone rang: so it stays.
                 do("GotoIf", Expression(f"${{DB_EXISTS({BUSY}/{phone})}}?done")),
                 do("PauseQueueMember", "", Expression(f"PJSIP/{phone}"), "", WRAP_UP),
+                # Who picked the call up at another phone is no agent of the queue.
+                do("GotoIf", Expression('$["${PQMSTATUS}" != "PAUSED"]?done')),
                 do("Set", Expression(f"CHANNEL(hangup_handler_push)={places.WRAP_UP},ended,1(${{ARG1}},{phone})")),
                 do("Return", label="done"),
             ),

@@ -35,6 +35,7 @@ class Everyone:
         self._world = world
 
     async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
+        await asyncio.sleep(self._world.slow)
         if called.name in self._world.refuse:
             raise Refused(Problem(text="Your role may not do {method}.", args={"method": called.name}))
         return "technician"

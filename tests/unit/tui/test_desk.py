@@ -104,6 +104,15 @@ async def test_a_key_asks_for_what_it_says(
     assert asked in made.asked
 
 
+async def test_what_was_struck_before_the_desk_was_there_goes_to_the_desk(core: Start) -> None:
+    made = worlds.world(state="signed-out")
+    made.slow = 0.4
+    async with app(core(made)).run_test() as pilot:
+        await pilot.press("f10", "8", "0", "2", "1", "enter")
+        await Person(pilot).sees("Done.")
+    assert ("desk/sign_in", SignIn(phone="8021")) in made.asked
+
+
 @pytest.mark.parametrize(
     ("state", "key", "never"),
     [

@@ -280,6 +280,8 @@ class World:
     """Every method called, with what it was given."""
     refuse: set[str] = field(default_factory=set)
     """Methods that this person's role may not use."""
+    slow: float = 0.0
+    """Seconds before any answer."""
     audit_broken_at: int | None = None
     restart: c.Restart | None = None
     answers: dict[str, Callable[[Any], Message]] = field(default_factory=machine.answers)
