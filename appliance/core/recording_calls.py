@@ -15,7 +15,7 @@ from appliance.api.recordings import OfCall, Recorded
 from appliance.api.server import Routes
 from appliance.core.in_force import InForce
 from appliance.core.people import People
-from appliance.site.exchange import RECORDED, RECORDING_SAID, RECORDING_SUFFIX, Said
+from appliance.site.exchange import ON, PAUSED, RECORDED, RECORDING_SAID, RECORDING_SUFFIX, RECORDS, Said
 from appliance.site.models import Role
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.agents import seats
@@ -38,8 +38,6 @@ class RecordingCalls:
         self._in_force = in_force
         self._people = people
         self._clock = clock
-        self._paused: frozenset[str] = frozenset()
-        """Calls whose recording is paused."""
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -57,32 +55,34 @@ class RecordingCalls:
         name = f"{call.linkedid}-{call.caller.uniqueid.rpartition('.')[2]}{RECORDING_SUFFIX}"
         await self._link.act("MixMonitor", {"Channel": channel, "File": name, "Options": "D"})
         await self._set(channel, RECORDED, name)
+        await self._set(channel, RECORDS, ON)
         await self._say(channel, Said.BEGUN, f"{who}/{name}")
         return Recorded(linkedid=call.linkedid, recording=True, paused=False)
 
     async def _pause(self, login: str, wish: OfCall) -> Recorded:
         call, who = self._call(login, wish)
-        if call.linkedid in self._paused:
+        if any(leg.recording == PAUSED for leg in call.legs.values()):
             raise BranchboxError(Problem(text="The recording of this call is paused already."))
         await self._mute(call, Said.PAUSED, who)
-        self._paused = frozenset({*self._paused, call.linkedid} & self._link.state.calls.keys())
         return Recorded(linkedid=call.linkedid, recording=True, paused=True)
 
     async def _resume(self, login: str, wish: OfCall) -> Recorded:
         call, who = self._call(login, wish)
         await self._mute(call, Said.RESUMED, who)
-        self._paused -= {call.linkedid}
         return Recorded(linkedid=call.linkedid, recording=True, paused=False)
 
     async def _mute(self, call: UpCall, said: Said, who: str) -> None:
         """Silence both directions of every leg that is recorded, or let them be heard; the caller's leg first."""
-        state = "1" if said is Said.PAUSED else "0"
+        paused = said is Said.PAUSED
         recorded = False
         for leg in sorted(call.legs.values(), key=lambda leg: leg is not call.caller):
             try:
-                await self._link.act("MixMonitorMute", {"Channel": leg.name, "Direction": "both", "State": state})
+                await self._link.act(
+                    "MixMonitorMute", {"Channel": leg.name, "Direction": "both", "State": "1" if paused else "0"}
+                )
             except AmiRefused:
                 continue  # this leg has no recording
+            await self._set(leg.name, RECORDS, PAUSED if paused else ON)
             if not recorded:
                 await self._say(leg.name, said, who)
             recorded = True

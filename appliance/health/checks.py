@@ -216,7 +216,7 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
                     CUT_SHORT,
                     Severity.INFO,
                     "{count} recordings of the last 7 days end before their talk did, because the exchange or the box "
-                    "stopped meanwhile, first {first}. What is there is whole.",
+                    "stopped meanwhile, last {last}. What is there is whole.",
                 ),
             ),
             follows=True,

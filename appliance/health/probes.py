@@ -114,5 +114,5 @@ def audited(said: RecordingsHealth | None) -> Measured | None:
     if found.failed:
         return Measured(NOT_AUDITED)
     if found.cut_short:
-        return Measured(CUT_SHORT, {"count": str(len(found.cut_short)), "first": found.cut_short[0]})
+        return Measured(CUT_SHORT, {"count": str(len(found.cut_short)), "last": found.cut_short[-1]})
     return Measured(0.0)

@@ -140,6 +140,9 @@ RECORDED = "BB_RECORDED"
 """Channel variable: the recording of this call, once it goes on. Channels that come of it inherit that: whom a recorded
 caller's agent consults is not recorded once more."""
 
+RECORDS, ON, PAUSED = "BB_RECORDS", "on", "paused"
+"""Channel variable of a channel that is recorded, and what its recording does: a core that starts later reads it."""
+
 RECORDING_SAID = "recording-said"
 """The context of hangup handlers that leave what core did to a recording; its extensions are `Said`, ARG1 is the
 mark's text."""

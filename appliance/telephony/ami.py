@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from appliance.site.exchange import ORDER_DONE, ORDERS_CONTEXT, TRUNK_ENDPOINT
+from appliance.site.exchange import HELD, ORDER_DONE, ORDERS_CONTEXT, RECORDS, TRUNK_ENDPOINT
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
 from appliance.telephony.live import HEARD, carry, reduce
@@ -38,14 +38,15 @@ BACK_OFF = (0.5, 1.0, 2.0, 4.0, 5.0)
 RELOAD_SETTLES = 1.0
 """Seconds after a reload's last event before the present is asked for anew."""
 
-SNAPSHOT = (
-    "Status",  # channels; unlike CoreShowChannels with the number that each one dialled
-    "ParkedCalls",
-    "QueueStatus",
-    "DeviceStateList",
-    "PJSIPShowContacts",
-    "PJSIPShowRegistrationsOutbound",
-)
+SNAPSHOT: Mapping[str, Mapping[str, str]] = {
+    # Channels; unlike CoreShowChannels with the number that each one dialled.
+    "Status": {"Variables": f"{HELD},{RECORDS}"},
+    "ParkedCalls": {},
+    "QueueStatus": {},
+    "DeviceStateList": {},
+    "PJSIPShowContacts": {},
+    "PJSIPShowRegistrationsOutbound": {},
+}
 _LINK_EVENTS = frozenset({"FullyBooted", "Reload", "UserEvent"})
 
 NO_LINK = Problem(text="The exchange does not answer. Calls go on as they can; try again in a moment.")
@@ -202,10 +203,10 @@ class AmiLink:
     async def _take_snapshot(self, connection: AmiConnection) -> None:
         self._snapshot = LiveState()
         try:
-            for action in SNAPSHOT:
+            for action, headers in SNAPSHOT.items():
                 # An empty list is an error to Asterisk ("No Contacts found").
                 with suppress(AmiRefused):
-                    await connection.action(action, timeout=PATIENCE)
+                    await connection.action(action, headers, timeout=PATIENCE)
             for device in self._snapshot.devices:
                 # PJSIPShowContacts lists phones only: a trunk's contact is configured, not registered.
                 if device.startswith(f"PJSIP/{TRUNK_ENDPOINT}"):

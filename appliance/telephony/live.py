@@ -64,7 +64,6 @@ def _carry_leg(old: Leg | None, new: Leg) -> Leg:
         since=old.since,
         state_since=old.state_since if old.state == new.state else new.state_since,
         music=old.music,
-        recording=old.recording,
         waits_since=old.waits_since if old.waits_in == new.waits_in else new.waits_since,
     )
 

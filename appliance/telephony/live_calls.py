@@ -11,8 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import LAST_AGENT_CONTEXT, LAST_AGENT_QUEUE, PHONES_CONTEXT, is_own_call, is_own_channel
-from appliance.telephony.live_state import ON, PAUSED, Event, Leg, LiveState, UpCall, number, put, without
+from appliance.site.exchange import (
+    HELD,
+    HELD_YES,
+    LAST_AGENT_CONTEXT,
+    LAST_AGENT_QUEUE,
+    ON,
+    PAUSED,
+    PHONES_CONTEXT,
+    RECORDS,
+    is_own_call,
+    is_own_channel,
+)
+from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
 """Channels of these are calls; others (`Message/`, `Announcer/`) are Asterisk's own."""
@@ -81,6 +92,7 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
     if is_own_call(linkedid):
         return state
     since = at - number(event.get("Seconds", "0"))
+    told = dict(pair.split("=", 1) for pair in event.get("Variable", "").splitlines())
     leg = Leg(
         uniqueid=uniqueid,
         name=name,
@@ -91,6 +103,8 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
         state_since=since,
         since=since,
         bridge=event.get("BridgeID") or event.get("BridgeUniqueid", ""),
+        music=told.get(HELD) == HELD_YES,
+        recording=told.get(RECORDS, "") if told.get(RECORDS) in (ON, PAUSED) else "",
     )
     call = state.calls.get(linkedid)
     if call is None:

@@ -8,8 +8,6 @@ from typing import TypeVar
 
 from appliance.api.contract import CallState
 
-ON, PAUSED = "on", "paused"
-"""Of a leg's recording."""
 Event = Mapping[str, str]
 """One AMI event: header names as Asterisk writes them, `Event` among them."""
 
@@ -37,7 +35,7 @@ class Leg:
     parker: str = ""
     """The endpoint that parked it."""
     recording: str = ""
-    """`ON` or `PAUSED` while it is recorded; nothing also for what began before anybody listened."""
+    """`appliance.site.exchange.ON` or `PAUSED` while it is recorded."""
 
     @property
     def is_device(self) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import (
     OF_PHONE,
+    ON,
     PLAYBACK_CONTEXT,
     PLAYBACK_FILE,
     PLAYBACK_FROM,
     RECORDED,
     RECORDING_SAID,
     RECORDING_SUFFIX,
+    RECORDS,
     Mark,
     Said,
 )
@@ -87,6 +89,7 @@ def _record() -> Section:
             # Where one phone is recorded, another that it consults says for itself.
             do("Set", Expression(f"{'' if side else '__'}{RECORDED}={name}")),
             do("MixMonitor", Expression(f"${{{RECORDED}}}"), options),
+            do("Set", Expression(f"{RECORDS}={ON}")),
             mark(Mark.RECORDING, Expression(f"${{{RECORDED}}}")),
             do("Return", label="done"),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import SURVEY_FEATURE, SURVEY_WISH, SURVEY_WISHED, Mark
+from appliance.site.exchange import RECORDS, SURVEY_FEATURE, SURVEY_WISH, SURVEY_WISHED, Mark
 from appliance.site.models import Queue, SiteDocument, Survey
 from asterisk_conf.dialplan import places
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
@@ -50,6 +50,7 @@ def _steps(queue: Queue) -> Iterator[Step]:
     if queue.survey is Survey.WISH:
         yield do("GotoIf", Expression(f'$["${{SHARED({SURVEY_WISH})}}" != "{SURVEY_WISHED}"]?done'))
     yield do("StopMixMonitor")
+    yield do("Set", Expression(f"{RECORDS}="))
     yield mark(Mark.SURVEY, queue.name)
     yield do("Read", _KEY, _ASK, 1, "", 1, KEY_SECONDS, label="ask")
     yield do("GotoIf", Expression(f'$["${{FILTER(1-5,${{{_KEY}}})}}" != ""]?score'))

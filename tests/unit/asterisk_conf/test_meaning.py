@@ -147,10 +147,11 @@ def test_what_is_not_to_be_recorded_is_not() -> None:
 
 
 def test_a_call_is_recorded_once_in_stereo() -> None:
-    first, name, begin, mark, done = steps(BASE, "record")
+    first, name, begin, told, mark, done = steps(BASE, "record")
     assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
     assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}.raw)"
     assert begin == "MixMonitor(${BB_RECORDED},D)"
+    assert told == "Set(BB_RECORDS=on)"
     assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
     assert done == "Return()"
 

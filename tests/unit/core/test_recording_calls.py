@@ -25,11 +25,24 @@ async def talk(login: str = "agent") -> AsyncIterator[tuple[Box, FakeAmi]]:
     """A caller who talks to extension 8001, which is agent 8001's; the caller's leg is recorded."""
     async with fake_ami() as asterisk, box(login=login, ami_port=asterisk.port) as here:
         asterisk.lists["Status"] = "".join(
-            message(Event="Status", ActionID="{id}", **channel(name, uniqueid, "WZN-1.1"), Seconds="7")
-            for name, uniqueid in ((AGENT, "WZN-1.2"), (CALLER, "WZN-1.1"))
+            message(
+                Event="Status",
+                ActionID="{id}",
+                **channel(name, uniqueid, "WZN-1.1"),
+                Seconds="7",
+                Variable=f"BB_HELD=(null)\r\nVariable: BB_RECORDS={records}",
+            )
+            for name, uniqueid, records in ((AGENT, "WZN-1.2", ""), (CALLER, "WZN-1.1", "on"))
         )
+
+        def mute(action: dict[str, str]) -> dict[str, str] | None:
+            if action["Channel"] != CALLER:
+                return None
+            asterisk.say(message(Event="MixMonitorMute", **channel(CALLER, "WZN-1.1"), State=action["State"]))
+            return {}
+
         asterisk.accepts = {
-            "MixMonitorMute": lambda action: {} if action["Channel"] == CALLER else None,
+            "MixMonitorMute": mute,
             "MixMonitor": lambda _: {},
             "Setvar": lambda _: {},
             "Getvar": lambda _: {"Value": ""},
@@ -65,9 +78,10 @@ async def test_an_agent_pauses_and_resumes_the_own_call_and_the_history_will_say
         assert not resumed.paused
         mutes = [action for action in asked(asterisk, "MixMonitorMute") if action["Channel"] == CALLER]
         assert [(mute["Direction"], mute["State"]) for mute in mutes] == [("both", "1"), ("both", "0")]
-        handlers = asked(asterisk, "Setvar")
-        assert [handler["Channel"] for handler in handlers] == [CALLER, CALLER]
-        assert {handler["Variable"] for handler in handlers} == {"CHANNEL(hangup_handler_push)"}
+        told = asked(asterisk, "Setvar")
+        assert [each["Channel"] for each in told] == [CALLER] * 4
+        assert [each["Value"] for each in told if each["Variable"] == "BB_RECORDS"] == ["paused", "on"]
+        handlers = [each for each in told if each["Variable"] == "CHANNEL(hangup_handler_push)"]
         for handler, word in zip(handlers, ("paused", "resumed"), strict=True):
             context, extension, priority = handler["Value"].split(",")
             assert (context, extension) == ("recording-said", word)
@@ -80,7 +94,8 @@ async def test_every_leg_that_is_recorded_is_paused_and_it_is_said_once() -> Non
         asterisk.accepts["MixMonitorMute"] = lambda _: {}
         await here.client.call(recordings.RECORDINGS_PAUSE, OWN)
         assert [mute["Channel"] for mute in asked(asterisk, "MixMonitorMute")] == [CALLER, AGENT]
-        assert [handler["Channel"] for handler in asked(asterisk, "Setvar")] == [CALLER]
+        told = [(each["Channel"], each["Variable"].partition("(")[0]) for each in asked(asterisk, "Setvar")]
+        assert told == [(CALLER, "BB_RECORDS"), (CALLER, "CHANNEL"), (AGENT, "BB_RECORDS")]
 
 
 async def test_recording_on_demand_is_called_by_the_call_and_the_channel() -> None:
@@ -88,8 +103,9 @@ async def test_recording_on_demand_is_called_by_the_call_and_the_channel() -> No
         started = await here.client.call(recordings.RECORDINGS_START, OWN)
         assert started.recording
         assert asked(asterisk, "MixMonitor") == [{"Channel": CALLER, "File": "WZN-1.1-1.raw", "Options": "D"}]
-        variable, handler = asked(asterisk, "Setvar")
-        assert (variable["Variable"], variable["Value"]) == ("BB_RECORDED", "WZN-1.1-1.raw")
+        *variables, handler = asked(asterisk, "Setvar")
+        set_to = {each["Variable"]: each["Value"] for each in variables}
+        assert set_to == {"BB_RECORDED": "WZN-1.1-1.raw", "BB_RECORDS": "on"}
         assert handler["Value"].endswith("/8001/WZN-1.1-1.raw)")
 
 

@@ -64,6 +64,23 @@ async def test_a_core_that_starts_in_the_middle_shows_the_calls_that_are_up(tmp_
 
 
 @pytest.mark.usefixtures("quick")
+async def test_a_core_that_starts_in_the_middle_knows_who_is_held_and_what_is_recorded(tmp_path: Path) -> None:
+    async with fake_ami() as server:
+        told = {"1.1": ("yes", "(null)"), "2.1": ("(null)", "paused"), "3.1": ("", "")}
+        server.lists["Status"] = "".join(
+            up(key, Variable=f"BB_HELD={held}\r\nVariable: BB_RECORDS={records}")
+            for key, (held, records) in told.items()
+        )
+        async with linked(server, tmp_path) as link:
+            await until(lambda: link.link.linked)
+            legs = {key: call.caller for key, call in link.state.calls.items()}
+            known = {key: (leg.music, leg.recording) for key, leg in legs.items()}
+            assert known == {"1.1": (True, ""), "2.1": (False, "paused"), "3.1": (False, "")}
+        [asked] = [action for action in server.actions if action["Action"] == "Status"]
+        assert asked["Variables"] == "BB_HELD,BB_RECORDS"
+
+
+@pytest.mark.usefixtures("quick")
 async def test_a_hangup_right_behind_the_snapshot_leaves_no_ghost(tmp_path: Path) -> None:
     async with fake_ami() as server:
         # In one TCP segment with the end of the list.
