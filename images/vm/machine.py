@@ -33,6 +33,8 @@ from images.vm.monitor import Monitor
 OVMF = Path("/usr/share/OVMF")
 BETWEEN_KEYS = 0.08
 """Seconds; an emulated guest loses presses that come faster."""
+HELD = 5
+"""Milliseconds; who is busy drawing then finds a key's release beside its press, and does not take it for held."""
 PATIENCE = 900.0
 """Seconds for what a real machine does in a minute."""
 PROCESSOR = "qemu64"
@@ -239,7 +241,7 @@ class Machine:
     def _strike(self, chords: Sequence[Chord]) -> None:
         for chord in chords:
             keys = [{"type": "qcode", "data": key} for key in chord]
-            self.monitor.ask("send-key", keys=keys, hold_time=40)
+            self.monitor.ask("send-key", keys=keys, hold_time=HELD)
             time.sleep(BETWEEN_KEYS)
 
     def _closed(self, name: str) -> bool:
