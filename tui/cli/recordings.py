@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.site.problems import BranchboxError, Problem
 from tui.cli.context import Context, Exit, command, table
-from tui.days import day_span
+from tui.cli.filtered import filtered
 from tui.format import DASH, duration, moment, share, size, time
 from tui.i18n import _, say_all
 from tui.words import word
@@ -56,30 +56,10 @@ def add(commands: Any) -> None:
 
 async def show_list(context: Context, said: argparse.Namespace) -> int:
     """One page of them."""
-    from pydantic import ValidationError
-
     from appliance.api.recordings import RECORDINGS_LIST, RecordingFilter
 
-    since = until = None
-    if said.day:
-        span = day_span(said.day, context.now, context.zone)
-        if span is None:
-            text = "{day} is no day: write 21, 11-21 or 2026-11-21."
-            raise BranchboxError(Problem(text=text, args={"day": said.day}))
-        since, until = span
-    names = ("number", "queue", "agent", "text", "tag", "held", "limit", "before")
-    try:
-        wanted = RecordingFilter.model_validate(
-            {"since": since, "until": until, **{n: getattr(said, n) for n in names}}
-        )
-    except ValidationError as wrong:
-        raise BranchboxError(
-            Problem(
-                text="The option --{option} does not fit.",
-                args={"option": str(wrong.errors()[0]["loc"][0])},
-                original=wrong.errors()[0]["msg"],
-            )
-        ) from None
+    options = ("number", "queue", "agent", "text", "tag", "held", "limit", "before")
+    wanted = filtered(RecordingFilter, context, said, *options)
     page = await context.ask(RECORDINGS_LIST, wanted)
     context.show(page, lambda: _list(context, page))
     return Exit.DONE

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
-from tui.days import day_span
 from tui.format import DASH, duration, moment, number
 from tui.i18n import N_, _
 from tui.screens.ask import AskWhy
@@ -59,9 +58,8 @@ class MenuFiguresPage(Page):
         """Ask for the period's figures."""
         from appliance.api.menus import FIGURES, Period
 
-        span = day_span(self._day, self.now, self.picture.zone) if self._day else (self.now - WEEK, self.now)
+        span = self.span_of(self._day) if self._day else (self.now - WEEK, self.now)
         if span is None:
-            self.notice(_("{day} is no day: write 21, 11-21 or 2026-11-21.").format(day=self._day), bad=True)
             return
         self.ask(FIGURES, Period(since=span[0], until=span[1]), self._came)
 

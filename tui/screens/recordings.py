@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from tui import look
-from tui.days import day_span
 from tui.format import DASH, duration, moment, share, size
 from tui.i18n import N_, _, say
 from tui.screens.listing import Listing
@@ -119,13 +118,8 @@ class Recordings(Listing):
         from appliance.api.recordings import RecordingFilter
 
         values: dict[str, object] = dict(self.filter.applied)
-        day = values.pop("day", None)
-        if isinstance(day, str):
-            span = day_span(day, self.now, self.picture.zone)
-            if span is None:
-                self.notice(_("{day} is no day: write 21, 11-21 or 2026-11-21.").format(day=day), bad=True)
-                return None
-            values["since"], values["until"] = span
+        if not self.day_to_span(values):
+            return None
         for name, longest in (("number", 20), ("text", 60), ("tag", 30)):
             if name in values:
                 values[name] = str(values[name])[:longest]

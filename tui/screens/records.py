@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from tui import look
-from tui.days import day_span
 from tui.format import DASH, duration, moment
 from tui.i18n import N_, _, n_
 from tui.screens.listing import Listing
@@ -120,13 +119,8 @@ class Records(Listing):
         from appliance.api.contract import CallFilter
 
         values: dict[str, object] = dict(self.filter.applied)
-        day = values.pop("day", None)
-        if isinstance(day, str):
-            span = day_span(day, self.now, self.picture.zone)
-            if span is None:
-                self.notice(_("{day} is no day: write 21, 11-21 or 2026-11-21.").format(day=day), bad=True)
-                return None
-            values["since"], values["until"] = span
+        if not self.day_to_span(values):
+            return None
         if isinstance(values.get("number"), str):
             values["number"] = str(values["number"])[:20]
         return CallFilter.model_validate({**values, "limit": PAGE, "before": before})
