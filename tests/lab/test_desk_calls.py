@@ -297,6 +297,18 @@ def test_the_call_and_the_desk_outlive_core(call: Desk) -> None:
     call.hear(call.customer, AGENTS)
 
 
+def test_a_core_that_comes_back_knows_who_is_on_hold_and_what_is_recorded(call: Desk) -> None:
+    call.terminal.types(F3)
+    call.terminal.sees("F3 Retrieve")
+    call.box.run(["systemctl", "kill", "--signal=KILL", "branchbox-core"])
+    call.box.wait_ready()
+    with terminal(call.box, "lina") as line:
+        line.sees("TALKING", call.customer.number, "on hold", "recorded")
+        line.types(F3)
+        call.hear(call.customer, AGENTS)
+        call.hear(call.agent, CALLERS)
+
+
 def test_after_the_exchange_has_died_the_agent_takes_calls_as_before(desk: Desk) -> None:
     desk.call()
     desk.box.run(["systemctl", "kill", "--signal=KILL", "asterisk"])
