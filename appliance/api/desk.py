@@ -158,6 +158,8 @@ SIGN_OUT = method("desk/sign_out", Empty, Empty, AGENTS)
 BUSY = method("desk/busy", Busy, Empty, AGENTS)
 READY = method("desk/ready", Empty, Empty, AGENTS)
 """Also ends wrap-up."""
+LONGER = method("desk/longer", Empty, Empty, AGENTS)
+"""Begins a wrap-up anew, for `appliance.site.exchange.LONGER` seconds."""
 ANSWER = method("desk/answer", Empty, Empty, AGENTS)
 """Has the phone take the call that rings; one that cannot do that is said to be lifted."""
 SURVEY = method("desk/survey", Empty, Empty, AGENTS)

@@ -31,6 +31,7 @@ COUNT_AGAIN = 5.0
 """Seconds between two counts of an agent's own figures."""
 NO_AGENT = Problem(text="You are no agent of this branch. A technician can make you one under people.")
 ALWAYS_THERE = Problem(text="This agent does not sign in: it takes calls at phone {phone} always.")
+NO_WRAP_UP = Problem(text="You have no work after a call now. F8 makes you busy.")
 SIGNED_OUT = Problem(text="You are not signed in. Sign in first.")
 
 
@@ -66,6 +67,7 @@ class Desks:
         routes.method(desk.SIGN_OUT, self._sign_out)
         routes.method(desk.BUSY, self._busy)
         routes.method(desk.READY, self._ready)
+        routes.method(desk.LONGER, self._longer)
 
     def _agent(self, login: str) -> Agent:
         """The agent that this person is. Raises BranchboxError for nobody's."""
@@ -141,6 +143,12 @@ class Desks:
 
     async def _ready(self, login: str, _: Empty) -> Empty:
         await self._link.order("ready", self.phone(login))
+        return Empty()
+
+    async def _longer(self, login: str, _: Empty) -> Empty:
+        if self._desk(login).agent.state is not AgentState.WRAP_UP:
+            raise BranchboxError(NO_WRAP_UP)
+        await self._link.order("longer", self.phone(login))
         return Empty()
 
     def phone(self, login: str) -> str:

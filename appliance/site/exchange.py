@@ -243,6 +243,8 @@ def is_own_call(linkedid: str) -> bool:
 
 WRAP_UP = "wrap-up"
 """The reason of the pause that begins with a queue call and ends some seconds after it."""
+LONGER = 60
+"""Seconds of a wrap-up that an agent begins anew."""
 MISSED = "missed"
 """The reason of a pause for an agent whose phone rang too often unanswered."""
 OWN_REASONS = frozenset({WRAP_UP, MISSED})

@@ -38,10 +38,11 @@ def _member(state: LiveState, event: Event, at: float) -> LiveState:
         return state
     known = state.members.get(key)
     paused = event.get("Paused", "0") == "1"
-    if known and known.paused == paused:
-        paused_since = known.paused_since
-    else:
-        paused_since = (number(event.get("LastPause", "0")) or at) if paused else (at if known else 0.0)
+    # Another pause, or the same begun anew, counts from now on; one of before a restart of Asterisk has no time.
+    paused_since = number(event.get("LastPause", "0")) if paused else 0.0
+    if not paused_since:
+        same = known is not None and known.paused == paused
+        paused_since = known.paused_since if known and same else at if known or paused else 0.0
     device = event.get("StateInterface") or interface
     member = Member(
         event.get("MemberName") or event.get("Name", ""),

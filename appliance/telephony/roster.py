@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from appliance.site.exchange import MISSED, WRAP_UP
+from appliance.site.exchange import LONGER, MISSED, WRAP_UP
 from appliance.site.models import SiteDocument
 from appliance.telephony.agents import seats
 from appliance.telephony.live_state import LiveState, Member
@@ -63,13 +63,14 @@ def _members(document: SiteDocument, state: LiveState) -> Iterator[Deed]:
 
 
 def _overdue(document: SiteDocument, state: LiveState, now: float) -> Iterator[Deed]:
-    lasts = {queue.name: queue.wrap_up for queue in document.queues}
-    longest = max(lasts.values(), default=0)
+    longest = max((queue.wrap_up for queue in document.queues), default=0)
     up = {leg.endpoint for call in state.calls.values() for leg in call.legs.values()}
     for phone, member in _by_phone(state).items():
         device = state.devices.get(f"PJSIP/{phone}")
-        began = max(member.paused_since, device.since if device else 0.0)
-        if member.paused and member.reason == WRAP_UP and phone not in up and now - began > longest + OVERDUE:
+        rests = device.since if device else member.paused_since
+        # A pause that is younger than the phone's rest is one that the agent began anew.
+        lasts, began = (LONGER, member.paused_since) if member.paused_since > rests else (longest, rests)
+        if member.paused and member.reason == WRAP_UP and phone not in up and now - began > lasts + OVERDUE:
             yield Order("ready", phone)
 
 

@@ -212,3 +212,4 @@ def _orders(agents: tuple[Agent, ...], document: SiteDocument) -> Iterator[tuple
     for reason in (*(reason.name for reason in document.reasons), MISSED):
         yield f"busy-{reason}", order(places.STATE, "busy", f"1(${{BB_PHONE}},{reason})")
     yield "ready", order(places.STATE, "ready", "1(${BB_PHONE})")
+    yield "longer", order(places.WRAP_UP, places.LONGER, "1(,${BB_PHONE})")

@@ -1,4 +1,4 @@
-"""After a queue call its agent has some seconds without calls, which the agent ends (`*04`) or core prolongs.
+"""After a queue call its agent has some seconds without calls, which the agent ends (`*04`) or, at the desk, prolongs.
 
 The pause begins when agent and caller are connected, so that no other queue can be faster when they hang up; the
 seconds begin at the end of the call. A wrap-up has a serial: whoever waits for its end looks whether it is still the
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import BUSY, LAST_AGENT, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
+from appliance.site.exchange import BUSY, LAST_AGENT, LONGER, WRAP_UP, WRAP_UP_CONTEXT, WRAPPING
 from appliance.site.models import SiteDocument
 from asterisk_conf.dialplan import callback, places
 from asterisk_conf.dialplan.recording import of_agent
-from asterisk_conf.dialplan.steps import Expression, context, do
+from asterisk_conf.dialplan.steps import Expression, Step, context, do
 from asterisk_conf.syntax import Section
 
 _LONGEST = 3600
@@ -43,17 +43,14 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
             ),
             "ended": (
                 do("GotoIf", Expression(f"${{DB_EXISTS({BUSY}/${{ARG2}})}}?done")),
-                do("Set", Expression(f"DB({WRAPPING}/${{ARG2}})=${{UNIQUEID}}")),
-                do(
-                    "Originate",
-                    Expression(f"Local/${{ARG2}}*${{ARG1}}*${{UNIQUEID}}@{WRAP_UP_CONTEXT}/n"),
-                    "app",
-                    "Wait",
-                    _LONGEST,
-                    "",
-                    "",
-                    "a",
-                ),
+                *_timer("${ARG1}"),
+                do("Return", label="done"),
+            ),
+            places.LONGER: (
+                # Only what has begun can go on.
+                do("GotoIf", Expression(f"$[${{DB_EXISTS({WRAPPING}/${{ARG2}})}} = 0]?done")),
+                do("PauseQueueMember", "", Expression("PJSIP/${ARG2}"), "", WRAP_UP),
+                *_timer(str(LONGER)),
                 do("Return", label="done"),
             ),
         },
@@ -70,4 +67,19 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
                 do("Hangup", label="done"),
             )
         },
+    )
+
+
+def _timer(seconds: str) -> Iterator[Step]:
+    """The wrap-up of the phone in ARG2 has a new serial, and a channel that waits for its end."""
+    yield do("Set", Expression(f"DB({WRAPPING}/${{ARG2}})=${{UNIQUEID}}"))
+    yield do(
+        "Originate",
+        Expression(f"Local/${{ARG2}}*{seconds}*${{UNIQUEID}}@{WRAP_UP_CONTEXT}/n"),
+        "app",
+        "Wait",
+        _LONGEST,
+        "",
+        "",
+        "a",
     )

@@ -21,6 +21,8 @@ PHONE = "8021"
 
 DESKS = tuple(str(number) for number in range(8301, 8331))
 """Agents with a screen each; the login is `login_of`. The last one has a queue of its own."""
+MANAGER = "manager"
+"""Who takes customers in."""
 DID_OF_ALL, DID_OF_LAST = "88120030", "88120031"
 """Ring the agents at desks: all but the last one, the last one."""
 
@@ -61,6 +63,7 @@ def large() -> SiteDocument:
     )
     phones = tuple(Extension(number=n, name=f"Desk {n}", password=SecretStr("********")) for n in DESKS)
     at_desks = tuple(Agent(number=number, name=f"Desk {number}", extension=number) for number in DESKS)
+    manager = Person(login=MANAGER, name="The manager", role=Role.MANAGER)
     people = tuple(Person(login=login_of(n), name=f"Desk {n}", role=Role.AGENT, agent=n) for n in DESKS)
     return example.model_copy(
         update={
@@ -68,7 +71,7 @@ def large() -> SiteDocument:
             "queues": (*example.queues, *queues, *of_desks),
             "dids": (*example.dids, *dids),
             "agents": (*example.agents, *at_desks),
-            "people": (*example.people, *people),
+            "people": (*example.people, manager, *people),
         }
     )
 

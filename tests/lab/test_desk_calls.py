@@ -297,6 +297,18 @@ def test_the_call_and_the_desk_outlive_core(call: Desk) -> None:
     call.hear(call.customer, AGENTS)
 
 
+def test_work_after_a_call_is_begun_anew(desk: Desk) -> None:
+    desk.call()
+    desk.terminal.types(F2)
+    desk.customer.wait(Line.FREE)
+    desk.terminal.sees("WRAP-UP")
+    desk.terminal.types("w")
+    # The queue gives ten seconds.
+    desk.terminal.sees("WRAP-UP", "0:14")
+    desk.terminal.types(F9)
+    desk.terminal.sees("READY")
+
+
 def test_a_core_that_comes_back_knows_who_is_on_hold_and_what_is_recorded(call: Desk) -> None:
     call.terminal.types(F3)
     call.terminal.sees("F3 Retrieve")

@@ -37,10 +37,10 @@ class DeskPage(Page):
 
     ANSWERS = N_(
         "Who is calling, who waits, and how the queues see you. While your phone rings F1 answers it; otherwise F1 is "
-        "this help. F8 makes you busy for a reason, during a call: after it; F9 makes you ready and ends wrap-up. "
-        "During a call F7 asks the supervisor for help, and takes that back; who comes stands beside your phone's "
-        "number. What stands at the top is the exchange's word, not a wish: a key that was pressed has worked when it "
-        "has changed."
+        "this help. F8 makes you busy for a reason, during a call: after it; F9 makes you ready and ends wrap-up, w "
+        "gives it a minute more. During a call F7 asks the supervisor for help, and takes that back; who comes stands "
+        "beside your phone's number. What stands at the top is the exchange's word, not a wish: a key that was pressed "
+        "has worked when it has changed."
     )
     CRUMBS = N_("DESK")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,6 +59,7 @@ class DeskPage(Page):
         Binding("f3,f4,f5,f6,f7", "nothing", show=False),
         Binding("f8", "busy", N_("Busy")),
         Binding("f9", "order('ready')", N_("Ready")),
+        Binding("w", "order('longer')", N_("Longer")),
         Binding("n", "new_customer", N_("New customer")),
         Binding("v", "messages", N_("Messages")),
         Binding("enter", "customer", N_("Customer")),
@@ -280,6 +281,7 @@ class DeskPage(Page):
             "help": desk.HELP,
             "no_help": desk.NO_HELP,
             "ready": desk.READY,
+            "longer": desk.LONGER,
             "sign_out": desk.SIGN_OUT,
         }
         self._do(methods[name], _(ORDERS[name]), Empty())

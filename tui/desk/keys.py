@@ -26,6 +26,7 @@ ORDERS = {
     "pause": N_("Pausing the recording ..."),
     "go_on": N_("Recording again ..."),
     "ready": N_("Making you ready ..."),
+    "longer": N_("Beginning wrap-up anew ..."),
     "sign_out": N_("Signing out ..."),
 }
 """What a key alone asks of core, and what stands there until it is done."""
@@ -72,6 +73,8 @@ def may(action: str, desk: Desk) -> bool:
             return any(call.known for call in desk.calls)
         case "sign_in":
             return not here
+        case "longer":
+            return str(desk.agent.state) == "wrap-up"
         case "ready":
             return str(desk.agent.state) in {"paused", "wrap-up"} or desk.agent.reason is not None
         case _:

@@ -226,6 +226,13 @@ def test_the_wrap_up_begins_when_the_phone_is_free_again() -> None:
     assert found.since is not None and found.since > 90
 
 
+def test_a_pause_that_begins_anew_counts_from_then_on() -> None:
+    paused = {"Paused": "1", "PausedReason": "wrap-up"}
+    state = after(member(**paused, LastPause="90"), member(**paused, LastPause="120"), member(**paused, LastPause="0"))
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.since) == (AgentState.WRAP_UP, 120.0)
+
+
 def test_who_is_busy_after_this_call_says_so_during_it() -> None:
     state = after(member(Paused="1", PausedReason="lunch", Status="2"), *queue_call()[:10])
     found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")

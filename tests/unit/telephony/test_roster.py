@@ -66,6 +66,13 @@ def test_a_wrap_up_that_nobody_ends_is_ended(now: float, deeds: int) -> None:
     assert found == [Order("ready", "8001")] * deeds
 
 
+@pytest.mark.parametrize(("now", "deeds"), [(110.0 + 60 + 4, 0), (110.0 + 60 + 6, 1)])
+def test_one_that_was_begun_anew_has_its_own_time(now: float, deeds: int) -> None:
+    paused = {"Paused": "1", "PausedReason": "wrap-up"}
+    found = [member(queue, **paused, LastPause=at) for at in ("90", "110") for queue in LEVELS]
+    assert todo(*found, now=now) == [Order("ready", "8001")] * deeds
+
+
 def test_a_wrap_up_does_not_end_while_the_call_goes_on() -> None:
     paused = {"Paused": "1", "PausedReason": "wrap-up", "LastPause": "90"}
     assert todo(*(member(queue, **paused) for queue in LEVELS), *queue_call()[:10], now=9999.0) == []

@@ -87,6 +87,7 @@ def test_what_the_desk_asks(core: Start, snap_compare: Any, name: str, struck: l
         ("talking", ["f8", "b", "r", "enter"], ("desk/busy", Busy(reason="break"))),
         ("paused", ["f9"], ("desk/ready", Empty())),
         ("wrap-up", ["f9"], ("desk/ready", Empty())),
+        ("wrap-up", ["w"], ("desk/longer", Empty())),
         ("signed-out", ["f10", "enter"], ("desk/sign_in", SignIn())),
         ("signed-out", ["f10", "8", "0", "2", "1", "enter"], ("desk/sign_in", SignIn(phone="8021"))),
         ("ready", ["f10"], ("desk/sign_out", Empty())),
@@ -123,6 +124,7 @@ async def test_what_was_struck_before_the_desk_was_there_goes_to_the_desk(core: 
         ("ready", "p", "desk/take_back"),
         ("ringing", "p", "desk/park"),
         ("ready", "x", "recordings/pause"),
+        ("ready", "w", "desk/longer"),
         ("recorded", "o", "recordings/start"),
     ],
 )
