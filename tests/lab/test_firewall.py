@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from tests.lab.rush import DID, Rush, passwords, sign_in, traffic
 PHONE = "8001"
 GUESSES = 40
 """A dictionary has more; the jail gives ten."""
-FORGOTTEN, ANOTHER = "10.77.0.68", "10.77.0.67"
 SITE = "/etc/nftables.d/site.nft"
 
 
@@ -118,28 +116,6 @@ def test_a_ban_outlives_a_reload(place: Place, box: Box) -> None:
     box.run(["systemctl", "reload", "nftables"])
     assert STRANGER in elements(box, "banned_sip4")
     assert register(place, STRANGER, [(PHONE, "guess")]) == [None]
-
-
-def failure(address: str, at: dt.datetime) -> str:
-    """What Asterisk's security log says of a wrong password, by a clock of another zone."""
-    there, exact = (at.strftime(form)[:-3] for form in ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f"))
-    return (
-        f'[{there}] SECURITY[265] res_security_log.c: SecurityEvent="InvalidPassword",EventTV="{exact}+0000",'
-        f'Severity="Error",Service="PJSIP",EventVersion="2",AccountID="8001",SessionID="x",'
-        f'LocalAddress="IPV4/UDP/{BOX_ADDRESS}/5060",RemoteAddress="IPV4/UDP/{address}/5060",Challenge=""\n'
-    )
-
-
-@pytest.mark.usefixtures("place")
-def test_what_failed_hours_ago_counts_for_nothing_when_fail2ban_starts_in_another_time_zone(box: Box) -> None:
-    assert box.document.site.time_zone == "Asia/Shanghai"
-    now = dt.datetime.now(dt.UTC)
-    with box.path("/var/log/asterisk/security.log").open("a") as log:
-        log.writelines([failure(FORGOTTEN, now - dt.timedelta(hours=2))] * GUESSES)
-        log.writelines([failure(ANOTHER, now)] * GUESSES)
-    box.run(["systemctl", "restart", "fail2ban"])
-    assert banned(box, ANOTHER)
-    assert FORGOTTEN not in elements(box, "banned_sip4")
 
 
 def test_a_reload_cuts_no_call(box: Box) -> None:
