@@ -206,6 +206,8 @@ def test_a_full_disk_hurts_no_call(branch: Box) -> None:
         [talk] = [each for each in calls.answered() if each.caller == number]
         assert talk.answered is not None and talk.ended is not None
         assert talk.ended - talk.answered > 9
+        # What could be written is filed before that disk goes away.
+        assert poll(lambda: ".raw" not in branch.run(["ls", MONITOR]).out, seconds=60)
     assert ask(branch, recordings.RECORDINGS_LIST, RecordingFilter(limit=1)).recordings
     recorded_call(branch, "13800090004")
 
