@@ -23,7 +23,7 @@ PROFILES = {
     "DEBIAN_FRONTEND": "noninteractive",
 }
 WITHOUT = "2016_opus_plc.patch"
-"""Debian's patch that we leave out (docs/decisions/0026): it mutes who is put through to another caller."""
+"""Debian's patch that we leave out (docs/decisions/0026): it drops the sound of whoever is put through."""
 RECIPE = "3"
 """Counts changes of the recipe below that change the packages."""
 
