@@ -84,6 +84,7 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_dialplan", "DIALPLAN_EXISTS()"),
     ("func_strings", "FILTER() and STRFTIME()"),
     ("func_callerid", "CALLERID()"),
+    ("func_pjsip_contact", "PJSIP_CONTACT(): which make of phone rings"),
     ("func_pjsip_endpoint", "PJSIP_ENDPOINT(): how a phone shows itself"),
     ("func_global", "SHARED(): what an agent wishes of the caller's channel"),
     ("func_logic", "IMPORT(): how long others have waited"),

@@ -22,6 +22,7 @@ from appliance.telephony.amiwire import AmiRefused
 from appliance.telephony.desk import legs_at
 from appliance.telephony.live_state import Leg, LiveState
 from appliance.telephony.parties import consulting, parties
+from appliance.telephony.talking import takes_calls_when_told
 
 LIFTS = 2.0
 """Seconds that a phone has to take a call when it is told to."""
@@ -30,6 +31,7 @@ SHOWS = 4.0
 
 NO_CALL = Problem(text="No call is at your phone.")
 NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
+GONE = Problem(text="The call does not ring at your phone any more.")
 LIFT = Problem(text="Your phone does not answer by itself: lift the handset.")
 NOBODY_THERE = Problem(text="You talk with nobody.")
 NOBODY_HELD = Problem(text="Nobody is on hold.")
@@ -87,10 +89,18 @@ class DeskCalls:
         rings = next((leg for leg in legs_at(self._desks.phone(login), self._link.state) if leg.state in RINGS), None)
         if rings is None:
             raise BranchboxError(NOTHING_RINGS)
-        # The phone's side of RFC 3265 talk, as Yealink, Polycom, Snom and others know it; others ignore it.
+        contact = await self._read(rings, "CHANNEL(contact)")
+        if not takes_calls_when_told(await self._read(rings, f"PJSIP_CONTACT({contact},user_agent)")):
+            raise BranchboxError(LIFT)
         await self._link.act("PJSIPNotify", {"Channel": rings.name, "Variable": "Event=talk"})
         await self._shows(lambda state: _state_of(rings, state) not in RINGS, LIFT, LIFTS)
+        if not _state_of(rings, self._link.state):
+            raise BranchboxError(GONE)
         return Empty()
+
+    async def _read(self, leg: Leg, variable: str) -> str:
+        """A variable or function of a channel; empty when it has none."""
+        return (await self._link.act("Getvar", {"Channel": leg.name, "Variable": variable})).get("Value", "")
 
     async def _hang_up(self, login: str, _: Empty) -> Empty:
         mine = legs_at(self._desks.phone(login), self._link.state)

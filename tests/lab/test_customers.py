@@ -125,6 +125,14 @@ def test_the_file_of_a_known_caller_is_there_as_the_phone_rings(desk: Desk) -> N
     desk.sees_masked(MASKED, "Wu", "Gold", "Xueyuan Rd 12-3-401", "Last calls", "8002")
     desk.agent.answer()
     desk.terminal.sees("TALKING")
+    desk.terminal.types("t")
+    desk.terminal.sees("Note on Wu")
+    desk.terminal.types("wants an invoice", ENTER)
+    desk.terminal.sees("Done.", "TALKING")
+    desk.terminal.types(ENTER)
+    desk.sees_masked("CUSTOMERS > Wu", "wants an invoice")
+    desk.terminal.types(ESCAPE)
+    desk.terminal.sees("TALKING")
     desk.over()
 
 

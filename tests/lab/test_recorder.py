@@ -13,12 +13,15 @@ import pytest
 from nacl import bindings as sodium
 
 from appliance.api import contract, recordings
-from appliance.api.contract import Apply, Call, CallState, Confirm, Document, RevisionKey
+from appliance.api.contract import Call, CallState
 from appliance.api.recordings import AuditState, AuditWish, RecordingFilter
 from appliance.api.wire import Empty
 from appliance.recorder import manifest
+from appliance.site import document as documents
+from appliance.site.models import Person, Role
 from images.asking import ask
 from images.box import Box
+from images.rootfs import Root
 from images.run import poll
 from images.traffic import AnsweredCall, Callers, PlacedCall
 from tests.lab.expectations import (
@@ -66,15 +69,16 @@ def said(box: Box, login: str, method: str, /, **takes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def branch(box: Box) -> Box:
-    """The box with a manager among its people."""
-    toml = ask(box, contract.CONFIG_SHOW, RevisionKey()).toml
-    person = f'\n[[people]]\nlogin = "{MANAGER}"\nname = "Chen Hua"\nrole = "manager"\n'
-    ask(box, contract.CONFIG_EDIT, Document(toml=toml + person))
-    applied = ask(box, contract.CONFIG_APPLY, Apply(why="a manager for the recordings"))
-    assert not applied.problems
-    ask(box, contract.CONFIG_CONFIRM, Confirm())
-    return box
+def branch(root: Root) -> Iterator[Box]:
+    """A box of its own, with a manager among its people: no other test's recordings are in the audit."""
+    example, _ = documents.parse(documents.example("en"))
+    assert example is not None
+    people = (*example.people, Person(login=MANAGER, name="Chen Hua", role=Role.MANAGER))
+    box = Box.start("recorder", root, document=example.model_copy(update={"people": people}))
+    box.wait_tested()
+    yield box
+    box.stop()
+    box.remove()
 
 
 def talk(box: Box, number: str, seconds: float = 4) -> tuple[PlacedCall, AnsweredCall]:
