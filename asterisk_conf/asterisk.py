@@ -32,6 +32,7 @@ def sections(source: Source) -> Iterator[Section]:
     yield section(
         "options",
         Option("systemname", source.document.site.code, "first part of every unique id: branches stay apart"),
+        Option("sounds_search_custom_dir", "yes", "the branch's own announcements before the box's"),
         Option("defaultlanguage", source.document.site.language),
         Option("documentation_language", "en_US"),
         Option("timestamp", "yes", "console output of a trial start carries times"),

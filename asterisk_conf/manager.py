@@ -16,10 +16,6 @@ NOISE = (
     "RTCPReceived",
     "HangupRequest",
     "SoftHangupRequest",
-    "MusicOnHoldStart",
-    "MusicOnHoldStop",
-    "MixMonitorStart",
-    "MixMonitorStop",
     "NewConnectedLine",
 )
 """Events that the live picture does without."""
@@ -41,8 +37,12 @@ def sections(source: Source) -> Iterator[Section]:
         ("secret", source.secrets.ami),
         ("deny", "0.0.0.0/0.0.0.0"),
         ("permit", "127.0.0.1/255.255.255.255"),
-        Option("read", "system,call,agent,dialplan,reporting", "dialplan for Newexten: which menu, which queue"),
-        Option("write", "system,call,agent,originate,reporting", "no command, no config"),
+        Option(
+            "read",
+            "system,call,agent,dialplan,reporting,user",
+            "dialplan for Newexten: which menu, which queue; user: orders",
+        ),
+        Option("write", "system,call,agent,user,originate,reporting", "no command, no config; user: messages"),
         Option("writetimeout", "5000", "milliseconds"),
         Option(
             "eventfilter(action(exclude),name(Newexten),header(Priority),method(regex))",

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import PHONES_CONTEXT, from_trunk, trunk_endpoint
-from appliance.site.models import Codec, Extension, SiteDocument, Trunk
+from appliance.site.exchange import (
+    HOLD_FEATURE,
+    PHONES_CONTEXT,
+    SURVEY_FEATURE,
+    TRANSFER_CONTEXT,
+    TRANSFER_OUTSIDE_CONTEXT,
+    from_trunk,
+    trunk_endpoint,
+)
+from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
 from appliance.site.problems import BranchboxError, Problem
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
@@ -13,6 +21,10 @@ from asterisk_conf.voicemail import mailbox
 
 OUTSIDE_VARIABLE = "BB_OUTSIDE"
 """Channel variable of phones that may call outside."""
+FEATURES_VARIABLE = "BB_FEATURES"
+"""Channel variable of phones: Dial's and Queue's option for callers who may transfer. A carrier's channel has none."""
+AGENT_VARIABLE = "BB_AGENT"
+"""Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
 QUALIFY_SECONDS = 30
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
@@ -41,8 +53,9 @@ def sections(source: Source) -> Iterator[Section]:
     )
     if document.network.phones:
         yield from _acl(document)
+    signs_in_at = {agent.extension: agent.number for agent in document.agents if agent.signs_in}
     for extension in document.extensions:
-        yield from _phone(document, extension)
+        yield from _phone(document, extension, signs_in_at.get(extension.number))
     for trunk in document.trunks:
         yield from _trunk(trunk)
 
@@ -60,7 +73,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
     )
 
 
-def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
+def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
     box = mailbox(extension)
     yield section(
@@ -79,6 +92,10 @@ def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
         *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        ("set_var", f"{FEATURES_VARIABLE}=T"),
+        ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
+        ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
+        *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,
     )
@@ -101,6 +118,14 @@ def _phone(document: SiteDocument, extension: Extension) -> Iterator[Section]:
         ("qualify_frequency", QUALIFY_SECONDS),
         of=of,
     )
+
+
+def _features(document: SiteDocument) -> Iterator[str]:
+    """What works during a phone's calls (features.conf). Keys that people press too are told from others by waiting
+    for the next one, so they are there only where they are for something."""
+    yield HOLD_FEATURE
+    if any(queue.survey is Survey.WISH for queue in document.queues):
+        yield SURVEY_FEATURE
 
 
 def _trunk(trunk: Trunk) -> Iterator[Section]:

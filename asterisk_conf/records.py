@@ -25,7 +25,8 @@ CEL_EVENTS = (
     "BRIDGE_EXIT",
     "BLINDTRANSFER",
     "ATTENDEDTRANSFER",
-    "PICKUP",
+    "PARK_START",
+    "PARK_END",
     "FORWARD",
     "LINKEDID_END",
     # CEL has no event for hold: hold shows only as music that begins in the middle of a talk.

@@ -16,7 +16,7 @@ from appliance.site.problems import BranchboxError, Problem
 
 _SECTION = re.compile(r"[A-Za-z0-9_+.*#-]{1,79}")
 _OBJECT = re.compile(r"[A-Za-z0-9 +_-]{0,79}")
-_OPTION = re.compile(r"[A-Za-z0-9_.(),-]{1,128}")
+_OPTION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.(),:!+\[\]-]{0,127}")
 _HEADER = "; Made by Branchbox from the site document. Changes made here are lost.\n"
 _LINE_BYTES = 8000
 """Asterisk reads lines into 8192 bytes and skips longer ones with a warning."""

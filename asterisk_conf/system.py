@@ -1,4 +1,4 @@
-"""The small files: features, music, RTP ports, logger, indications, and what Asterisk asks for."""
+"""The small files: music, RTP ports, logger, indications, and what Asterisk asks for."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from collections.abc import Iterator
 
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, section
-
-
-def features(_source: Source) -> Iterator[Section]:
-    """No feature codes during calls: agents have keys for that."""
-    yield section("general", Option("transferdigittimeout", "3"), Option("featuredigittimeout", "500", "milliseconds"))
 
 
 def music(_source: Source) -> Iterator[Section]:
@@ -82,7 +77,7 @@ GENERATORS = (
     Generator("ccss.conf", None, empty),
     Generator("udptl.conf", None, empty),
     Generator("pjproject.conf", None, stack),
-    Generator("features.conf", "module reload features", features),
+    Generator("pjsip_notify.conf", "module reload res_pjsip_notify.so", nothing),
     Generator("musiconhold.conf", "moh reload", music),
     Generator("rtp.conf", "module reload res_rtp_asterisk.so", rtp),
     Generator("logger.conf", "logger reload", logger),

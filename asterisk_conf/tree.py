@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from appliance.site.exchange import Directories
 from appliance.site.models import SiteDocument
-from asterisk_conf import asterisk, manager, modules, pjsip, queues, records, system, voicemail
+from asterisk_conf import asterisk, features, manager, modules, parking, pjsip, queues, records, say, system, voicemail
 from asterisk_conf.dialplan import generator as dialplan
 from asterisk_conf.generator import Generator, Secrets, Source
 from asterisk_conf.syntax import write
@@ -21,6 +21,9 @@ GENERATORS: tuple[Generator, ...] = (
     # Whom calls go to comes before the ways there.
     pjsip.GENERATOR,
     queues.GENERATOR,
+    features.GENERATOR,
+    parking.GENERATOR,
+    say.GENERATOR,
     dialplan.GENERATOR,
 )
 

@@ -165,13 +165,14 @@ def poll(condition: Callable[[], bool], *, seconds: float, every: float = 0.1) -
 def start_on_terminal(argv: Sequence[str | Path], *, rows: int, columns: int) -> tuple[Popen[bytes], int]:
     """Start a program on a terminal of its own; gives it and our end of the line, which the caller closes.
 
-    Ctrl+C reaches it, though whoever started us with `nohup` or `&` made us ignore that (POSIX shells do).
+    Ctrl+C reaches it, though whoever started us with `nohup` or `&` made us ignore that (POSIX shells do). When the
+    line is closed it is told so, and all that it started (SIGHUP), as by sshd: without, screens would stay and spin.
     """
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (rows, columns))
-    words = ["env", "--default-signal", *map(str, argv)]
+    words = ["setsid", "--ctty", "env", "--default-signal", *map(str, argv)]
     process = subprocess.Popen(  # noqa: S603  # this is the gateway
-        words, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        words, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
     return process, ours

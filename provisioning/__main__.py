@@ -16,7 +16,8 @@ from appliance.api.contract import RestartKind
 from appliance.api.server import application, serve
 from appliance.site import document as documents
 from appliance.site.exchange import LIVE, STATE
-from provisioning import accounts
+from provisioning import accounts, announcements
+from provisioning.announcements import Announcements
 from provisioning.apply import Applier
 from provisioning.asterisk import LiveAsterisk
 from provisioning.backup.backups import Backups
@@ -40,9 +41,11 @@ from provisioning.passwords import Passwords
 from provisioning.power import reset
 from provisioning.power.power import Before, Power
 from provisioning.power.verbs import PowerVerbs
+from provisioning.prompt_verbs import PromptVerbs
 from provisioning.revisions import Owners, Revisions
 from provisioning.secret import ami_password
 from provisioning.service import CoreOnly, HostService
+from provisioning.sounds import Workshop
 from provisioning.stick_verbs import StickVerbs
 from provisioning.trial import Trial
 from provisioning.updates.rauc import Rauc
@@ -70,6 +73,7 @@ async def main() -> None:
     machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
     judge = Judge(machine, RUN / "check", ROOTS)
     revisions = Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid))
+    own = Announcements(announcements.FOLDER, announcements.espeak, time.time)
     applier = Applier(
         revisions,
         Generator(partial(render, directories=LIVE), asterisk_conf.RELOADS, asterisk_conf.explain),
@@ -78,6 +82,7 @@ async def main() -> None:
         accounts.System(kept),
         machine=System(machine, judge),
         clock=time.time,
+        announcements=own.prepare,
     )
     box = booted()
     updater = Updater(
@@ -108,6 +113,7 @@ async def main() -> None:
         FirstBootVerbs(judge.probe),
         NetworkVerbs(applier.in_force, judge),
         BackupVerbs(backups, restoring, service),
+        PromptVerbs(own, Workshop(RUN / "sound"), applier.in_force),
     ):
         chapter.add_to(routes)
     app = application([verbs], routes, CoreOnly(core.pw_uid))

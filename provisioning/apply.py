@@ -61,6 +61,7 @@ class Applier:
         *,
         machine: Machine,
         clock: Callable[[], float],
+        announcements: Callable[[SiteDocument], tuple[Problem, ...]] = lambda _document: (),
         after_step: AfterStep = lambda _name: None,
     ) -> None:
         self._revisions = revisions
@@ -70,6 +71,7 @@ class Applier:
         self._machine = machine
         self._effect = Effect(live, people, machine, generator.explain)
         self._clock = clock
+        self._announcements = announcements
         self._after_step = after_step
         self._turn = Turn()
 
@@ -232,7 +234,7 @@ class Applier:
             with steps.step("trial"):
                 refused = (*self._people.problems(document), *self._trial.start(document).problems)
                 refused = (*refused, *(self._machine.problems(document) if judged else ()))
-                refused = refused or self._effect.restart_refused(wanted)
+                refused = refused or self._effect.restart_refused(wanted) or self._announcements(document)
             if refused:
                 return Applied(revision=None, problems=refused, steps=steps.done, deadline=None)
             with steps.step("write"):

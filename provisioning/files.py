@@ -70,6 +70,15 @@ def rename(path: Path, to: Path) -> None:
     sync_folder(to.parent)
 
 
+def put_in_place(fresh: Path, path: Path, access: Access) -> None:
+    """Let a finished file take another's place in the same folder, in one step and durably."""
+    os.chown(fresh, access.uid, access.gid)
+    os.chmod(fresh, access.mode)
+    _sync(fresh)
+    os.replace(fresh, path)
+    sync_folder(path.parent)
+
+
 def switch_link(link: Path, target: str) -> None:
     """Point a symlink elsewhere in one step: a reader sees the old target or the new one."""
     fresh = link.with_name(f".{link.name}.new")

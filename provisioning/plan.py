@@ -11,11 +11,13 @@ from pydantic import SecretStr
 
 from appliance.api.contract import FileChange
 from appliance.site.models import SiteDocument
+from appliance.site.objects import SECRETS
 
 MASK = "********"
 
 _SECRET_SETTING = re.compile(r"^([ +-]\s*(?:password|secret|auth_pass|md5_cred)\s*=>?\s*)(.*)$", re.IGNORECASE)
 _MAILBOX = re.compile(r"^([ +-]\s*[0-9*#]+\s*=>?\s*)([^,]*)(.*)$")
+_PIN = re.compile(r"^([ +-]\s*exten\s*=>?\s*pin-[a-z0-9_-]+,1,Return\()([^)]*)(\).*)$")
 _SHORTEST_ANYWHERE = 8
 """Shorter secrets (PINs) would also match numbers that are none: they are masked by their place."""
 
@@ -55,9 +57,12 @@ def secrets_of(*documents: SiteDocument | None) -> frozenset[str]:
     found: set[str] = set()
     for document in documents:
         if document is not None:
-            held: list[SecretStr | None] = [trunk.password for trunk in document.trunks]
-            for extension in document.extensions:
-                held += [extension.password, extension.voicemail_pin]
+            held: list[SecretStr | None] = [
+                getattr(entry, name)
+                for field, names in SECRETS.items()
+                for entry in getattr(document, field)
+                for name in names
+            ]
             found.update(secret.get_secret_value() for secret in held if secret is not None)
     return frozenset(found)
 
@@ -86,4 +91,6 @@ def _masked(line: str, file: str, anywhere: re.Pattern[str] | None) -> str:
     line = _SECRET_SETTING.sub(rf"\g<1>{MASK}", line)
     if file == "voicemail.conf":
         line = _MAILBOX.sub(rf"\g<1>{MASK}\g<3>", line)
+    elif file == "extensions.conf":
+        line = _PIN.sub(rf"\g<1>{MASK}\g<3>", line)
     return anywhere.sub(MASK, line) if anywhere else line

@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.api import imports
+from appliance.api.prompts import LARGEST
 from appliance.api.sticks import FileKind, StickFile
 from appliance.site.problems import BranchboxError, Problem
 
 FOLDER = "branchbox"
 BACKUPS = "backups"
+PROMPTS = "prompts"
+CUSTOMERS = "customers"
 SITE = "site.toml"
 RECOVERY = "recovery.hash"
 _MOST = 200
@@ -23,6 +27,8 @@ _MOST = 200
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What opening says when a name, or a folder before it, is not there or is a link."""
 _LETTERS = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}"
+_ANY_LETTERS = r"\w[\w .,()（）、·+-]{0,99}"
+"""Files that people name themselves, in Chinese as well."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ _PATTERNS = {
     FileKind.BUNDLE: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.raucb"), 8 * 1024**3),
     FileKind.KEY: _Pattern((FOLDER,), re.compile(_LETTERS + r"\.pub"), 16 * 1024),
     FileKind.BACKUP: _Pattern((FOLDER, BACKUPS), re.compile(_LETTERS + r"\.branchbox"), 1024**4),
+    FileKind.PROMPT: _Pattern((FOLDER, PROMPTS), re.compile(_LETTERS + r"\.(wav|mp3|WAV|MP3)"), LARGEST),
+    FileKind.CUSTOMERS: _Pattern(
+        (FOLDER, CUSTOMERS), re.compile(_ANY_LETTERS + r"\.(?i:csv|txt|xlsx)"), imports.LARGEST
+    ),
 }
 
 
@@ -78,8 +88,9 @@ def path(root: Path, kind: FileKind, name: str) -> Path:
     return root.joinpath(*_PATTERNS[kind].folder, name)
 
 
-def read_text(root: Path, kind: FileKind, name: str) -> str:
-    """A file of ours as UTF-8 text. Raises BranchboxError when it is not there, too large or no text."""
+def piece(root: Path, kind: FileKind, name: str, start: int, size: int) -> bytes:
+    """At most `size` bytes of a file of ours from `start` on; none behind its end. Raises BranchboxError when it is
+    not there."""
     pattern = _PATTERNS[kind]
     if not pattern.name.fullmatch(name):
         raise _missing(name)
@@ -89,16 +100,28 @@ def read_text(root: Path, kind: FileKind, name: str) -> str:
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
                     raise _missing(name)
-                data = file.read(pattern.limit + 1)
+                file.seek(start)
+                return file.read(size)
     except OSError as error:
         if error.errno not in _ABSENT:
             raise
         raise _missing(name) from None
+
+
+def read(root: Path, kind: FileKind, name: str) -> bytes:
+    """A file of ours, whole. Raises BranchboxError when it is not there or too large."""
+    pattern = _PATTERNS[kind]
+    data = piece(root, kind, name, 0, pattern.limit + 1)
     if len(data) > pattern.limit:
         text = "The file {file} on the stick is larger than {limit} bytes: it is not what its name says."
         raise BranchboxError(Problem(text=text, args={"file": name, "limit": str(pattern.limit)}))
+    return data
+
+
+def read_text(root: Path, kind: FileKind, name: str) -> str:
+    """A file of ours as UTF-8 text. Raises BranchboxError when it is not there, too large or no text."""
     try:
-        return data.decode("utf-8-sig")
+        return read(root, kind, name).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         text = "The file {file} on the stick is no text in UTF-8. Save it again with that encoding."
         raise BranchboxError(Problem(text=text, args={"file": name}, original=str(error))) from error

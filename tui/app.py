@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from tui import i18n, plain
-from tui.feed import Feed, Picture
+from tui.feed import SUPERVISES, Feed, Picture
 from tui.i18n import N_, _
 from tui.keyboard import Keyboard
 from tui.screens.page import Page
@@ -70,6 +70,18 @@ def _setup() -> Screen[Any]:
     return Setup()
 
 
+def _desk() -> Screen[Any]:
+    from tui.desk.desk import DeskPage
+
+    return DeskPage()
+
+
+def _board() -> Screen[Any]:
+    from tui.board.board import BoardPage
+
+    return BoardPage()
+
+
 ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f2", "home", N_("Home")),
     ("f3", "calls", N_("Calls")),
@@ -78,6 +90,8 @@ ROOMS: tuple[tuple[str, str, str], ...] = (
     ("f6", "box", N_("Box")),
     ("f7", "records", N_("Records")),
     ("f8", "setup", N_("Setup")),
+    ("f9", "desk", N_("Desk")),
+    ("f10", "board", N_("Board")),
 )
 """Key, mode and name of every room."""
 
@@ -100,6 +114,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
         "box": _box,
         "records": _records,
         "setup": _setup,
+        "desk": _desk,
+        "board": _board,
     }
     DEFAULT_MODE = "home"
     TITLE = "Branchbox"
@@ -131,7 +147,7 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._client: Client | None = None
         self._feed: Feed | None = None
         self._was_lost = False
-        self._keyboard = Keyboard(self, super().on_event)
+        self._keyboard = Keyboard(self, super().on_event, self._at_hand)
         i18n.use(language or i18n.from_environment(os.environ))
 
     # --- core -----------------------------------------------------------------------------
@@ -158,6 +174,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._feed = Feed(self.client(), self.clock, self._changed)
         self.run_worker(self._feed.poll(), group="poll", exclusive=True)
         self.run_worker(self._feed.follow(), group="follow", exclusive=True)
+        self.run_worker(self._feed.follow_desk(), group="desk", exclusive=True)
+        self.run_worker(self._feed.follow_board(), group="board", exclusive=True)
 
     def feed_now(self) -> None:
         """Ask for the dashboard at once."""
@@ -166,6 +184,8 @@ class BranchboxApp(App[None], inherit_bindings=False):
 
     def _changed(self) -> None:
         picture = self.picture
+        if self._agent_only and self.current_mode != "desk":
+            self.run_worker(self._to_desk(), group="desk-room", exclusive=True)
         if self._asked_language is None and picture.me is not None:
             self._asked_language = picture.me.language
             if i18n.language() != picture.me.language:
@@ -176,6 +196,24 @@ class BranchboxApp(App[None], inherit_bindings=False):
                 page.load()
         self._was_lost = lost
         self._tick()
+        if self._at_hand():
+            self.call_later(self._keyboard.go_on)
+
+    def _at_hand(self) -> bool:
+        """Whether core has said who this is and what is at the desk, or does not say it."""
+        picture = self.picture
+        if picture.me is None or (self._agent_only and picture.desk is None):
+            return picture.lost_since is not None or picture.refused is not None
+        return True
+
+    @property
+    def _agent_only(self) -> bool:
+        """Whether the desk is all that this person has."""
+        me = self.picture.me
+        return me is not None and me.role == "agent"
+
+    async def _to_desk(self) -> None:
+        await self.switch_mode("desk")
 
     def _tick(self) -> None:
         """Draw the page on top, also below questions. A covered one is laid out when it is seen again, not before:
@@ -270,7 +308,14 @@ class BranchboxApp(App[None], inherit_bindings=False):
             self.screen.notice(_("Ctrl+Q leaves. Ctrl+P finds everything else by name."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Confirm and go back only while a revision waits; cancel only while a restart does."""
+        """Confirm and go back only while a revision waits; cancel only while a restart does; rooms by role."""
+        if action == "room":
+            me = self.picture.me
+            if parameters == ("desk",):
+                return me is not None and me.agent is not None and self.current_mode != "desk"
+            if parameters == ("board",):
+                return self.picture.is_of(SUPERVISES)
+            return not self._agent_only
         if action == "keep_running":
             dashboard = self.picture.dashboard
             return dashboard is not None and dashboard.restart is not None

@@ -29,4 +29,6 @@ def call_facts(call: Call, zone: str, now: float) -> tuple[tuple[str, str], ...]
         (_("Held"), duration(call.held)),
         (_("Outcome"), word(call.outcome) if call.outcome is not None else _("goes on")),
         (_("Hangup cause"), cause(call.hangup_cause)),
+        *(((_("Calls back"), call.calls_back),) if call.calls_back else ()),
+        *([(_("Mark"), _("{score} of 5").format(score=call.score))] if call.score is not None else []),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from appliance.site.problems import BranchboxError, Problem
 from tui.format import local
 
 
-def day_span(text: str, now: float, zone: str) -> tuple[float, float] | None:
-    """First and last moment of a day in the branch's time: 21, 11-21 or 2026-11-21; None when it is no day.
+def day_span(text: str, now: float, zone: str) -> tuple[float, float]:
+    """First and last moment of a day in the branch's time: 21, 11-21 or 2026-11-21.
 
-    A day without a year is the last one that has been.
+    A day without a year is the last one that has been. Raises BranchboxError for what is no day.
     """
     there = local(now, zone)
     tz, today = there.tzinfo, there.date()
@@ -27,7 +28,8 @@ def day_span(text: str, now: float, zone: str) -> tuple[float, float] | None:
         else:
             day = dt.date(*parts)
     except (TypeError, ValueError):
-        return None
+        no_day = Problem(text="{day} is no day: write 21, 11-21 or 2026-11-21.", args={"day": text})
+        raise BranchboxError(no_day) from None
     start = dt.datetime.combine(day, dt.time(), tz)
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tz)
     return start.timestamp(), end.timestamp()

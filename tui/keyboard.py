@@ -24,19 +24,33 @@ class Keyboard:
     over a slow line, all went into the first field, and a letter overtook Backspace.
     """
 
-    def __init__(self, app: App[Any], hand_on: Callable[[Struck], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: App[Any], hand_on: Callable[[Struck], Awaitable[None]], at_hand: Callable[[], bool]
+    ) -> None:
+        """`at_hand` says whether the person is known: which keys there are depends on that."""
         self._app = app
         self._hand_on = hand_on
+        self._at_hand = at_hand
+        self._kept = False
         self._struck: deque[Struck] = deque()
         self._since = 0.0
 
     async def strike(self, key: Struck) -> None:
         """Hand this on now, or when those before it have had their effects."""
         self._struck.append(key)
-        if len(self._struck) == 1:
+        if len(self._struck) == 1 and not self._at_hand():
+            self._kept = True
+            self._app.set_timer(PATIENCE, self.go_on)
+        elif len(self._struck) == 1:
             await self._begin()
-        elif time.monotonic() - self._since > PATIENCE:
+        elif not self._kept and time.monotonic() - self._since > PATIENCE:
             await self._over(self._struck[0])
+
+    async def go_on(self) -> None:
+        """Hand on what was struck before the person was known."""
+        if self._kept:
+            self._kept = False
+            await self._begin()
 
     async def _begin(self) -> None:
         """Hand the first key on, and go its way behind it."""

@@ -10,6 +10,8 @@ QUIET = "bright_black"
 WARN = "yellow"
 BAD = "bold red"
 CURSOR = "reverse"
+CALLS = "bold reverse"
+"""A phone that rings: the one thing on a screen that must be seen from the side."""
 
 _STATES: Mapping[str, str] = {
     "down": BAD,

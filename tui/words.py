@@ -13,6 +13,7 @@ _WORDS: Mapping[str, str] = {
     "waiting": N_("waiting"),
     "ringing": N_("ringing"),
     "talking": N_("talking"),
+    "parked": N_("parked"),
     "voicemail": N_("voicemail"),
     # directions
     "in": N_("in"),
@@ -23,6 +24,7 @@ _WORDS: Mapping[str, str] = {
     "wrap-up": N_("wrap-up"),
     "paused": N_("paused"),
     "unreachable": N_("unreachable"),
+    "signed-out": N_("signed out"),
     # trunks
     "up": N_("up"),
     "down": N_("down"),
@@ -41,6 +43,27 @@ _WORDS: Mapping[str, str] = {
     "closed": N_("closed"),
     "unknown-number": N_("unknown DID"),
     "failed": N_("failed"),
+    # who else is in a call
+    "on-hold": N_("on hold"),
+    "recording-on": N_("recorded, x pauses"),
+    "recording-paused": N_("recording paused, x goes on"),
+    # recordings
+    "held": N_("held"),
+    "cut short": N_("cut short"),
+    "with pause": N_("with pause"),
+    "played": N_("played"),
+    "exported": N_("exported"),
+    "hold": N_("kept"),
+    "hold ended": N_("hold ended"),
+    "age": N_("too old"),
+    "space": N_("no room"),
+    "no sound": N_("no sound"),
+    # announcements and closures
+    "open": N_("open"),
+    "shut": N_("shut"),
+    "missing": N_("missing"),
+    "spoken": N_("box's voice"),
+    "recorded": N_("recorded"),
     # operations
     "done": N_("done"),
     "refused": N_("refused"),
@@ -66,6 +89,9 @@ _WORDS: Mapping[str, str] = {
     "network": N_("network"),
     "dialing": N_("calling out"),
     "recording": N_("recording"),
+    "callbacks": N_("call-backs"),
+    "customers": N_("customers"),
+    "grade": N_("grade"),
     "trunk": N_("trunk"),
     "did": N_("number"),
     "hours": N_("hours"),
@@ -76,6 +102,12 @@ _WORDS: Mapping[str, str] = {
     "member": N_("agent"),
     "members": N_("agents"),
     "prompt": N_("announcement"),
+    "closure": N_("closure"),
+    "operator": N_("operator"),
+    "outside": N_("outside number"),
+    "language": N_("language"),
+    "back": N_("one menu back"),
+    "again": N_("hear it again"),
     "hangup": N_("hang up"),
     "caller": N_("caller"),
     "box": N_("the box"),
@@ -88,6 +120,23 @@ _WORDS: Mapping[str, str] = {
     "address": N_("address"),
     "name server": N_("name server"),
     "time": N_("time"),
+    # customers
+    "mobile": N_("mobile"),
+    "home": N_("home"),
+    "work": N_("work"),
+    "fax": N_("fax"),
+    "other": N_("other"),
+    "marketing": N_("offers"),
+    "created": N_("created"),
+    "imported": N_("imported"),
+    "merged": N_("merged"),
+    "separated": N_("separated"),
+    "name": N_("name"),
+    "organisation": N_("organisation"),
+    "tags": N_("tags"),
+    "numbers": N_("numbers"),
+    "since": N_("customer since"),
+    "consents": N_("consents"),
     # languages and switches
     "en": N_("English"),
     "zh": N_("Chinese"),
@@ -100,6 +149,17 @@ _WORDS: Mapping[str, str] = {
     "random": N_("by chance"),
     "rrmemory": N_("in turn"),
     "linear": N_("in list order"),
+    # when a queue lets nobody wait
+    "never": N_("never"),
+    "nobody-signed-in": N_("nobody signed in"),
+    "nobody-free": N_("nobody free"),
+    # messages
+    "new": N_("new"),
+    "heard": N_("heard"),
+    "taken": N_("taken"),
+    # surveys
+    "always": N_("always"),
+    "wish": N_("agent's wish"),
     # weekdays
     "mon": N_("Monday"),
     "tue": N_("Tuesday"),
@@ -109,6 +169,21 @@ _WORDS: Mapping[str, str] = {
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
 }
+
+_WAYS: Mapping[str, str] = {
+    "silence": N_("silence:"),
+    "wrong": N_("wrong keys:"),
+    "closed": N_("closed:"),
+    "chosen": N_("language chosen:"),
+    "closure": N_("may be closed:"),
+    "hours": N_("by"),
+    "dialled": N_("number dialled:"),
+    "loop": N_("round again"),
+    "no-way-out": N_("NO WAY OUT"),
+    "unreached": N_("NOBODY GETS HERE"),
+    "shown-above": N_("drawn above"),
+}
+"""What leads on in the tree of calls, and what is to be looked at there (`tui.menutree`)."""
 
 PRIORITIES = (
     N_("emergency"),
@@ -152,6 +227,11 @@ def word(value: str | None) -> str:
     return _(_WORDS.get(str(value), str(value)))
 
 
+def way(value: str) -> str:
+    """What leads on in the tree of calls; a key stands for itself."""
+    return _(_WAYS[value]) if value in _WAYS else value
+
+
 def yes_no(value: bool) -> str:
     """A switch."""
     return word("yes" if value else "no")
@@ -174,20 +254,40 @@ _EVENTS: Mapping[str, str] = {
     "dialled": N_("dials"),
     "unknown-number": N_("unknown number"),
     "closed": N_("outside hours"),
+    "closed-for-now": N_("closed for a while"),
     "menu": N_("hears menu"),
     "pressed": N_("presses key"),
+    "no-key": N_("presses nothing"),
+    "wrong-key": N_("presses a wrong key"),
+    "left-menu": N_("leaves the menu"),
     "joined": N_("joins queue"),
+    "waiting-key": N_("presses while waiting"),
+    "wants-call-back": N_("wants a call-back"),
+    "calls-back": N_("calls back"),
+    "call-back-dropped": N_("needs no call-back any more"),
+    "call-back-over": N_("not reached, call-back over"),
     "rang": N_("rings"),
     "missed": N_("rings in vain"),
     "answered": N_("answered"),
     "hold-begins": N_("put on hold"),
     "hold-ends": N_("back from hold"),
     "recording": N_("recording begins"),
+    "recording-paused": N_("recording paused by"),
+    "recording-resumed": N_("recording goes on by"),
     "overflow": N_("overflows"),
     "voicemail": N_("leaves a message"),
+    "survey": N_("is asked how it was"),
+    "score": N_("gives a mark"),
     "transferred": N_("transferred to"),
+    "three-way": N_("talk of three with"),
+    "picked-up": N_("picked up by"),
+    "parked": N_("parked by"),
+    "taken-back": N_("taken back by"),
+    "parked-too-long": N_("nobody takes it back"),
+    "taken-over": N_("taken over by"),
     "hung-up": N_("hung up by"),
     "ended": N_("call ends"),
+    "cut-off": N_("exchange stopped"),
 }
 """The closed list of `appliance.telephony`'s timeline."""
 

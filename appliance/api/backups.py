@@ -8,11 +8,12 @@ Recordings are not in it.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
 from appliance.api.contract import SETUP, Applied
-from appliance.api.wire import Empty, Message, method
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.problems import Problem
 
 PASSWORD_LEAST = 12
@@ -73,7 +74,7 @@ class BackupState(Message):
     done: float | None = None
     rate: float | None = None
     left: float | None = None
-    file: str = ""
+    file: Annotated[str, VERBATIM] = ""
     size: int | None = None
     found: BackupFacts | None = None
     problem: Problem | None = None

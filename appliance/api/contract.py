@@ -9,10 +9,11 @@ is typed by this table. Times are epoch seconds (UTC); durations are seconds; No
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
-from appliance.api.wire import Empty, Message, method, stream
+from appliance.api.wire import VERBATIM, Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
@@ -46,6 +47,8 @@ class Me(Message):
     site_name: str
     site_code: str
     time_zone: str
+    agent: str | None = None
+    """The agent that the caller is."""
 
 
 WHO_AM_I = method("who_am_i", Empty, Me, PEOPLE)
@@ -62,6 +65,7 @@ class CallState(StrEnum):
     WAITING = "waiting"
     RINGING = "ringing"
     TALKING = "talking"
+    PARKED = "parked"
     VOICEMAIL = "voicemail"
 
 
@@ -71,6 +75,13 @@ class Direction(StrEnum):
     IN = "in"
     OUT = "out"
     INTERNAL = "internal"
+
+
+class Parked(Message):
+    """In which place a call waits to be taken back, and which phone parked it."""
+
+    place: int
+    by: str
 
 
 class LiveCall(Message):
@@ -87,6 +98,7 @@ class LiveCall(Message):
     menu: str | None = None
     queue: str | None = None
     agent: str | None = None
+    parked: Parked | None = None
 
 
 class LiveQueue(Message):
@@ -109,15 +121,18 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap-up"
     PAUSED = "paused"
     UNREACHABLE = "unreachable"
+    SIGNED_OUT = "signed-out"
 
 
 class LiveAgent(Message):
-    """An agent now."""
+    """An agent now; `phone` is where, None when signed out, `reason` why busy or busy after this call."""
 
     number: str
     name: str
     state: AgentState
-    since: float
+    since: float | None
+    phone: str | None = None
+    reason: str | None = None
 
 
 class TrunkState(StrEnum):
@@ -314,6 +329,10 @@ class Call(Message):
     """None while the call is up."""
     hangup_cause: int | None
     """Q.850 cause of the caller's leg."""
+    calls_back: str | None = None
+    """The linkedid of the call whose caller asked to be called back by this one."""
+    score: int | None = None
+    """What the caller said of it afterwards, 1 (bad) to 5 (good)."""
     recordings: int = 0
 
 
@@ -336,7 +355,7 @@ class CallPage(Message):
     """Newest first; `cursor` continues where this page ends, None at the end."""
 
     calls: tuple[Call, ...]
-    cursor: str | None
+    cursor: Annotated[str | None, VERBATIM]
 
 
 CALLS_LIST = method("calls/list", CallFilter, CallPage, STAFF)
@@ -362,13 +381,15 @@ class TimelineEvent(Message):
 
 
 class RecordingInfo(Message):
-    """A finished recording; `sha256` is of the audio file."""
+    """A finished recording; size and `sha256` are of the file as it lies on the disk."""
 
-    name: str
+    name: Annotated[str, VERBATIM]
     started: float
     duration: float
     size: int
-    sha256: str
+    sha256: Annotated[str, VERBATIM]
+    removed: float | None = None
+    """When retention took it away; its row stays."""
 
 
 class CallDetail(Message):
@@ -389,21 +410,6 @@ class CallKey(Message):
 CALLS_SHOW = method("calls/show", CallKey, CallDetail, STAFF)
 
 
-class NewRecording(Message):
-    """What the recorder found; adding the same name again changes nothing."""
-
-    name: str
-    """Path below the recordings folder: `2026/11/21/LINKEDID-N.wav`."""
-    linkedid: str
-    started: float
-    duration: float
-    size: int
-    sha256: str
-
-
-RECORDINGS_ADD = method("recordings/add", NewRecording, Empty, frozenset({Service.RECORDER}))
-
-
 # --- configuration -------------------------------------------------------------------------
 
 
@@ -411,18 +417,18 @@ class Document(Message):
     """A site document as TOML. Passwords stand as `********`; where that stands in a document
     that comes back, the password that was there stays."""
 
-    toml: str
+    toml: Annotated[str, VERBATIM]
     revision: int | None = None
 
 
 class Candidate(Message):
     """The document being edited: what differs from the one in force, and what is wrong."""
 
-    toml: str
+    toml: Annotated[str, VERBATIM]
     base: int | None
     by: str | None
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
+    changes: Annotated[tuple[Change, ...], VERBATIM]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
 
 
 class FileChange(Message):
@@ -437,10 +443,10 @@ class FileChange(Message):
 class Plan(Message):
     """What applying the candidate would do, proved by a trial start of Asterisk."""
 
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
+    changes: Annotated[tuple[Change, ...], VERBATIM]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
     """Empty when the candidate can be applied."""
-    files: tuple[FileChange, ...]
+    files: Annotated[tuple[FileChange, ...], VERBATIM]
     reloads: tuple[str, ...]
     trial_seconds: float | None
     calls_up: int | None
@@ -466,7 +472,7 @@ class Applied(Message):
     """What an apply did: the new revision, or `problems` and the old one still in force."""
 
     revision: int | None
-    problems: tuple[Problem, ...]
+    problems: Annotated[tuple[Problem, ...], VERBATIM]
     steps: tuple[Step, ...]
     deadline: float | None
     move: Move | None = None
@@ -587,7 +593,7 @@ class Operation(Message):
     detail: str
     result: str
     """`done`, `refused` or `failed`."""
-    hash: str
+    hash: Annotated[str, VERBATIM]
 
 
 class OperationPage(Message):
@@ -604,7 +610,7 @@ class Audit(Message):
 
     rows: int
     broken_at: int | None
-    head: str
+    head: Annotated[str, VERBATIM]
 
 
 AUDIT_VERIFY = method("audit/verify", Empty, Audit, SETUP | {Role.MANAGER})

@@ -5,15 +5,49 @@
 
 from __future__ import annotations
 
-from appliance.api import backups, contract, disks, network, passwords, power, setup, sticks, updates
-
-PAGES = (
+from appliance.api import (
+    abandoned,
     backups,
+    board,
+    closures,
     contract,
+    customers,
+    desk,
     disks,
+    imports,
+    menus,
+    messages,
     network,
     passwords,
     power,
+    prompts,
+    recorder,
+    recordings,
+    recordings_health,
+    setup,
+    sticks,
+    updates,
+)
+
+PAGES = (
+    abandoned,
+    backups,
+    board,
+    closures,
+    contract,
+    customers,
+    desk,
+    disks,
+    imports,
+    menus,
+    messages,
+    network,
+    passwords,
+    power,
+    prompts,
+    recorder,
+    recordings,
+    recordings_health,
     setup,
     sticks,
     updates,

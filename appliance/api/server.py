@@ -13,7 +13,7 @@ import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -50,6 +50,21 @@ Source = Callable[[str], AsyncIterator[R]]
 """A stream's code: caller's name in, messages out."""
 
 
+AnyMessage = TypeVar("AnyMessage", bound=Message)
+
+
+class Seen(Protocol):
+    """What one caller may see of an answer, whatever it is."""
+
+    def __call__(self, caller: str, answer: AnyMessage, /) -> AnyMessage:
+        """The answer as this caller sees it."""
+
+
+def whole(_caller: str, answer: AnyMessage, /) -> AnyMessage:
+    """Everybody sees everything that they may ask for."""
+    return answer
+
+
 class Routes:
     """A contract's handlers, typed as they are added."""
 
@@ -77,17 +92,20 @@ def peer_of(request: web.Request) -> Peer:
 
 
 def _answer(status: int, *problems: Problem) -> web.Response:
-    return web.Response(
-        status=status, text=Problems(problems=problems).model_dump_json(), content_type="application/json"
-    )
+    return _said(Problems(problems=problems), status)
+
+
+def _said(message: Message, status: int = 200) -> web.Response:
+    return web.Response(status=status, text=message.model_dump_json(), content_type="application/json")
 
 
 class _Door:
     """Lets requests in and hands them to their handlers."""
 
-    def __init__(self, routes: Routes, guard: Guard) -> None:
+    def __init__(self, routes: Routes, guard: Guard, seen: Seen) -> None:
         self._routes = routes
         self._guard = guard
+        self._seen = seen
         self._streaming: set[asyncio.Task[None]] = set()
 
     async def call(self, request: web.Request) -> web.Response:
@@ -108,15 +126,15 @@ class _Door:
             gives = await handler(caller, takes)
         except Refused as refused:
             await self._guard.done(caller, called, takes, refused)
-            return _answer(403, *refused.problems)
+            return _said(self._seen(caller, Problems(problems=refused.problems)), 403)
         except BranchboxError as wrong:
             await self._guard.done(caller, called, takes, wrong)
-            return _answer(409, *wrong.problems)
+            return _said(self._seen(caller, Problems(problems=wrong.problems)), 409)
         except Exception:
             await self._guard.done(caller, called, takes, BranchboxError(FAULT))
             raise
         await self._guard.done(caller, called, takes, gives)
-        return web.Response(text=gives.model_dump_json(), content_type="application/json")
+        return _said(self._seen(caller, gives))
 
     async def follow(self, request: web.Request) -> web.StreamResponse:
         """Answer a stream until its reader goes or the service ends."""
@@ -130,7 +148,7 @@ class _Door:
             return _answer(403, *refused.problems)
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
-        flow = asyncio.create_task(_flow(source(caller), response))
+        flow = asyncio.create_task(self._flow(caller, source(caller), response))
         self._streaming.add(flow)
         try:
             await flow
@@ -140,19 +158,18 @@ class _Door:
             self._streaming.discard(flow)
         return response
 
+    async def _flow(self, caller: str, messages: AsyncIterator[Message], response: web.StreamResponse) -> None:
+        async for message in messages:
+            await response.write(self._seen(caller, message).model_dump_json().encode() + b"\n")
+
     async def close(self, _app: web.Application) -> None:
         """End the streams, which never end by themselves and would hold up the end of the service."""
         for flow in self._streaming:
             flow.cancel()
 
 
-async def _flow(messages: AsyncIterator[Message], response: web.StreamResponse) -> None:
-    async for message in messages:
-        await response.write(message.model_dump_json().encode() + b"\n")
-
-
-def application(pages: Sequence[object], routes: Routes, guard: Guard) -> web.Application:
-    """An aiohttp application that answers exactly the contract of these modules.
+def application(pages: Sequence[object], routes: Routes, guard: Guard, seen: Seen = whole) -> web.Application:
+    """An aiohttp application that answers exactly the contract of these modules; every answer passes `seen`.
 
     Raises LookupError when a method has no handler or a handler no method.
     """
@@ -160,7 +177,7 @@ def application(pages: Sequence[object], routes: Routes, guard: Guard) -> web.Ap
     given = routes.methods.keys() | routes.streams.keys()
     if declared.keys() != given:
         raise LookupError(f"handlers and contract differ: {sorted(declared.keys() ^ given)}")
-    door = _Door(routes, guard)
+    door = _Door(routes, guard, seen)
     app = web.Application(client_max_size=4 * 1024 * 1024)
     app.on_shutdown.append(door.close)
     app.router.add_post("/{name:.+}", door.call)

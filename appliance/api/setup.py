@@ -7,10 +7,12 @@ it may list the new phones and ring them, see the recovery password through, and
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from appliance.api.contract import Applied, Service
-from appliance.api.wire import Empty, Message, method
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.draft import Step
 from appliance.site.models import Language, Role
 from appliance.site.problems import Problem
@@ -43,7 +45,7 @@ class SetupState(Message):
     """The branch's, as soon as it is known."""
     addresses: tuple[str, ...] = ()
     """What is written into phones: the box's fixed addresses with the SIP port, once they are in force."""
-    toml: str = ""
+    toml: Annotated[str, VERBATIM] = ""
     answered: tuple[Step, ...] = ()
     with_password: tuple[str, ...] = ()
     """Logins whose first password the box keeps until their account is made."""
@@ -89,9 +91,9 @@ class UpsFound(Message):
 class StickKey(Message):
     """A public SSH key from `branchbox/*.pub` of a stick."""
 
-    stick: str
-    file: str
-    key: str
+    stick: Annotated[str, VERBATIM]
+    file: Annotated[str, VERBATIM]
+    key: Annotated[str, VERBATIM]
 
 
 class StickKeys(Message):
@@ -103,7 +105,7 @@ class StickKeys(Message):
 class RecoveryShown(Message):
     """A fresh recovery password; it is kept nowhere before it was written back."""
 
-    password: str
+    password: Annotated[str, VERBATIM]
 
 
 class RecoveryTyped(Message):
@@ -121,7 +123,7 @@ class PhoneLogin(Message):
 
     number: str
     name: str
-    password: str
+    password: Annotated[str, VERBATIM]
 
 
 class PhoneLogins(Message):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from appliance.api.contract import SETUP
-from appliance.api.wire import Empty, Message, method
-from appliance.site.models import Role
+from appliance.api.contract import STAFF
+from appliance.api.wire import VERBATIM, Empty, Message, method
 from appliance.site.problems import Problem
 
 
@@ -23,13 +23,17 @@ class FileKind(StrEnum):
     """`branchbox/recovery.hash`: the hash of the recovery password, beside a site.toml."""
     BACKUP = "backup"
     """`branchbox/backups/*.branchbox`: an encrypted backup."""
+    PROMPT = "prompt"
+    """`branchbox/prompts/*.wav` or `*.mp3`: an announcement."""
+    CUSTOMERS = "customers"
+    """`branchbox/customers/*.csv`, `*.txt` or `*.xlsx`: a list of customers."""
 
 
 class StickFile(Message):
     """A file of ours on a stick: `name` without its folder, size in bytes, time as the stick has it."""
 
     kind: FileKind
-    name: str
+    name: Annotated[str, VERBATIM]
     size: int
     modified: float
 
@@ -41,7 +45,7 @@ class Stick(Message):
     None when the stick could not be read, and `problem` says why.
     """
 
-    name: str
+    name: Annotated[str, VERBATIM]
     label: str
     vendor: str
     model: str
@@ -59,4 +63,4 @@ class Sticks(Message):
     sticks: tuple[Stick, ...]
 
 
-STICKS = method("sticks/list", Empty, Sticks, SETUP | {Role.MANAGER})
+STICKS = method("sticks/list", Empty, Sticks, STAFF)

@@ -11,9 +11,11 @@ from pydantic import Field
 from appliance.api.backups import BackupFile, BackupOrder, BackupState, Restore
 from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions, Why
 from appliance.api.disks import Disks, InstallOn, InstallState
+from appliance.api.imports import StickSource
 from appliance.api.network import NetworkCheck, NetworkState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
+from appliance.api.prompts import ImportPrompt, Origin, PromptKey
 from appliance.api.setup import AddressFound, AddressWish, StickKeys
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
@@ -119,6 +121,21 @@ REVERT = method("revision/revert", Empty, Applied, CORE, change=True)
 
 STICKS = method("sticks/list", Empty, Sticks, CORE)
 
+
+class ListWanted(StickSource):
+    """A list of customers on a stick, from this byte on."""
+
+    start: int = Field(default=0, ge=0)
+
+
+class ListPiece(Message):
+    """The next bytes of it as base64; none at its end."""
+
+    data: str
+
+
+STICK_CUSTOMERS = method("sticks/customers", ListWanted, ListPiece, CORE)
+
 UPDATE_STATE = method("update/state", Empty, UpdateState, CORE)
 UPDATE_CHECK = method("update/check", Source, Checked, CORE)
 UPDATE_INSTALL = method("update/install", InstallAsked, UpdateState, CORE, change=True)
@@ -222,3 +239,41 @@ BACKUP_WRITE = method("backups/write", BackupWrite, BackupState, CORE, change=Tr
 BACKUP_LOOK = method("backups/look", BackupFile, BackupState, CORE, change=True)
 BACKUP_CANCEL = method("backups/cancel", Empty, BackupState, CORE, change=True)
 RESTORE = method("backups/restore", RestoreAsked, Applied, CORE, change=True)
+
+
+INCOMING_PROMPT = "incoming.prompt"
+"""Beside `site.db`: the file of an announcement that core received; host takes it in."""
+
+
+class Announcement(PromptKey):
+    """A sound in the folder of the branch's own announcements; `take` is the last one of a phone that was filed."""
+
+    origin: Origin
+    at: float
+    by: str = ""
+    seconds: float
+    take: str = ""
+
+
+class Shelf(Message):
+    """All of them."""
+
+    sounds: tuple[Announcement, ...]
+
+
+class KeepTake(PromptKey):
+    """File what somebody recorded by phone and kept: the take's name in Asterisk's studio, without ending."""
+
+    take: str = Field(pattern=r"^prompt-[1-9][0-9]?-[0-9]{9,12}$")
+
+
+class TakeIn(ImportPrompt):
+    """Take in a file of a stick, or the one that core received; who asks."""
+
+    by: str = Field(max_length=64)
+
+
+PROMPTS = method("prompts/list", Empty, Shelf, CORE)
+PROMPTS_KEEP = method("prompts/keep", KeepTake, Shelf, CORE, change=True)
+PROMPTS_IMPORT = method("prompts/import", TakeIn, Shelf, CORE, change=True)
+PROMPTS_SPEAK = method("prompts/speak", PromptKey, Shelf, CORE, change=True)

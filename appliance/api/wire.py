@@ -25,6 +25,11 @@ class Message(BaseModel):
     """A program needs few of the contract's messages: each is made ready at its first use, not at the start."""
 
 
+VERBATIM = "verbatim"
+"""Marks a field (`Annotated[str, VERBATIM]`) that is a key, a document or bytes: it goes out as it is to everybody,
+also to whom numbers are masked (`appliance.desk.showing`)."""
+
+
 class Empty(Message):
     """Nothing to say."""
 

@@ -8,36 +8,59 @@ import grp
 import logging
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from aiohttp import web
 
 from appliance.api.client import Client
 from appliance.api.pages import PAGES
 from appliance.api.server import Routes, application, serve
-from appliance.core import logs, watchdog
+from appliance.api.verbs import INCOMING_PROMPT
+from appliance.core import logs, roster, waiting, watchdog
+from appliance.core.abandoned import Abandoned
 from appliance.core.backups import Backups, take_in, write_down
+from appliance.core.board import Boards
+from appliance.core.closures import ClosureDesk
 from appliance.core.configuration import Candidates, Configuration
+from appliance.core.customers import CustomerDesk, DeskRules
+from appliance.core.desk import Desks
+from appliance.core.desk_calls import DeskCalls
+from appliance.core.dialling import Dialling
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
 from appliance.core.guard import CoreGuard
+from appliance.core.help import Help
 from appliance.core.history import History
+from appliance.core.imports import Imports
 from appliance.core.in_force import InForce
 from appliance.core.journal import Journal
+from appliance.core.listening import Listening
+from appliance.core.messages import MessageDesk
 from appliance.core.operations import Operations
 from appliance.core.passwords import Passwords
 from appliance.core.paths import PEOPLE_GROUP, Paths
 from appliance.core.people import People, login_of
+from appliance.core.playback import Playback
 from appliance.core.present import Present
+from appliance.core.prompts import OwnPrompts
+from appliance.core.recorder import Recorder
+from appliance.core.recording_audit import RecordingAudit
+from appliance.core.recording_calls import RecordingCalls
+from appliance.core.recording_key import RecordingKey
 from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
+from appliance.core.survey import Surveys
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
 from appliance.telephony.ami import AmiLink
+from appliance.telephony.errand import Manager
 from appliance.telephony.ingest import Ingest
 
 log = logging.getLogger(__name__)
@@ -80,13 +103,88 @@ async def core(
             host=host,
             health=health,
         )
+        manager = Manager(paths.ami_secret, paths.ami_port)
+        listening = Listening(in_force, manager)
+        prompts = OwnPrompts(
+            in_force=in_force,
+            host=at_work,
+            link=link,
+            manager=manager,
+            listening=listening,
+            received=paths.site_db.with_name(INCOMING_PROMPT),
+        )
+        recorder = Recorder(store, in_force)
+        recording_key = RecordingKey(store)
+        playback = Playback(
+            store=store,
+            in_force=in_force,
+            keys=recording_key,
+            manager=manager,
+            shelves=paths.recordings,
+            folder=paths.playback,
+        )
+        playback.clear()
+        stack.push_async_callback(playback.close)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
+        rules = DeskRules(in_force, people)
+        customers = CustomerDesk(store, rules)
+        imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
+        help = Help(people=people, in_force=in_force, link=link)
+        boards = Boards(
+            people=people,
+            in_force=in_force,
+            link=link,
+            manager=manager,
+            present=present,
+            help=help,
+            store=store,
+        )
+        stack.push_async_callback(boards.close)
         routes = Routes()
+        dialling = Dialling(in_force, rules, link)
+        abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
+        desks = Desks(
+            people=people,
+            in_force=in_force,
+            link=link,
+            present=present,
+            customers=customers,
+            abandoned=abandoned,
+            help=help,
+            store=store,
+        )
         for chapter in (
             present,
-            History(store),
-            Recordings(store),
+            desks,
+            DeskCalls(desks, dialling, link, customers),
+            help,
+            boards,
+            Surveys(people, in_force, link),
+            History(store, rules),
+            abandoned,
+            recorder,
+            recording_key,
+            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            RecordingCalls(link, in_force, people),
+            playback,
+            audit,
+            prompts,
+            MessageDesk(
+                store=store,
+                in_force=in_force,
+                people=people,
+                link=link,
+                listening=listening,
+                dialling=dialling,
+                customers=customers,
+                voicemail=Path(paths.asterisk.spool) / "voicemail",
+            ),
+            ClosureDesk(in_force, link, manager),
+            customers,
+            imports,
             configuration,
             Journal(),
             Operations(store),
@@ -94,28 +192,42 @@ async def core(
             Passwords(in_force, at_work),
             Backups(paths.site_db, at_work, leave),
             setup,
-            TestCall(in_force, link, paths.ami_secret, paths.ami_port),
+            TestCall(in_force, link, manager),
         ):
             chapter.add_to(routes)
-        app = application(PAGES, routes, CoreGuard(people, store))
+        app = application(PAGES, routes, CoreGuard(people, store), rules.seen)
         with suppress(BranchboxError):  # `keep` says so and goes on asking
             await in_force.refresh()
-        async with asyncio.TaskGroup() as tasks:
-            parts = (
-                in_force.keep(),
-                link.run(),
-                follower.run(),
-                setup.watch(),
-                watchdog.watch(lambda: follower.passed),
-            )
-            running = [tasks.create_task(part) for part in parts]
-            runner = await serve(app, paths.api_socket, mode=0o660, gid=people_group())
-            try:
-                yield
-            finally:
-                await runner.cleanup()
-                for task in running:
-                    task.cancel()
+        work = (
+            in_force.keep(),
+            link.run(),
+            follower.run(),
+            roster.keep(in_force, link),
+            waiting.keep(manager, link, in_force, rules, store),
+            prompts.keep(),
+            setup.watch(),
+            imports.index(),
+            audit.every_night(),
+            watchdog.watch(lambda: follower.passed),
+        )
+        async with _at_work(app, paths.api_socket, work):
+            yield
+
+
+@asynccontextmanager
+async def _at_work(
+    app: web.Application, socket: Path, work: Iterable[Coroutine[Any, Any, None]]
+) -> AsyncIterator[None]:
+    """Answer on the socket while all that goes on by itself does."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(part) for part in work]
+        runner = await serve(app, socket, mode=0o660, gid=people_group())
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+            for task in running:
+                task.cancel()
 
 
 def take_snapshot(database: Path) -> None:

@@ -1,33 +1,24 @@
-"""A call that rings one phone and plays a prompt: the proof that exchange, network and phone work together.
-
-It has a connection to Asterisk of its own: it waits for as long as a phone rings, which the live picture
-must not.
-"""
+"""A call that rings one phone and plays a prompt: the proof that exchange, network and phone work together."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from contextlib import suppress
-from pathlib import Path
 
 from appliance.api import setup
 from appliance.api.server import Routes
 from appliance.api.setup import Ring, Rung, TestPhone, TestPhones
 from appliance.api.wire import Empty
+from appliance.core import ringing
 from appliance.core.in_force import InForce
+from appliance.core.ringing import RINGS, ring
 from appliance.site.models import Extension
 from appliance.site.problems import BranchboxError, Problem
-from appliance.telephony.ami import HOST, USER, AmiLink
-from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
+from appliance.telephony.ami import AmiLink
+from appliance.telephony.amiwire import AmiRefused
+from appliance.telephony.errand import Manager
 
-RINGS = 30.0
-"""Seconds that the phone rings."""
-PATIENCE = 5.0
-"""Seconds for connecting, logging in, and Asterisk's last word after the ringing."""
 PROMPT = "branchbox/test-call"
-CALLER = "Branchbox <0>"
 _ADDRESS = re.compile(r"^sips?:(?:[^@;>]*@)?(\[[0-9a-fA-F:]+\]|[^:;>]+)")
 
 _REASONS = {
@@ -46,12 +37,10 @@ class TestCall:
     __test__ = False
     """No test class, whatever its name looks like to pytest."""
 
-    def __init__(self, in_force: InForce, link: AmiLink, secret: Path, port: int, host: str = HOST) -> None:
+    def __init__(self, in_force: InForce, link: AmiLink, manager: Manager) -> None:
         self._in_force = in_force
         self._link = link
-        self._secret = secret
-        self._port = port
-        self._host = host
+        self._manager = manager
 
     def add_to(self, routes: Routes) -> None:
         """Answer this chapter's methods."""
@@ -98,54 +87,21 @@ class TestCall:
             ) from error
 
     async def _originate(self, number: str) -> Rung:
-        ended: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        channel = f"PJSIP/{number}"
-
-        def heard(event: Message) -> None:
-            # With an application it names no extension; a channel that was made has a number of its own behind it.
-            if event.get("Channel", "").partition("-")[0] == channel and not ended.done():
-                ended.set_result(event)
-
-        async with asyncio.timeout(PATIENCE):
-            connection = await AmiConnection.open(
-                self._host, self._port, heard, lambda: None, frozenset({"OriginateResponse"})
-            )
-        listening = asyncio.create_task(connection.listen())
+        began = time.monotonic()
         try:
-            secret = (await asyncio.to_thread(self._secret.read_text)).strip()
-            await connection.action("Login", {"Username": USER, "Secret": secret, "Events": "call"}, timeout=PATIENCE)
-            began = time.monotonic()
-            await self._ask(connection, channel)
-            async with asyncio.timeout(RINGS + PATIENCE):
-                answer = await ended
-            return _rung(answer, time.monotonic() - began)
-        finally:
-            connection.close()
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
-
-    async def _ask(self, connection: AmiConnection, channel: str) -> None:
-        headers = {
-            "Channel": channel,
-            "Application": "Playback",
-            "Data": PROMPT,
-            "CallerID": CALLER,
-            "Timeout": str(int(RINGS * 1000)),
-            "Async": "true",
-        }
-        try:
-            await connection.action("Originate", headers, timeout=PATIENCE)
+            async with ring(self._manager, number, {"Application": "Playback", "Data": PROMPT}) as answer:
+                return _rung(answer, time.monotonic() - began)
         except AmiRefused as refused:
             raise TimeoutError(str(refused)) from refused
 
 
-def _rung(event: Message, seconds: float) -> Rung:
-    if event.get("Response") == "Success":
+def _rung(answer: ringing.Rung, seconds: float) -> Rung:
+    if answer.answered:
         return Rung(answered=True, seconds=seconds)
-    reason = event.get("Reason", "")
     text = (
-        _REASONS.get(reason) or "The phone could not be reached. Look whether it is still registered, then try again."
+        _REASONS.get(answer.reason)
+        or "The phone could not be reached. Look whether it is still registered, then try again."
     )
     args = {"seconds": f"{RINGS:.0f}"} if "{seconds}" in text else {}
-    return Rung(answered=False, seconds=seconds, problem=Problem(text=text, args=args, original=f"reason {reason}"))
+    problem = Problem(text=text, args=args, original=f"reason {answer.reason}")
+    return Rung(answered=False, seconds=seconds, problem=problem)

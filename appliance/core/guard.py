@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from appliance.api.contract import Applied, Candidate, ConfigState
+from appliance.api.customers import Customer
 from appliance.api.server import Peer
 from appliance.api.wire import Message, Method, Refused, Stream
 from appliance.core.logs import fields
@@ -21,8 +22,8 @@ log = logging.getLogger(__name__)
 
 DETAIL_LENGTH = 2000
 """Characters of a row's detail; a diff that is longer is in the revisions."""
-NEVER_LOGGED = {"toml", "password", "old", "new", "hash"}
-"""Parameters that hold passwords."""
+NEVER_LOGGED = {"toml", "password", "old", "new", "hash", "facts", "text", "data"}
+"""Parameters that hold passwords, or what only the desk may know: a customer's own history has that."""
 
 
 class CoreGuard:
@@ -88,6 +89,8 @@ def detail(takes: Message, gave: Message | BranchboxError) -> str:
     parts = [f"{name}: {value}" for name, value in given.items()]
     if isinstance(gave, Candidate):
         parts += [str(describe(change)) for change in gave.changes] or ["no difference from what is in force"]
+    if isinstance(gave, Customer):
+        parts.append(f"customer {gave.id}, version {gave.version}")
     if isinstance(gave, (Applied, ConfigState)) and gave.revision is not None:
         parts.append(f"revision {gave.revision}")
     parts += [str(problem) for problem in _problems(gave)]

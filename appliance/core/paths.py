@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from appliance.site.exchange import LIVE, STATE, Directories
+from appliance.site.exchange import LIVE, PLAYBACK, STATE, Directories
 from appliance.telephony.ami import PORT
 
 PEOPLE_GROUP = "branchbox-people"
@@ -31,6 +31,16 @@ class Paths:
     def ami_secret(self) -> Path:
         """AMI password, made by host."""
         return self._below(STATE / "secrets" / "ami")
+
+    @property
+    def recordings(self) -> Path:
+        """The recorder's shelves, which core reads."""
+        return self._below(STATE / "recordings")
+
+    @property
+    def playback(self) -> Path:
+        """What is being played to a phone, in memory."""
+        return self._below(PLAYBACK)
 
     @property
     def api_socket(self) -> Path:

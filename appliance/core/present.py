@@ -80,6 +80,7 @@ class Present:
             site_name=site.name if site else "",
             site_code=site.code if site else "",
             time_zone=site.time_zone if site else "UTC",
+            agent=person.agent if person else None,
         )
 
     async def _live(self, _login: str, _: Empty) -> Live:
@@ -100,9 +101,9 @@ class Present:
     async def _today(self) -> Today:
         document = self._in_force.document
         if document is None:
-            return await self._store.run(calls.today, _midnight(self._clock(), "UTC"), {})
+            return await self._store.run(calls.today, midnight(self._clock(), "UTC"), {})
         levels = {queue.name: float(queue.service_level) for queue in document.queues}
-        return await self._store.run(calls.today, _midnight(self._clock(), document.site.time_zone), levels)
+        return await self._store.run(calls.today, midnight(self._clock(), document.site.time_zone), levels)
 
     async def _box(self) -> Box | None:
         try:
@@ -119,6 +120,7 @@ class Present:
         return config_state(state, candidate), state.restart
 
 
-def _midnight(now: float, time_zone: str) -> float:
+def midnight(now: float, time_zone: str) -> float:
+    """When the branch's day began; epoch seconds."""
     today = dt.datetime.fromtimestamp(now, zoneinfo.ZoneInfo(time_zone)).date()
     return dt.datetime.combine(today, dt.time(), zoneinfo.ZoneInfo(time_zone)).timestamp()

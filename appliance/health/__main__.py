@@ -41,9 +41,13 @@ def senses(services: units.Units) -> Senses:
         core_answers=functools.partial(probes.core_answers, CORE_SOCKET),
         clock_in_step=machine.clock_in_step,
         recordings_waiting=functools.partial(probes.recordings_waiting, Path(LIVE.monitor)),
+        filing=lambda: probes.filing(probes.of_recordings(CORE_SOCKET)),
+        unsealed=lambda: probes.unsealed(probes.of_recordings(CORE_SOCKET), time.time()),
+        audited=lambda: probes.audited(probes.of_recordings(CORE_SOCKET)),
         set_up=Path(CURRENT).exists,
         fall_back=gate.fall_back,
         self_test=gate.self_test,
+        closed=functools.partial(probes.closed, CORE_SOCKET),
     )
 
 

@@ -42,6 +42,8 @@ class Check:
     levels: tuple[Level, ...]
     lasting: float = 0.0
     margin: float = 0.0
+    follows: bool = False
+    """Whether the alarm's words follow the value while it stands."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def judge(check: Check, standing: Standing, measured: Measured | None, *, now: f
     alarm = standing.alarm
     if alarm is None and now - since < check.lasting:
         return Standing(wrong_since=since)
-    if alarm is None or alarm.severity is not level.severity:
+    said = check.follows and alarm is not None and alarm.problem.args != dict(measured.args)
+    if alarm is None or alarm.severity is not level.severity or said:
         alarm = Alarm(
             key=check.key,
             severity=level.severity,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appliance.api.contract import Severity
 from appliance.health.check import Check, Level, Measured
 from appliance.health.gate import DID_NOT_BOOT, WENT_BACK
+from appliance.health.probes import CUT_SHORT, FORGED, HARMED, MANAGER_CAN, NOBODY_CAN, NOT_AUDITED
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,18 @@ class Senses:
     core_answers: Callable[[], bool]
     clock_in_step: Callable[[], bool | None]
     recordings_waiting: Callable[[], int]
+    filing: Callable[[], Measured | None]
+    """What stands against filing recordings."""
+    unsealed: Callable[[], Measured | None]
+    audited: Callable[[], Measured | None]
+    """What the last audit of the recordings found."""
     set_up: Callable[[], bool]
     """Whether there is a revision in force; before it the exchange has nothing to run with."""
     fall_back: Callable[[], Measured]
     """Whether the box left an update by itself; see `appliance.health.gate`."""
     self_test: Callable[[], Measured]
+    closed: Callable[[], Measured | None]
+    """What is closed for a while."""
 
 
 def _share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
@@ -149,6 +157,71 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
             ),
         ),
         Check(
+            key="filing",
+            title="Filing of recordings",
+            every=15,
+            measure=senses.filing,
+            levels=_wrong_at_once(
+                Severity.WARNING,
+                "Recordings cannot be filed ({words}). Calls go on and their sound waits; nothing is lost while the "
+                "disk has room. A disk that became read-only fails: have it changed.",
+            ),
+            follows=True,
+        ),
+        Check(
+            key="unsealed",
+            title="Key to the recordings",
+            every=60,
+            measure=senses.unsealed,
+            levels=(
+                Level(
+                    MANAGER_CAN,
+                    Severity.WARNING,
+                    "No key yet: recordings are not sealed, and who takes the disk can hear them. A manager ({who}) "
+                    "makes the key: F7 Records, v, u, n.",
+                ),
+                Level(
+                    NOBODY_CAN,
+                    Severity.WARNING,
+                    "No key yet: recordings are not sealed, and who takes the disk can hear them. Nobody here is a "
+                    "manager: the technician makes one (F8 Setup, People), who makes the key (F7 Records, v, u, n).",
+                ),
+            ),
+            follows=True,
+        ),
+        Check(
+            key="recordings-audit",
+            title="Audit of the recordings",
+            every=15,
+            measure=senses.audited,
+            levels=(
+                Level(
+                    FORGED,
+                    Severity.CRITICAL,
+                    "The signed list of recordings of {days} is missing or forged: what was filed then is proved by "
+                    "the database alone. Keep the files and report it; F7 Records, v, u, t shows what was found.",
+                ),
+                Level(
+                    HARMED,
+                    Severity.WARNING,
+                    "{count} recordings are missing or not as they were filed, first {first}. "
+                    "F7 Records, v, u, t shows all of them and what to do.",
+                ),
+                Level(
+                    NOT_AUDITED,
+                    Severity.WARNING,
+                    "The audit of the recordings failed: it is not complete. The journal of branchbox-core says why.",
+                ),
+                Level(
+                    CUT_SHORT,
+                    Severity.INFO,
+                    "{count} recordings of the last 7 days end before their talk did, because the exchange or the box "
+                    "stopped meanwhile, last {last}. What is there is whole.",
+                ),
+            ),
+            follows=True,
+        ),
+        Check(
             key="fall-back",
             title="Update",
             every=15,
@@ -178,6 +251,14 @@ def all_checks(senses: Senses) -> tuple[Check, ...]:
                 "The box did not pass its own test after its last start: calls or recordings may fail. "
                 "F6 u shows what it found.",
             ),
+        ),
+        Check(
+            key="closed",
+            title="Closures",
+            every=10,
+            measure=senses.closed,
+            levels=_wrong_at_once(Severity.INFO, "Closed for a while: {what}. F2 o opens it again."),
+            follows=True,
         ),
         Check(
             key="clock",

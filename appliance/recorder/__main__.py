@@ -12,8 +12,10 @@ from types import FrameType
 
 from systemd import daemon, journal
 
-from appliance.recorder import core_link
+from appliance.recorder.core_link import Core
 from appliance.recorder.filing import Shelves
+from appliance.recorder.keeping import Keeping
+from appliance.recorder.manifest import Book
 from appliance.recorder.watch import watch
 from appliance.recorder.work import Work
 from appliance.site.exchange import LIVE, STATE
@@ -33,18 +35,13 @@ def main() -> None:
     # Somebody opened a file for writing while `closed` held its lease: the kernel's word would end us.
     signal.signal(signal.SIGIO, signal.SIG_IGN)
     alive = functools.partial(daemon.notify, "WATCHDOG=1")
-    shelves = Shelves(Path(STATE / "recordings"))
-    shelves.clear_incoming()
+    shelves = Shelves(Path(STATE / "recordings"), booted=time.time() - time.clock_gettime(time.CLOCK_BOOTTIME))
+    book = Book(shelves.root)
+    core = Core(CORE_SOCKET)
     folder = Path(LIVE.monitor)
-    work = Work(
-        folder,
-        shelves,
-        functools.partial(core_link.tell, CORE_SOCKET),
-        clock=time.monotonic,
-        wall_clock=time.time,
-        alive=alive,
-    )
-    watch(folder, work, alive=alive, ready=functools.partial(daemon.notify, "READY=1"))
+    work = Work(folder, shelves, book, core, clock=time.monotonic, wall_clock=time.time, alive=alive)
+    keeping = Keeping(shelves, book, core, work, wall_clock=time.time, alive=alive)
+    watch(folder, work, keeping.look, alive=alive, ready=functools.partial(daemon.notify, "READY=1"))
 
 
 if __name__ == "__main__":

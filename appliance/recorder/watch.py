@@ -27,8 +27,10 @@ class _Events(pyinotify.ProcessEvent):  # type: ignore[misc]  # pyinotify has no
             self._work.closed(event.name)
 
 
-def watch(folder: Path, work: Work, *, alive: Callable[[], None], ready: Callable[[], None]) -> None:
-    """Work for ever. Raises OSError when the folder is missing."""
+def watch(
+    folder: Path, work: Work, look_after: Callable[[], None], *, alive: Callable[[], None], ready: Callable[[], None]
+) -> None:
+    """Work for ever; `look_after` is called with each look around. Raises OSError when the folder is missing."""
     manager = pyinotify.WatchManager()
     notifier = pyinotify.Notifier(manager, _Events(work=work))
     try:
@@ -40,6 +42,7 @@ def watch(folder: Path, work: Work, *, alive: Callable[[], None], ready: Callabl
             alive()
             if time.monotonic() >= next_scan:
                 work.scan()
+                look_after()
                 next_scan = time.monotonic() + SCAN_EVERY
             wait = work.seconds_to_next()
             if notifier.check_events(timeout=1000 * min(LONGEST_WAIT, SCAN_EVERY if wait is None else wait)):

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from appliance.site import document as documents
 from appliance.site.models import Role, SiteDocument
-from appliance.site.objects import KEYS, MASK, SINGLES
+from appliance.site.objects import KEYS, MASK, SECRETS, SINGLES
 from appliance.site.problems import Problem
 from appliance.site.toml_writer import key as written_key
 from appliance.site.toml_writer import quoted
@@ -125,18 +125,16 @@ def _inline(value: object) -> str:
 def masked(tables: Tables) -> dict[str, Any]:
     """The tables with `********` for every password, for screens."""
     shown = copy.deepcopy(dict(tables))
-    for entry in _entries(shown, "trunks", "extensions"):
-        for name in ("password", "voicemail_pin"):
-            if name in entry:
-                entry[name] = MASK
+    for name, secrets in SECRETS.items():
+        for entry in _entries(shown, name):
+            entry.update({secret: MASK for secret in secrets if secret in entry})
     return shown
 
 
-def _entries(tables: Tables, *names: str) -> Iterator[dict[str, Any]]:
-    for name in names:
-        for entry in tables.get(name) or ():
-            if isinstance(entry, dict):
-                yield entry
+def _entries(tables: Tables, name: str) -> Iterator[dict[str, Any]]:
+    for entry in tables.get(name) or ():
+        if isinstance(entry, dict):
+            yield entry
 
 
 # --- answers -------------------------------------------------------------------------------
@@ -177,11 +175,11 @@ def put(tables: Tables, step: Step, answer: Tables) -> dict[str, Any]:
 
 
 def _unmask(tables: dict[str, Any], before: Tables) -> None:
-    for name in ("trunks", "extensions"):
+    for name, secrets in SECRETS.items():
         key = KEYS[name]
         known = {entry.get(key): entry for entry in _entries(before, name)}
         for entry in _entries(tables, name):
-            for field in ("password", "voicemail_pin"):
+            for field in secrets:
                 old = known.get(entry.get(key), {}).get(field)
                 if entry.get(field) == MASK and old is not None:
                     entry[field] = old

@@ -33,7 +33,15 @@ PATTERNS = {
     ),
     r"^[a-z][a-z0-9]{1,14}$": "This is no network port: write it as the box shows it (eth0, enp1s0).",
     r"^[A-Z0-9]{2,8}$": "This is no branch code: use 2 to 8 capital letters or digits.",
+    r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){3,20}$": (
+        "These are no digits to call: write digits, X for any, Z for 1 to 9, N for 2 to 9, or [3-9]."
+    ),
     r"^[0-9]$": "This must be one digit.",
+    r"^[1-9]$": "This must be one digit, and not 0.",
+    r"^[1-9][0-9]?$": "This is no number of a phone code: use 1 to 99.",
+    r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$": "This is no range of internal numbers: write it like 8000-8099.",
+    r"^[A-Z]{2}$": "This is no country: write its two capital letters (CN).",
+    r"^[0-9]{2,5}$": "This is no area code: write it as people dial it (0577).",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }
@@ -48,8 +56,8 @@ OWN_TYPES = {
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (
-        "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, "
-        "prompt:NAME or hangup."
+        "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "
+        "prompt:NAME, operator or hangup; for a menu's key also language:zh, language:en, back or again."
     ),
 }
 """The sentence for each error type that `appliance.site.types` raises itself."""

@@ -29,17 +29,29 @@ class Collection:
 
 
 COLLECTIONS = (
+    Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),
+    Collection("closures", "closure", "name"),
+    Collection("prompts", "prompt", "name"),
     Collection("menus", "menu", "name"),
     Collection("queues", "queue", "name"),
     Collection("agents", "agent", "number"),
+    Collection("reasons", "reason", "name"),
     Collection("extensions", "extension", "number"),
     Collection("people", "person", "login"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
-SINGLES = ("site", "network", "dialing", "recording")
+SECRETS = {
+    "trunks": ("password",),
+    "closures": ("pin",),
+    "prompts": ("pin",),
+    "agents": ("pin",),
+    "extensions": ("password", "voicemail_pin"),
+}
+"""By list: the fields that are passwords or PINs; a test holds that none is missing."""
+SINGLES = ("site", "network", "dialing", "recording", "callbacks", "customers")
 """The document's parts that exist once."""

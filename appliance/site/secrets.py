@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from appliance.site import places
-from appliance.site.models import Extension, Part, SiteDocument, Trunk
-from appliance.site.objects import COLLECTIONS, MASK, Collection
+from appliance.site.models import Part, SiteDocument, Trunk
+from appliance.site.objects import COLLECTIONS, MASK, SECRETS, Collection
 from appliance.site.problems import BranchboxError, Problem
 
 MIN_SIP_PASSWORD = 12
@@ -34,11 +34,11 @@ def password() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
 
 
-def pin(extension: str) -> str:
-    """A fresh voice mailbox PIN: 6 digits, not all the same and not the extension."""
+def pin(number: str) -> str:
+    """A fresh PIN: 6 digits, not all the same and not the phone's or agent's number."""
     while True:
         digits = "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH))
-        if digits != extension and len(set(digits)) > 1:
+        if digits != number and len(set(digits)) > 1:
             return digits
 
 
@@ -47,12 +47,12 @@ def filled(document: SiteDocument, previous: SiteDocument | None, *, generate: b
     missing: list[Problem] = []
     update: dict[str, Any] = {}
     for collection in COLLECTIONS:
-        if collection.field in ("trunks", "extensions"):
+        if collection.field in SECRETS:
             before = {collection.key_of(entry): entry for entry in collection.entries(previous)} if previous else {}
             entries = []
             for index, entry in enumerate(collection.entries(document)):
                 known = before.get(collection.key_of(entry))
-                fresh = dict(_replacements(entry, known, generate))
+                fresh = dict(_replacements(collection, entry, known, generate))
                 missing += (_missing(document, collection, index, name) for name in fresh if fresh[name] is None)
                 entries.append(entry.model_copy(update=fresh) if fresh else entry)
             update[collection.field] = tuple(entries)
@@ -61,15 +61,17 @@ def filled(document: SiteDocument, previous: SiteDocument | None, *, generate: b
     return document.model_copy(update=update)
 
 
-def _replacements(entry: Part, known: Part | None, generate: bool) -> Iterator[tuple[str, SecretStr | None]]:
-    for name in ("password", "voicemail_pin"):
-        if not is_masked(getattr(entry, name, None)):
+def _replacements(
+    collection: Collection, entry: Part, known: Part | None, generate: bool
+) -> Iterator[tuple[str, SecretStr | None]]:
+    for name in SECRETS[collection.field]:
+        if not is_masked(getattr(entry, name)):
             continue
         old = getattr(known, name, None)
         if old is not None and not is_masked(old):
             yield name, old
-        elif generate and isinstance(entry, Extension):
-            yield name, SecretStr(password() if name == "password" else pin(entry.number))
+        elif generate and not isinstance(entry, Trunk):
+            yield name, SecretStr(password() if name == "password" else pin(collection.key_of(entry)))
         else:
             yield name, None
 

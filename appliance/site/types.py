@@ -34,6 +34,12 @@ OptionValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@.,:/!_+-]{1
 PromptName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$")]
 """A prompt's name without language or ending, one folder deep at most: `branchbox/welcome`."""
 
+PhoneCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?$")]
+"""What phones dial behind a code such as `*05`: 1 to 99."""
+
+NumberRange = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$")]
+"""Internal numbers from the first to the last, both included: `8000-8099`."""
+
 SshKey = Annotated[
     str,
     StringConstraints(
@@ -54,6 +60,10 @@ def _printable(text: str) -> str:
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
 """A text for people, 1 to 64 printable characters in any language."""
+
+
+PromptText = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
+"""What a prompt says, 1 to 500 printable characters."""
 
 
 def _network(text: str) -> str:
@@ -138,8 +148,17 @@ class Kind(StrEnum):
     MENU = "menu"
     EXTENSION = "extension"
     VOICEMAIL = "voicemail"
+    OUTSIDE = "outside"
     PROMPT = "prompt"
+    OPERATOR = "operator"
     HANGUP = "hangup"
+    LANGUAGE = "language"
+    BACK = "back"
+    AGAIN = "again"
+
+
+KEYS_ONLY = frozenset({Kind.LANGUAGE, Kind.BACK, Kind.AGAIN})
+"""What only the key of a menu can do: it needs a menu to come back to."""
 
 
 _TARGET_NAMES = {
@@ -147,15 +166,21 @@ _TARGET_NAMES = {
     Kind.MENU: re.compile(r"^[a-z][a-z0-9_-]{0,31}$"),
     Kind.EXTENSION: re.compile(r"^[1-9][0-9]{2,5}$"),
     Kind.VOICEMAIL: re.compile(r"^[1-9][0-9]{2,5}$"),
+    Kind.OUTSIDE: re.compile(r"^[0-9]{3,20}$"),
     Kind.PROMPT: re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$"),
+    Kind.OPERATOR: re.compile(r"^$"),
     Kind.HANGUP: re.compile(r"^$"),
+    Kind.LANGUAGE: re.compile(r"^(en|zh)$"),
+    Kind.BACK: re.compile(r"^$"),
+    Kind.AGAIN: re.compile(r"^$"),
 }
 
 
 @dataclass(frozen=True)
 class Destination:
     """Where a call goes next: `queue:repair`, `menu:main`, `extension:8021`,
-    `voicemail:8021`, `prompt:branchbox/closed` (played, then hung up) or `hangup`."""
+    `voicemail:8021`, `outside:13805770001` (as the carrier takes it), `prompt:branchbox/closed`
+    (played, then hung up), `operator` or `hangup`; for a menu's key also `language:zh`, `back` and `again`."""
 
     kind: Kind
     name: str = ""
@@ -187,7 +212,8 @@ class Destination:
                 pass
             raise PydanticCustomError(
                 "destination",
-                "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, prompt:NAME, hangup)",
+                "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "
+                "prompt:NAME, operator, hangup)",
             )
 
         return core_schema.no_info_plain_validator_function(validate, serialization=core_schema.to_string_ser_schema())

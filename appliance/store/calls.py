@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import SQL, Expression, NodeList, SqliteDatabase, Tuple, fn
@@ -35,12 +37,12 @@ def _after(cursor: str) -> tuple[float, str]:
 def _count_recordings() -> Any:
     return (
         tables.Recording.select(fn.COUNT(tables.Recording.name))
-        .where(tables.Recording.linkedid == tables.Call.linkedid)
+        .where((tables.Recording.linkedid == tables.Call.linkedid) & tables.Recording.removed.is_null())
         .alias("recordings")
     )
 
 
-def _query(wanted: CallFilter) -> Any:
+def _query(wanted: CallFilter, *, tail: bool) -> Any:
     call = tables.Call
     query = call.select(call, _count_recordings()).order_by(call.started.desc(), call.linkedid.desc())
     if wanted.before is not None:
@@ -49,7 +51,10 @@ def _query(wanted: CallFilter) -> Any:
         query = query.where(call.started >= wanted.since)
     if wanted.until is not None:
         query = query.where(call.started < wanted.until)
-    if wanted.number is not None:
+    if wanted.number is not None and tail:
+        ends = (fn.SUBSTR(side, -len(wanted.number)) == wanted.number for side in (call.caller, call.called))
+        query = query.where(reduce(or_, ends))
+    elif wanted.number is not None:
         query = query.where((fn.INSTR(call.caller, wanted.number) > 0) | (fn.INSTR(call.called, wanted.number) > 0))
     for column, value in (
         (call.queue, wanted.queue),
@@ -64,12 +69,12 @@ def _query(wanted: CallFilter) -> Any:
     return query
 
 
-def page(database: SqliteDatabase, wanted: CallFilter) -> CallPage:
-    """Calls that match, newest first, `wanted.limit` at once.
+def page(database: SqliteDatabase, wanted: CallFilter, *, tail: bool = False) -> CallPage:
+    """Calls that match, newest first, `wanted.limit` at once; `tail`: `wanted.number` is the end of a number.
 
     Raises BranchboxError when `wanted.before` is no cursor of an earlier page.
     """
-    rows = list(_query(wanted).limit(wanted.limit + 1).dicts().execute(database))
+    rows = list(_query(wanted, tail=tail).limit(wanted.limit + 1).dicts().execute(database))
     calls = tuple(Call(**row) for row in rows[: wanted.limit])
     return CallPage(calls=calls, cursor=_cursor(calls[-1]) if len(rows) > wanted.limit else None)
 

@@ -89,6 +89,26 @@ def learn_channels(database: SqliteDatabase, channels: dict[str, str]) -> set[st
     return touched
 
 
+def join_calls(database: SqliteDatabase, channels: dict[str, str], nobodys: str) -> None:
+    """Lines of a channel that was nobody's call go where it is now (uniqueid -> linkedid).
+
+    `nobodys` is the type of the line that says so, which stays behind. Who dials a code to take a parked or ringing
+    call is answered, and may be in its bridge, before Asterisk gives it the call's linkedid.
+    """
+    known = calls_of_channels(database, channels)
+    for uniqueid, linkedid in channels.items():
+        if known.get(uniqueid) != uniqueid or linkedid == uniqueid:
+            continue
+        came = "SELECT 1 FROM events WHERE linkedid = ? AND type = ?"
+        if database.execute_sql(came, (uniqueid, nobodys)).fetchone() is None:
+            continue
+        database.execute_sql(
+            "UPDATE events SET linkedid = ? WHERE linkedid = ? AND type NOT IN (?, 'LINKEDID_END')",
+            (linkedid, uniqueid, nobodys),
+        )
+        database.execute_sql("UPDATE channels SET linkedid = ? WHERE uniqueid = ?", (linkedid, uniqueid))
+
+
 def calls_of_channels(database: SqliteDatabase, uniqueids: Iterable[str]) -> dict[str, str]:
     """The linkedid of each channel that is known."""
     known: dict[str, str] = {}

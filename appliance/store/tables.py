@@ -66,6 +66,8 @@ class Call(Model):
     held = FloatField()
     outcome = TextField(null=True)
     hangup_cause = IntegerField(null=True)
+    calls_back = TextField(null=True)
+    score = IntegerField(null=True)
 
     class Meta:
         table_name = "calls"
@@ -107,9 +109,105 @@ class Recording(Model):
     duration = FloatField()
     size = IntegerField()
     sha256 = TextField()
+    opus_size = IntegerField(null=True)
+    opus_sha256 = TextField(null=True)
+    cut_short = IntegerField()
+    unwanted = TextField(null=True)
+    removed = FloatField(null=True)
+    removed_why = TextField(null=True)
 
     class Meta:
         table_name = "recordings"
+
+
+class RecordingHold(Model):
+    """A recording, or all of a call's, that nothing removes."""
+
+    id = IntegerField(primary_key=True)
+    name = TextField(null=True)
+    linkedid = TextField(null=True)
+    at = FloatField()
+    by = TextField()
+    why = TextField()
+
+    class Meta:
+        table_name = "recording_holds"
+
+
+class RecordingNote(Model):
+    """A comment, or with `at` (seconds within) a bookmark."""
+
+    id = IntegerField(primary_key=True)
+    name = TextField()
+    at = FloatField(null=True)
+    text = TextField()
+    by = TextField()
+    written = FloatField()
+
+    class Meta:
+        table_name = "recording_notes"
+
+
+class RecordingTag(Model):
+    """A word on a recording."""
+
+    tag = TextField()
+    name = TextField()
+
+    class Meta:
+        table_name = "recording_tags"
+        primary_key = CompositeKey("tag", "name")
+
+
+class RecordingAccess(Model):
+    """Who heard, exported or kept a recording."""
+
+    id = IntegerField(primary_key=True)
+    name = TextField()
+    at = FloatField()
+    by = TextField()
+    what = TextField()
+    why = TextField()
+
+    class Meta:
+        table_name = "recording_accesses"
+
+
+class RecordingSiteKey(Model):
+    """The site's public key; one row or none."""
+
+    public = TextField()
+    made = FloatField()
+    by = TextField()
+
+    class Meta:
+        table_name = "recording_key"
+
+
+class RecordingSlot(Model):
+    """Somebody's way to the site's private key; `slot` is JSON (`appliance.recorder.slots`)."""
+
+    login = TextField(primary_key=True)
+    asked = FloatField()
+    admitted = FloatField(null=True)
+    by = TextField()
+    slot = TextField()
+
+    class Meta:
+        table_name = "recording_slots"
+
+
+class ManifestHash(Model):
+    """A day that the recorder signed."""
+
+    day = TextField(primary_key=True)
+    count = IntegerField()
+    sha256 = TextField()
+    signer = TextField()
+    at = FloatField()
+
+    class Meta:
+        table_name = "manifests"
 
 
 class Candidate(Model):
@@ -150,4 +248,22 @@ class OperationHead(Model):
         table_name = "oplog_head"
 
 
-TABLES = (Event, Channel, Position, Call, Leg, Timeline, Recording, Candidate, Operation, OperationHead)
+TABLES = (
+    Event,
+    Channel,
+    Position,
+    Call,
+    Leg,
+    Timeline,
+    Recording,
+    RecordingHold,
+    RecordingNote,
+    RecordingTag,
+    RecordingAccess,
+    RecordingSiteKey,
+    RecordingSlot,
+    ManifestHash,
+    Candidate,
+    Operation,
+    OperationHead,
+)

@@ -1,20 +1,22 @@
 """The link to Asterisk that feeds the live picture: connects, snapshots, follows, reconnects.
 
 After each (re)connect, and after each reload, the whole present is asked for, so that a core
-started in the middle of fifty calls shows them. While Asterisk is quiet a ping a second
-keeps `as_of` young; a frozen Asterisk lets it age and is dropped after `SILENCE` seconds.
+started in the middle of fifty calls shows them. While Asterisk is quiet three pings a second
+keep `as_of` young; a frozen Asterisk lets it age and is dropped after `SILENCE` seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from appliance.site.exchange import TRUNK_ENDPOINT
+from appliance.site.exchange import HELD, ORDER_DONE, ORDERS_CONTEXT, RECORDS, TRUNK_ENDPOINT
+from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message
 from appliance.telephony.live import HEARD, carry, reduce
 from appliance.telephony.live_state import LiveState
@@ -25,8 +27,8 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 PORT = 5038
 USER = "branchbox"
-PING_AFTER = 1.0
-"""Seconds of quiet before a ping."""
+PING_AFTER = 0.3
+"""Seconds of quiet before a ping: with the board's own pace no picture is older than one second."""
 SILENCE = 15.0
 """Seconds without any answer after which the connection is dropped and made anew."""
 PATIENCE = 5.0
@@ -36,14 +38,21 @@ BACK_OFF = (0.5, 1.0, 2.0, 4.0, 5.0)
 RELOAD_SETTLES = 1.0
 """Seconds after a reload's last event before the present is asked for anew."""
 
-SNAPSHOT = (
-    "Status",  # channels; unlike CoreShowChannels with the number that each one dialled
-    "QueueStatus",
-    "DeviceStateList",
-    "PJSIPShowContacts",
-    "PJSIPShowRegistrationsOutbound",
+SNAPSHOT: Mapping[str, Mapping[str, str]] = {
+    # Channels; unlike CoreShowChannels with the number that each one dialled.
+    "Status": {"Variables": f"{HELD},{RECORDS}"},
+    "ParkedCalls": {},
+    "QueueStatus": {},
+    "DeviceStateList": {},
+    "PJSIPShowContacts": {},
+    "PJSIPShowRegistrationsOutbound": {},
+}
+_LINK_EVENTS = frozenset({"FullyBooted", "Reload", "UserEvent"})
+
+NO_LINK = Problem(text="The exchange does not answer. Calls go on as they can; try again in a moment.")
+NO_EFFECT = Problem(
+    text="The exchange has not done it within {seconds} s. Look at the state on the screen, then try again."
 )
-_LINK_EVENTS = frozenset({"FullyBooted", "Reload"})
 
 
 class AmiLink:
@@ -69,6 +78,9 @@ class AmiLink:
         self._booted = asyncio.Event()
         self._stale = asyncio.Event()
         self._news = asyncio.Event()
+        self._orders: dict[str, asyncio.Event] = {}
+        self._numbers = itertools.count(1)
+        self._listeners: dict[str, Callable[[], None]] = {}
 
     @property
     def state(self) -> LiveState:
@@ -84,11 +96,55 @@ class AmiLink:
         """Ask for the whole present again soon: the configuration is another."""
         self._stale.set()
 
+    def listen(self, user_event: str, heard: Callable[[], None]) -> None:
+        """Call `heard` when the dialplan says this user event, and after each (re)connect: it may have been missed."""
+        self._listeners[user_event] = heard
+
     async def changed(self, timeout: float) -> None:
         """Wait until the present changes, `timeout` seconds at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._news.wait()
+
+    def tell(self) -> None:
+        """Wake everybody who waits in `changed`: also for what core itself knows of the present."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def act(self, action: str, headers: Mapping[str, str]) -> Message:
+        """Have Asterisk do something; gives its reply. Raises `AmiRefused` when it refuses, and BranchboxError when it
+        cannot be asked or does not answer."""
+        if self._connection is None or not self._linked:
+            raise BranchboxError(NO_LINK)
+        try:
+            return await self._connection.action(action, headers, timeout=PATIENCE)
+        except (OSError, TimeoutError) as error:
+            raise BranchboxError(NO_LINK.model_copy(update={"original": repr(error)})) from error
+
+    async def order(self, order: str, phone: str) -> None:
+        """Have the dialplan carry out an order about the agent at a phone (`asterisk_conf.dialplan.agents`).
+
+        Returns when it is done. Raises BranchboxError as `act` does, and when it is not done in time.
+        """
+        name = f"{self._clock():.0f}-{next(self._numbers)}"
+        done = self._orders[name] = asyncio.Event()
+        try:
+            await self.act(
+                "Originate",
+                {
+                    "Channel": f"Local/{order}@{ORDERS_CONTEXT}/n",
+                    "Application": "Wait",
+                    "Data": "1",
+                    "Async": "true",
+                    "Variable": f"BB_PHONE={phone},BB_ORDER={name}",
+                },
+            )
+            async with asyncio.timeout(PATIENCE):
+                await done.wait()
+        except TimeoutError:
+            raise BranchboxError(NO_EFFECT.model_copy(update={"args": {"seconds": f"{PATIENCE:.0f}"}})) from None
+        finally:
+            del self._orders[name]
 
     async def run(self) -> None:
         """Keep the link up until cancelled; every failure is logged once and tried again."""
@@ -114,17 +170,20 @@ class AmiLink:
             )
         self._booted.clear()
         self._stale.clear()
+        self._connection = connection
         try:
             async with asyncio.TaskGroup() as tasks:
                 listener = tasks.create_task(connection.listen())
                 follower = tasks.create_task(self._follow(connection))
                 pinger = tasks.create_task(self._ping(connection))
-                await listener
+                # Not `await listener`: a cancel would end it first, and what others then meet would hide that.
+                await asyncio.wait({listener})
                 follower.cancel()
                 pinger.cancel()
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
         finally:
+            self._connection = None
             connection.close()
 
     async def _follow(self, connection: AmiConnection) -> None:
@@ -144,10 +203,10 @@ class AmiLink:
     async def _take_snapshot(self, connection: AmiConnection) -> None:
         self._snapshot = LiveState()
         try:
-            for action in SNAPSHOT:
+            for action, headers in SNAPSHOT.items():
                 # An empty list is an error to Asterisk ("No Contacts found").
                 with suppress(AmiRefused):
-                    await connection.action(action, timeout=PATIENCE)
+                    await connection.action(action, headers, timeout=PATIENCE)
             for device in self._snapshot.devices:
                 # PJSIPShowContacts lists phones only: a trunk's contact is configured, not registered.
                 if device.startswith(f"PJSIP/{TRUNK_ENDPOINT}"):
@@ -180,6 +239,10 @@ class AmiLink:
             self._booted.set()
         elif name == "Reload":
             self.ask_anew()
+        elif event.get("UserEvent") == ORDER_DONE and (done := self._orders.get(event.get("Order", ""))):
+            done.set()
+        elif heard := self._listeners.get(event.get("UserEvent", "")):
+            heard()
         if self._snapshot is not None:
             self._snapshot = reduce(self._snapshot, event, self._as_of)
         # The first picture of a session is its snapshot; until then the old one stands and ages.
@@ -189,15 +252,13 @@ class AmiLink:
     def _replace(self, state: LiveState) -> None:
         if state is not self._state:
             self._state = state
-            self._tell()
+            self.tell()
 
     def _set_linked(self, linked: bool) -> None:
         if linked != self._linked:
             self._linked, self._since = linked, self._clock()
             log.info("link to Asterisk %s", "up" if linked else "lost")
-            self._tell()
-
-    def _tell(self) -> None:
-        """Wake everybody who waits in `changed`."""
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+            self.tell()
+            if linked:
+                for heard in self._listeners.values():
+                    heard()

@@ -34,12 +34,13 @@ class _Asked:
 
 
 def parse(message: bytes) -> dict[str, str]:
-    """The headers of one AMI message; the last one wins of a name that comes twice."""
-    headers = {}
+    """The headers of one AMI message; variables a line each, of another name that comes twice the last one."""
+    headers: dict[str, str] = {}
     for line in message.decode("utf-8", "replace").split("\r\n"):
         name, colon, value = line.partition(":")
         if colon:
-            headers[name] = value[1:] if value.startswith(" ") else value
+            value = value.removeprefix(" ")
+            headers[name] = f"{headers[name]}\n{value}" if name == "Variable" and name in headers else value
     return headers
 
 

@@ -29,6 +29,8 @@ class Channel:
     cause: int = 0
     hung_up_by: str = ""
     dial_status: str = ""
+    dialled: str = ""
+    """What it dialled itself, when it came."""
     visits: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
     """Stays in bridges, by the bridge's id; an open stay has no end."""
     music: list[tuple[float, float | None]] = field(default_factory=list)
@@ -66,11 +68,13 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
     for event in events:
         channel = channels.get(event.uniqueid)
         if channel is None:
-            channel = channels[event.uniqueid] = Channel(event.uniqueid, event.channel, event.at)
+            channel = channels[event.uniqueid] = Channel(event.uniqueid, event.channel, event.at, dialled=event.exten)
         if event.type == "ANSWER":
             channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_ENTER":
             channel.visits.setdefault(_bridge(event), []).append((event.at, None))
+            # Who takes a parked call back was answered before it was this call's.
+            channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_EXIT":
             _close(channel.visits.get(_bridge(event)), event.at)
         elif event.type == "STREAM_BEGIN":

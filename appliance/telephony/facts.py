@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.api.contract import Direction
-from appliance.site.exchange import TRUNK_CONTEXT, Mark
+from appliance.site.exchange import TRUNK_CONTEXT, Code, Mark
 from appliance.telephony.channels import Channel, channels_of
 from appliance.telephony.events import RESTART, Cel, QueueLine
 from appliance.telephony.holds import Hold, holds_of
@@ -161,9 +161,11 @@ def _agents(
     """The agents' numbers by channel: CONNECT names the channel, the others are found by time."""
     agents: dict[str, str] = {}
     unseen: list[QueueLine] = []
+    others = {ch.uniqueid for ch in callees if ch.dialled.startswith(Code.PICK_UP)}
+    """Phones that took what rang at an agent's."""
     lines = sorted(line for line in queue_lines if line.event in ("CONNECT", "RINGNOANSWER", "RINGCANCELED"))
     for line in lines:
-        if line.event == "CONNECT" and len(line.data) > 1:
+        if line.event == "CONNECT" and len(line.data) > 1 and line.data[1] not in others:
             agents[line.data[1]] = line.agent
     phones = {ch.endpoint: agents[ch.uniqueid] for ch in callees if ch.uniqueid in agents}
     for line in lines:

@@ -1,7 +1,7 @@
 """When a party of a call was on hold. Pure.
 
-Asterisk's logs have no word for hold. Whoever is put on hold hears music while it stays in
-its bridge with the one who put it there; a queue's music plays before there is a bridge.
+Asterisk's logs have no word for hold. Whoever is put on hold hears music that begins in its bridge with the one who
+put it there, and stays there, alone too while that one consults another; a queue's music plays before there is any.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def holds_of(channels: Sequence[Channel], ended: float | None) -> tuple[Hold, ..
             (
                 Hold(channel, began, None if until == inf else until)
                 for channel in devices
-                for began, until in _union(_alone_with_music(channel, devices, last))
+                for began, until in _union(_set_aside(channel, devices, last))
             ),
             key=lambda hold: hold.began,
         )
@@ -48,14 +48,17 @@ def held_time(holds: Iterable[Hold]) -> float:
     return sum(until - began for began, until in _union(closed))
 
 
-def _alone_with_music(channel: Channel, devices: Sequence[Channel], last: float) -> Iterator[Span]:
-    """Music that the channel hears while another device is in its bridge."""
+def _set_aside(channel: Channel, devices: Sequence[Channel], last: float) -> Iterator[Span]:
+    """Music that the channel hears in a bridge, from when another device was there on."""
     music = _known(channel.music, last)
     for bridge, visits in channel.visits.items():
         others = [
             visit for other in devices if other is not channel for visit in _known(other.visits.get(bridge, ()), last)
         ]
-        yield from _overlaps(_overlaps(music, _known(visits, last)), others)
+        for piece in _overlaps(music, _known(visits, last)):
+            together = _overlaps([piece], others)
+            if together:
+                yield min(together)[0], piece[1]
 
 
 def _known(spans: Iterable[tuple[float, float | None]], last: float) -> list[Span]:

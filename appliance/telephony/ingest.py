@@ -14,10 +14,10 @@ from pathlib import Path
 
 from peewee import SqliteDatabase
 
-from appliance.site.exchange import Directories
+from appliance.site.exchange import Directories, Mark
 from appliance.store import history
 from appliance.store.history import RawEvent, StoredPosition
-from appliance.telephony import logfile
+from appliance.telephony import logfile, sessions
 from appliance.telephony.events import CDR, CEL, PARSERS, QUEUE, RESTART, QueueLine, unpack
 from appliance.telephony.story import Story, fold
 
@@ -101,10 +101,12 @@ class Ingest:
             for event in events:
                 if event.type == RESTART:
                     touched |= history.calls_up(database, before=event.at)
+            sessions.note(database, events)
         history.add_events(database, events)
         touched |= {event.linkedid for event in events if event.linkedid is not None}
         if one.role == CEL:
             touched |= history.learn_channels(database, _channels(events))
+            history.join_calls(database, _channels(reversed(events)), Mark.CODE)
         history.put_position(database, one.role, one.position)
         return touched
 
@@ -128,7 +130,7 @@ class Ingest:
 
 
 def _channels(events: Iterable[RawEvent]) -> dict[str, str]:
-    """The call of each channel, as its first line says."""
+    """The call of each channel, as the first of these lines says."""
     channels: dict[str, str] = {}
     for event in events:
         if event.uniqueid and event.linkedid:

@@ -48,6 +48,8 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
     return replace(
         new,
         calls=calls,
+        left={**old.left, **new.left},
+        missed=old.missed,
         devices=_carry_said(old.devices, new.devices),
         contacts=_carry_said(old.contacts, new.contacts),
         registrations=_carry_said(old.registrations, new.registrations),
@@ -61,6 +63,7 @@ def _carry_leg(old: Leg | None, new: Leg) -> Leg:
         new,
         since=old.since,
         state_since=old.state_since if old.state == new.state else new.state_since,
+        music=old.music,
         waits_since=old.waits_since if old.waits_in == new.waits_in else new.waits_since,
     )
 

@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from appliance.api.contract import CallState
-from appliance.site.exchange import is_gate_channel
+from appliance.site.exchange import (
+    HELD,
+    HELD_YES,
+    LAST_AGENT_CONTEXT,
+    LAST_AGENT_QUEUE,
+    ON,
+    PAUSED,
+    PHONES_CONTEXT,
+    RECORDS,
+    is_own_call,
+    is_own_channel,
+)
 from appliance.telephony.live_state import Event, Leg, LiveState, UpCall, number, put, without
 
 TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
@@ -20,6 +31,8 @@ TECHNOLOGIES = ("PJSIP/", "DAHDI/", "Local/")
 # Contexts of `asterisk_conf.dialplan.places` that tell where a call is.
 MENU_CONTEXT = "menu-"
 QUEUE_CONTEXT = "queue-"
+_NOTHING = "s"
+"""Where a channel begins that has dialled nothing."""
 VOICEMAIL_CONTEXTS = frozenset({"voicemail", "mailboxes"})
 
 
@@ -32,6 +45,8 @@ def _state_of(call: UpCall) -> CallState:
     bridges = Counter(leg.bridge for leg in call.legs.values() if leg.bridge)
     if bridges and max(bridges.values()) > 1:
         return CallState.TALKING
+    if any(leg.parked for leg in call.legs.values()):
+        return CallState.PARKED
     if caller.context in VOICEMAIL_CONTEXTS:
         return CallState.VOICEMAIL
     if any(leg.state == "Ringing" and leg is not caller for leg in call.legs.values()):
@@ -69,12 +84,15 @@ def _settle(state: LiveState, call: UpCall, at: float) -> LiveState:
 def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
     """A channel is there: `Newchannel`, or `Status` of the snapshot."""
     name, uniqueid = event.get("Channel", ""), event.get("Uniqueid", "")
-    if not uniqueid or not name.startswith(TECHNOLOGIES) or is_gate_channel(name):
+    if not uniqueid or not name.startswith(TECHNOLOGIES) or is_own_channel(name):
         return state
     if uniqueid in state.where:
         return _channel_changed(state, event, at)
     linkedid = event.get("Linkedid") or uniqueid
+    if is_own_call(linkedid):
+        return state
     since = at - number(event.get("Seconds", "0"))
+    told = dict(pair.split("=", 1) for pair in event.get("Variable", "").splitlines())
     leg = Leg(
         uniqueid=uniqueid,
         name=name,
@@ -84,7 +102,9 @@ def _channel_known(state: LiveState, event: Event, at: float) -> LiveState:
         state=event.get("ChannelStateDesc", ""),
         state_since=since,
         since=since,
-        bridge=event.get("BridgeID", ""),
+        bridge=event.get("BridgeID") or event.get("BridgeUniqueid", ""),
+        music=told.get(HELD) == HELD_YES,
+        recording=told.get(RECORDS, "") if told.get(RECORDS) in (ON, PAUSED) else "",
     )
     call = state.calls.get(linkedid)
     if call is None:
@@ -111,11 +131,15 @@ def _channel_changed(
     *,
     bridge: str | None = None,
     waits_in: str | None = None,
+    music: bool | None = None,
+    recording: str | None = None,
 ) -> LiveState:
     """A known channel's snapshot, with what the event itself adds."""
     found = _leg_of(state, event)
     if found is None:
-        return state
+        # A supervisor's phone that was nobody's call until it took one over.
+        taken_over = is_own_call(event.get("Uniqueid", "")) and event.get("Linkedid") in state.calls
+        return _channel_known(state, event, at) if taken_over else state
     call, leg = found
     now = replace(
         leg,
@@ -124,15 +148,20 @@ def _channel_changed(
         context=event.get("Context", leg.context),
         state=event.get("ChannelStateDesc", leg.state),
         bridge=leg.bridge if bridge is None else bridge,
+        music=leg.music if music is None else music,
+        recording=leg.recording if recording is None else recording,
     )
     if waits_in is not None and waits_in != leg.waits_in:
         waited = number(event.get("Wait", "0"))
         now = replace(now, waits_in=waits_in, waits_since=at - waited)
     if now.state != leg.state:
         now = replace(now, state_since=at)
+    if leg.uniqueid == call.linkedid and call.dialled == _NOTHING and now.context == PHONES_CONTEXT:
+        # The box rang this phone, which now dials what it was rung for.
+        call = replace(call, dialled=event.get("Exten", _NOTHING), number=now.number)
     linkedid = event.get("Linkedid") or call.linkedid
     if linkedid == call.linkedid:
-        if now == leg:
+        if now == leg and call is found[0]:
             return state
         return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
     # A transfer joined two calls: Asterisk gave the channel the elder's linkedid.
@@ -160,11 +189,43 @@ def _left_bridge(state: LiveState, event: Event, at: float) -> LiveState:
 
 
 def _joined_queue(state: LiveState, event: Event, at: float) -> LiveState:
-    return _channel_changed(state, event, at, waits_in=event.get("Queue", ""))
+    queue = event.get("Queue", "")
+    if queue.startswith(LAST_AGENT_QUEUE):
+        queue = event.get("Context", "").removeprefix(LAST_AGENT_CONTEXT)
+    return _channel_changed(state, event, at, waits_in=queue)
 
 
 def _left_queue(state: LiveState, event: Event, at: float) -> LiveState:
     return _channel_changed(state, event, at, waits_in="")
+
+
+def _music(state: LiveState, event: Event, at: float) -> LiveState:
+    return _channel_changed(state, event, at, music=event["Event"] == "MusicOnHoldStart")
+
+
+def _parked(state: LiveState, event: Event, at: float) -> LiveState:
+    """`ParkedCall` and the ends of it; the snapshot's list says since when."""
+    found = _leg_of(state, {"Uniqueid": event.get("ParkeeUniqueid", "")})
+    if found is None:
+        return state
+    call, leg = found
+    if event["Event"] == "ParkedCall":
+        parker = event.get("ParkerDialString", "").partition("/")[2]
+        now = replace(leg, parked=int(number(event.get("ParkingSpace", "0"))), parker=parker)
+        at -= number(event.get("ParkingDuration", "0"))
+    else:
+        now = replace(leg, parked=0, parker="")
+    return _settle(state, replace(call, legs=put(call.legs, leg.uniqueid, now)), at)
+
+
+def _recording(state: LiveState, event: Event, at: float) -> LiveState:
+    recording = {"MixMonitorStart": ON, "MixMonitorStop": ""}.get(event["Event"])
+    if recording is None:
+        found = _leg_of(state, event)
+        if found is None or not found[1].recording:
+            return state  # the silence of what is not recorded
+        recording = PAUSED if event.get("State") == "1" else ON
+    return _channel_changed(state, event, at, recording=recording)
 
 
 HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
@@ -180,4 +241,13 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueEntry": _joined_queue,
     "QueueCallerLeave": _left_queue,
     "QueueCallerAbandon": _left_queue,
+    "MusicOnHoldStart": _music,
+    "MusicOnHoldStop": _music,
+    "ParkedCall": _parked,
+    "ParkedCallTimeOut": _parked,
+    "ParkedCallGiveUp": _parked,
+    "UnParkedCall": _parked,
+    "MixMonitorStart": _recording,
+    "MixMonitorStop": _recording,
+    "MixMonitorMute": _recording,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from appliance.site.exchange import LAST_AGENT_QUEUE
 from appliance.telephony.live_state import Event, LiveState, Member, number, put, say, without
 
 _DEVICE_WORDS = (
@@ -33,33 +34,54 @@ def _member(state: LiveState, event: Event, at: float) -> LiveState:
     """`QueueMember` of the snapshot, or one of the events about a member."""
     interface = event.get("Interface") or event.get("Location", "")
     key = (event.get("Queue", ""), interface)
-    if not all(key):
+    if not all(key) or key[0].startswith(LAST_AGENT_QUEUE):
         return state
     known = state.members.get(key)
     paused = event.get("Paused", "0") == "1"
-    if known and known.paused == paused:
-        paused_since = known.paused_since
-    else:
-        paused_since = (number(event.get("LastPause", "0")) or at) if paused else (at if known else 0.0)
-    last_call = max(number(event.get("LastCall", "0")), known.last_call if known else 0.0)
-    member = Member(event.get("StateInterface") or interface, paused, paused_since, last_call)
+    # Another pause, or the same begun anew, counts from now on; one of before a restart of Asterisk has no time.
+    paused_since = number(event.get("LastPause", "0")) if paused else 0.0
+    if not paused_since:
+        same = known is not None and known.paused == paused
+        paused_since = known.paused_since if known and same else at if known or paused else 0.0
+    device = event.get("StateInterface") or interface
+    member = Member(
+        event.get("MemberName") or event.get("Name", ""),
+        device.removeprefix("PJSIP/"),
+        paused,
+        paused_since,
+        event.get("PausedReason", "") if paused else "",
+        event.get("Membership") == "dynamic",
+        int(number(event.get("Penalty", "0"))),
+    )
     status = int(number(event.get("Status", "0")))
     if 0 < status < len(_DEVICE_WORDS):
-        said = say(state.devices.get(member.device), _DEVICE_WORDS[status], at)
-        if state.devices.get(member.device) != said:
-            state = replace(state, devices=put(state.devices, member.device, said))
+        said = say(state.devices.get(device), _DEVICE_WORDS[status], at)
+        if state.devices.get(device) != said:
+            state = replace(state, devices=put(state.devices, device, said))
     return state if member == known else replace(state, members=put(state.members, key, member))
 
 
 def _member_gone(state: LiveState, event: Event, at: float) -> LiveState:
     key = (event.get("Queue", ""), event.get("Interface", ""))
-    return replace(state, members=without(state.members, key)) if key in state.members else state
-
-
-def _agent_done(state: LiveState, event: Event, at: float) -> LiveState:
-    key = (event.get("Queue", ""), event.get("Interface", ""))
     known = state.members.get(key)
-    return replace(state, members=put(state.members, key, replace(known, last_call=at))) if known else state
+    if known is None:
+        return state
+    return replace(state, members=without(state.members, key), left=put(state.left, known.agent, at))
+
+
+def _unanswered(state: LiveState, event: Event, at: float) -> LiveState:
+    phone = event.get("Interface", "").removeprefix("PJSIP/")
+    return replace(state, missed=put(state.missed, phone, state.missed.get(phone, 0) + 1)) if phone else state
+
+
+def _taken(state: LiveState, event: Event, at: float) -> LiveState:
+    """A queue call was answered, or whoever is there did something about a pause: the phone is not alone."""
+    phone = event.get("Interface", "").removeprefix("PJSIP/")
+    return replace(state, missed=without(state.missed, phone)) if phone in state.missed else state
+
+
+def _paused(state: LiveState, event: Event, at: float) -> LiveState:
+    return _taken(_member(state, event, at), event, at)
 
 
 def _contact(state: LiveState, event: Event, at: float) -> LiveState:
@@ -93,9 +115,10 @@ HANDLERS: Mapping[str, Callable[[LiveState, Event, float], LiveState]] = {
     "QueueMember": _member,
     "QueueMemberAdded": _member,
     "QueueMemberStatus": _member,
-    "QueueMemberPause": _member,
+    "QueueMemberPause": _paused,
     "QueueMemberRemoved": _member_gone,
-    "AgentComplete": _agent_done,
+    "AgentRingNoAnswer": _unanswered,
+    "AgentConnect": _taken,
     "ContactStatus": _contact,
     "ContactList": _contact,
     "ContactStatusDetail": _contact,

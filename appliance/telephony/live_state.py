@@ -25,9 +25,22 @@ class Leg:
     state_since: float
     since: float
     bridge: str = ""
+    music: bool = False
+    """Whether it hears music: in a bridge, that is on hold."""
     waits_in: str = ""
     """The queue that it waits in now."""
     waits_since: float = 0.0
+    parked: int = 0
+    """The parking place in which it waits; 0 for none."""
+    parker: str = ""
+    """The endpoint that parked it."""
+    recording: str = ""
+    """`appliance.site.exchange.ON` or `PAUSED` while it is recorded."""
+
+    @property
+    def is_device(self) -> bool:
+        """A phone or a line, and not one of the two ends of a channel within Asterisk."""
+        return not self.name.startswith("Local/")
 
     @property
     def endpoint(self) -> str:
@@ -67,13 +80,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A phone's place in a queue; `last_call` is when its last call from it ended (0: none)."""
+    """An agent's place in a queue: `agent` by number, at a `phone`."""
 
-    device: str
+    agent: str
+    phone: str
     paused: bool
     paused_since: float
     """Since when it is paused, or is not (0: not known)."""
-    last_call: float
+    reason: str = ""
+    """Why it is paused; a name of the document's, or one of `appliance.site.exchange.OWN_REASONS`."""
+    dynamic: bool = False
+    """Whether it is a member by signing in."""
+    penalty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,10 @@ class LiveState:
     """Device (`PJSIP/8001`) to its state."""
     members: Mapping[tuple[str, str], Member] = field(default_factory=dict)
     """By queue and interface."""
+    left: Mapping[str, float] = field(default_factory=dict)
+    """When an agent signed out, by number, as far as it was heard."""
+    missed: Mapping[str, int] = field(default_factory=dict)
+    """How often a phone rang unanswered for queues, one time after the other."""
     contacts: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     """By endpoint and URI; `detail` is the round trip in microseconds."""
     registrations: Mapping[tuple[str, str], Said] = field(default_factory=dict)

@@ -14,21 +14,16 @@ from appliance.api.contract import (
     CallState,
     Direction,
     Live,
-    LiveAgent,
     LiveCall,
     LiveQueue,
     LiveTrunk,
+    Parked,
     TrunkState,
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
 from appliance.site.models import Agent, DidNumber, Queue, SiteDocument, Trunk
-from appliance.telephony.live_state import Leg, LiveState, Member, Said, UpCall
-
-_UNREACHABLE = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
-_RINGS = frozenset({"Down", "Ringing"})
-"""Channel states of a phone that is being called."""
-_BUSY = frozenset({"INUSE", "BUSY", "ONHOLD", "RINGING", "RINGINUSE"})
-"""Device states; a phone that takes one call at a time is BUSY as soon as it rings."""
+from appliance.telephony.agents import agents_now, seats
+from appliance.telephony.live_state import Leg, LiveState, UpCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +42,7 @@ class SiteFacts:
     dids: Mapping[str, str]
     """What a carrier may send for a DID to the DID's number."""
     agents: tuple[Agent, ...]
-    agent_at: Mapping[str, str]
-    """Extension to the agent's number."""
     queues: tuple[Queue, ...]
-    wrap_up: Mapping[str, int]
     trunks: tuple[Trunk, ...]
     extensions: frozenset[str]
     outside_prefix: str
@@ -61,9 +53,7 @@ class SiteFacts:
         return cls(
             dids={sent: did.number for did in document.dids for sent in _as_sent(did)},
             agents=document.agents,
-            agent_at={agent.extension: agent.number for agent in document.agents},
             queues=document.queues,
-            wrap_up={queue.name: queue.wrap_up for queue in document.queues},
             trunks=document.trunks,
             extensions=frozenset(extension.number for extension in document.extensions),
             outside_prefix=document.dialing.outside_prefix,
@@ -76,20 +66,25 @@ def _as_sent(did: DidNumber) -> tuple[str, ...]:
     return (did.digits, f"+{did.digits}", did.number, national, f"00{national}")
 
 
-NO_FACTS = SiteFacts({}, (), {}, (), {}, (), frozenset(), "9")
+NO_FACTS = SiteFacts({}, (), (), (), frozenset(), "9")
 """For a box whose site document is not known (host does not answer): calls still show."""
 
 
 def picture(state: LiveState, facts: SiteFacts, link: LinkState, now: float) -> Live:
     """The contract's `Live` at `now`."""
+    at = seats(facts.agents, state)
+    agent_at = {phone: agent for agent, phone in at.items()}
     calls = tuple(
-        sorted((_call(call, facts) for call in state.calls.values()), key=lambda call: (call.since, call.linkedid))
+        sorted(
+            (_call(call, facts, agent_at) for call in state.calls.values()),
+            key=lambda call: (call.since, call.linkedid),
+        )
     )
     phones: dict[str, list[Leg]] = {}
     for call in state.calls.values():
         for leg in call.legs.values():
             phones.setdefault(leg.endpoint, []).append(leg)
-    agents = tuple(_agent(agent, phones.get(agent.extension, []), state, facts, now) for agent in facts.agents)
+    agents = agents_now(facts.agents, at, phones, state, now)
     ready = {agent.number for agent in agents if agent.state is AgentState.READY}
     registered = {endpoint for endpoint, _ in state.contacts}
     return Live(
@@ -109,7 +104,7 @@ def _trunk_of(endpoint: str) -> str | None:
     return endpoint.removeprefix(TRUNK_ENDPOINT) if endpoint.startswith(TRUNK_ENDPOINT) else None
 
 
-def _call(call: UpCall, facts: SiteFacts) -> LiveCall:
+def _call(call: UpCall, facts: SiteFacts, agent_at: Mapping[str, str]) -> LiveCall:
     came_by = _trunk_of(call.origin)
     trunks = [name for leg in call.legs.values() if (name := _trunk_of(leg.endpoint))]
     called = facts.dids.get(call.dialled, call.dialled) if came_by else call.dialled
@@ -131,15 +126,16 @@ def _call(call: UpCall, facts: SiteFacts) -> LiveCall:
         trunk=came_by or next(iter(trunks), None),
         menu=call.menu or None,
         queue=call.queue or None,
-        agent=_agent_of(call, facts),
+        agent=_agent_of(call, agent_at),
+        parked=next((Parked(place=leg.parked, by=leg.parker) for leg in call.legs.values() if leg.parked), None),
     )
 
 
-def _agent_of(call: UpCall, facts: SiteFacts) -> str | None:
+def _agent_of(call: UpCall, agent_at: Mapping[str, str]) -> str | None:
     """The agent who talks, else one whose phone rings."""
     for wanted in ("Up", "Ringing"):
         for leg in call.legs.values():
-            agent = facts.agent_at.get(leg.endpoint)
+            agent = agent_at.get(leg.endpoint)
             if agent and leg.state == wanted:
                 return agent
     return None
@@ -158,37 +154,6 @@ def _queue(queue: Queue, state: LiveState, ready: set[str]) -> LiveQueue:
         talking=talking,
         ready=sum(member.agent in ready for member in queue.members),
     )
-
-
-def _agent(agent: Agent, legs: list[Leg], state: LiveState, facts: SiteFacts, now: float) -> LiveAgent:
-    device = f"PJSIP/{agent.extension}"
-    places: list[tuple[str, Member]] = [
-        (queue, member) for (queue, interface), member in state.members.items() if device in (interface, member.device)
-    ]
-    said = state.devices.get(device, Said("UNKNOWN", now))
-    paused = [member.paused_since for _, member in places if member.paused]
-    wrap_ends = [(member.last_call + facts.wrap_up.get(queue, 0), member.last_call) for queue, member in places]
-    wrap_until, last_call = max(wrap_ends, default=(0.0, 0.0))
-    ringing = [leg.state_since for leg in legs if leg.state in _RINGS]
-    talking = [leg.state_since for leg in legs if leg.state not in _RINGS]
-    if talking:
-        return _is(agent, AgentState.TALKING, min(talking))
-    if ringing:
-        return _is(agent, AgentState.RINGING, min(ringing))
-    if said.word in _UNREACHABLE:
-        return _is(agent, AgentState.UNREACHABLE, said.since)
-    if said.word in _BUSY:
-        return _is(agent, AgentState.TALKING, said.since)
-    if paused:
-        return _is(agent, AgentState.PAUSED, min(paused))
-    if wrap_until > now:
-        return _is(agent, AgentState.WRAP_UP, last_call)
-    unpaused = max((member.paused_since for _, member in places), default=0.0)
-    return _is(agent, AgentState.READY, max(said.since, wrap_until, unpaused))
-
-
-def _is(agent: Agent, state: AgentState, since: float) -> LiveAgent:
-    return LiveAgent(number=agent.number, name=agent.name, state=state, since=since)
 
 
 def _trunk(trunk: Trunk, state: LiveState, calls: tuple[LiveCall, ...], link: LinkState) -> LiveTrunk:

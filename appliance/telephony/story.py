@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appliance.api.contract import Call, Leg, Outcome, TimelineEvent
-from appliance.site.exchange import Mark, is_gate_channel
+from appliance.site.exchange import Mark, is_own_call, is_own_channel
 from appliance.telephony.channels import talk_time
 from appliance.telephony.events import Cdr, Cel, Event, QueueLine
 from appliance.telephony.facts import Facts, facts_of
@@ -40,7 +40,7 @@ class Story:
 
 
 def fold(events: Iterable[Event]) -> Story | None:
-    """The story that these lines tell; None while CEL says nothing of the call, and for the box's call of itself.
+    """The story that these lines tell; None while CEL says nothing of the call, and for what is nobody's call.
 
     Lines of one log stand in the order of their file; the logs may be mixed in any way.
     """
@@ -54,7 +54,9 @@ def fold(events: Iterable[Event]) -> Story | None:
             cdrs.append(event)
         else:
             queue_lines.append(event)
-    if not cel or any(is_gate_channel(event.channel) for event in cel):
+    if all(is_own_channel(event.channel) for event in cel) or any(event.type == Mark.CODE for event in cel):
+        return None
+    if is_own_call(cel[0].linkedid):
         return None
     cel.sort(key=lambda event: event.at)
     facts = facts_of(cel, queue_lines)
@@ -95,7 +97,15 @@ def _call(facts: Facts) -> Call:
         held=round(held_time(facts.holds), 6),
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
+        calls_back=facts.text(Mark.CALLS_BACK),
+        score=_score(facts),
     )
+
+
+def _score(facts: Facts) -> int | None:
+    """The last mark that the caller gave."""
+    said = [text.rpartition("/")[2] for _, mark, text in facts.marks if mark == Mark.SCORE]
+    return int(said[-1]) if said and said[-1] in {"1", "2", "3", "4", "5"} else None
 
 
 def _rounded(seconds: float | None) -> float | None:
@@ -125,7 +135,7 @@ def _waited(facts: Facts) -> float | None:
     left = [
         at
         for at, mark, _ in facts.marks
-        if mark in (Mark.OVERFLOW, Mark.VOICEMAIL, Mark.MENU) and at > facts.waits_since
+        if mark in (Mark.OVERFLOW, Mark.CALLBACK, Mark.VOICEMAIL, Mark.MENU) and at > facts.waits_since
     ]
     gone = min([*left, *(at for at in (facts.caller.ended, facts.ended) if at is not None)], default=None)
     return None if gone is None else max(0.0, gone - facts.waits_since)
@@ -142,10 +152,14 @@ def _hangup_cause(facts: Facts) -> int | None:
 
 def _outcome(facts: Facts) -> Outcome:
     marks = {mark for _, mark, _ in facts.marks}
+    if facts.cut_off and facts.answer is None:
+        return Outcome.FAILED
+    if Mark.CALLS_BACK in marks:
+        # That an agent took it is not yet that the customer did.
+        reached = any(callee.trunk and callee.answered is not None for callee in facts.callees)
+        return Outcome.ANSWERED if reached else Outcome.NO_ANSWER
     if facts.answer is not None:
         return Outcome.ANSWERED
-    if facts.cut_off:
-        return Outcome.FAILED
     for mark, outcome in (
         (Mark.VOICEMAIL, Outcome.VOICEMAIL),
         (Mark.UNKNOWN_DID, Outcome.UNKNOWN_NUMBER),
@@ -153,8 +167,8 @@ def _outcome(facts: Facts) -> Outcome:
         if mark in marks:
             return outcome
     if facts.queue is not None:
-        return Outcome.OVERFLOWED if Mark.OVERFLOW in marks else Outcome.ABANDONED
-    if Mark.CLOSED in marks:
+        return Outcome.OVERFLOWED if marks & {Mark.OVERFLOW, Mark.CALLBACK} else Outcome.ABANDONED
+    if marks & {Mark.CLOSED, Mark.CLOSURE}:
         return Outcome.CLOSED
     return _outcome_of_ringing(facts, in_menu=Mark.MENU in marks)
 

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asterisk_conf.dialplan import gate, hours, incoming, inside, menus, waiting
+from asterisk_conf.dialplan import (
+    agents,
+    callback,
+    closures,
+    gate,
+    hours,
+    incoming,
+    inside,
+    menus,
+    recording,
+    studio,
+    supervise,
+    survey,
+    transfer,
+    waiting,
+    wrapup,
+)
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, section
 
@@ -19,7 +35,10 @@ def sections(source: Source) -> Iterator[Section]:
         Option("clearglobalvars", "yes"),
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
-    for part in (incoming, hours, menus, waiting, inside, gate):
+    for part in (
+        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording),
+        *(agents, wrapup, supervise, studio, gate),
+    ):
         yield from part.contexts(source.document)
 
 

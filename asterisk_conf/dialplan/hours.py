@@ -20,6 +20,14 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         yield context(places.hours(hours.name), {"s": steps}, of=f"hours {hours.name}")
 
 
+def unless_open(name: str, otherwise: str) -> tuple[Step, Step]:
+    """Ask the hours, and go elsewhere (a target of Goto) when they are over."""
+    return (
+        do("Gosub", places.hours(name), "s", 1),
+        do("GotoIf", Expression(f'$["${{GOSUB_RETVAL}}" = "{places.CLOSED}"]?{otherwise}')),
+    )
+
+
 def _steps(hours: Hours, document: SiteDocument) -> Iterator[Step]:
     zone = document.site.time_zone
     holidays = document.holidays if hours.keeps_holidays else ()

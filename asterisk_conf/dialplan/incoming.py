@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import RECORDING_SUFFIX, Mark, from_trunk
+from appliance.site.exchange import Mark, from_trunk
 from appliance.site.models import DidNumber, SiteDocument
 from appliance.site.types import Destination, Kind
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import closures, hours, places
+from asterisk_conf.dialplan.recording import record, records_did
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
-_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION}
+_SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION, Kind.OUTSIDE, Kind.OPERATOR}
 """Destinations where somebody may talk: what is worth recording."""
 _UNALLOCATED_NUMBER = 1
 """Hangup cause, ITU-T Q.850."""
-_RECORDED = "BB_RECORDED"
-"""Channel variable: the recording of this call, once it goes on."""
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
-    """One context per trunk, one per DID, and the recording subroutine."""
+    """One context per trunk, one per DID, and the operator."""
     for trunk in document.trunks:
         yield _trunk(trunk.name, document.dids)
     for did in document.dids:
         yield _did(did, document)
-    yield _record()
-
-
-def record() -> Step:
-    """Begin recording this call; a call that is being recorded already goes on unchanged."""
-    return do("Gosub", places.RECORD, "s", 1)
+    if document.dialing.operator:
+        yield context(places.OPERATOR, {"s": places.leave_by(document.dialing.operator)})
 
 
 def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
@@ -58,14 +53,17 @@ def _as_sent(did: DidNumber) -> Iterator[str]:
 
 
 def _did(did: DidNumber, document: SiteDocument) -> Section:
-    recorded = did.record and document.recording.enabled
+    recorded = records_did(document, did)
     steps = [
         mark(Mark.DID, did.number),
         do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
     ]
+    if did.priority:
+        steps.append(do("Set", Expression(f"QUEUE_PRIO={did.priority}")))
+    if did.closure:
+        steps.append(closures.unless_open(did.closure))
     if did.hours:
-        steps.append(do("Gosub", places.hours(did.hours), "s", 1))
-        steps.append(do("GotoIf", Expression(f'$["${{GOSUB_RETVAL}}" = "{places.CLOSED}"]?{places.CLOSED}')))
+        steps.extend(hours.unless_open(did.hours, places.CLOSED))
     steps.extend(_leave(did.goes_to, recorded))
     if did.hours:
         steps.append(mark(Mark.CLOSED, did.hours, label=places.CLOSED))
@@ -80,19 +78,3 @@ def _leave(destination: Destination, recorded: bool) -> Iterator[Step]:
     if recorded and destination.kind in _SPEECH:
         yield record()
     yield from places.leave_by(destination)
-
-
-def _record() -> Section:
-    # On the caller's channel: what it says is MixMonitor's left, what it hears the right (option D).
-    return context(
-        places.RECORD,
-        {
-            "s": (
-                do("GotoIf", Expression(f'$["${{{_RECORDED}}}" != ""]?done')),
-                do("Set", Expression(f"{_RECORDED}=${{CHANNEL(linkedid)}}-1{RECORDING_SUFFIX}")),
-                do("MixMonitor", Expression(f"${{{_RECORDED}}}"), "D"),
-                mark(Mark.RECORDING, Expression(f"${{{_RECORDED}}}")),
-                do("Return", label="done"),
-            )
-        },
-    )

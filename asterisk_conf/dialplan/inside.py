@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import PHONES_CONTEXT, Mark, trunk_endpoint
+from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark, trunk_endpoint
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import places
+from appliance.site.rules.references import destinations
+from appliance.site.types import Kind
+from asterisk_conf.dialplan import agents, closures, parking, places, studio
+from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
 from asterisk_conf.syntax import Option, Section
@@ -21,7 +24,7 @@ _NO_ANSWER, _SUBSCRIBER_ABSENT, _CALL_REJECTED = 19, 20, 21
 AGENT_LAMP = "BB_AGENT_"
 """Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
 
-_OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
 
 
 def lamps(document: SiteDocument) -> Iterator[Option]:
@@ -38,10 +41,18 @@ def lamps(document: SiteDocument) -> Iterator[Option]:
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """What phones dial, how phones ring, messages left and read, and the two ways to fail."""
-    phones = {extension.number: _to_phone(extension) for extension in document.extensions}
+    phones = {
+        extension.number: _to_phone(extension, recorded=records_extension(document, extension))
+        for extension in document.extensions
+    }
+    trunk = document.dialing.trunk
+    numbers = {to.name for _place, to in destinations(document) if to.kind is Kind.OUTSIDE}
     boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
     yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
+    yield context(DIALS_CONTEXT, {"_[0-9*]!": _as_if_dialled()})
     yield context(places.EXTENSIONS, phones)
+    if trunk and numbers:
+        yield context(places.OUTSIDE, {number: _to_outside(number, trunk) for number in sorted(numbers)})
     yield context(places.VOICEMAIL, {number: _leave_message(number, box) for number, box in boxes.items()})
     yield context(
         places.MAILBOXES,
@@ -60,37 +71,78 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
 
 def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step, ...]]:
     dialled: dict[str, tuple[Step, ...]] = {
-        extension.number: (mark(Mark.INTERNAL, extension.number), goto(places.EXTENSIONS, extension.number))
+        extension.number: (
+            mark(Mark.INTERNAL, extension.number),
+            *of_caller(document, outside=False),
+            goto(places.EXTENSIONS, extension.number),
+        )
         for extension in document.extensions
     }
     for queue in document.queues:
         if queue.number:
-            dialled[queue.number] = (mark(Mark.INTERNAL, queue.number), goto(places.queue(queue.name)))
+            dialled[queue.number] = (
+                mark(Mark.INTERNAL, queue.number),
+                *of_caller(document, outside=False),
+                goto(places.queue(queue.name)),
+            )
     if any_mailbox:
         dialled[OWN_MAILBOX] = (do("Goto", places.MAILBOXES, Expression("${CHANNEL(endpoint)}"), 1),)
     if document.dialing.trunk:
-        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document.dialing.trunk)
+        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document, document.dialing.trunk)
+    dialled.update(agents.codes(document))
+    dialled.update(closures.codes(document))
+    dialled.update(studio.codes(document))
+    dialled.update(parking.codes())
+    dialled[f"_{Code.PICK_UP}[1-9]!"] = (
+        mark(Mark.CODE, Code.PICK_UP),
+        # The hyphen: no other number begins like this one. p: the rest of the channel's name is not known.
+        do("PickupChan", Expression(f"PJSIP/${{EXTEN:{len(Code.PICK_UP)}}}-"), "p"),
+        goto(places.REFUSED),
+    )
     dialled["_[0-9*#+]!"] = (goto(places.REFUSED),)
     return dialled
 
 
-def _outside(trunk: str) -> tuple[Step, ...]:
+def _as_if_dialled() -> tuple[Step, ...]:
+    """Originate makes what the phone shows while it rings the caller of what is called then: it is the phone."""
+    return (
+        do("Set", Expression("CALLERID(all)=${PJSIP_ENDPOINT(${CHANNEL(endpoint)},callerid)}")),
+        do("Goto", PHONES_CONTEXT, Expression("${EXTEN}"), 1),
+    )
+
+
+def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
     return (
         do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
-        mark(Mark.OUTSIDE, Expression(_OUTSIDE_DIGITS)),
-        do("Dial", Expression(f"PJSIP/{_OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"), OUTSIDE_RING_SECONDS),
+        mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
+        *of_caller(document, outside=True),
+        do(
+            "Dial",
+            Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"),
+            OUTSIDE_RING_SECONDS,
+            places.CALLER_TRANSFERS,
+        ),
         goto(places.FAILED),
     )
 
 
-def _to_phone(extension: Extension) -> tuple[Step, ...]:
+def _to_outside(number: str, trunk: str) -> tuple[Step, ...]:
+    return (
+        mark(Mark.OUTSIDE, number),
+        do("Dial", f"PJSIP/{number}@{trunk_endpoint(trunk)}", OUTSIDE_RING_SECONDS),
+        goto(places.FAILED),
+    )
+
+
+def _to_phone(extension: Extension, *, recorded: bool) -> tuple[Step, ...]:
     box = mailbox(extension)
     otherwise = (places.VOICEMAIL, extension.number) if box else (places.FAILED, "s")
     away = otherwise if box else (places.FAILED, places.AWAY)
     return (
         # A phone that is not there is no error of the exchange, and Dial would log one.
         do("GotoIf", Expression(f'$["${{PJSIP_DIAL_CONTACTS({extension.number})}}" = ""]?{",".join(away)},1')),
-        do("Dial", f"PJSIP/{extension.number}", RING_SECONDS),
+        *((record(),) if recorded else ()),
+        do("Dial", f"PJSIP/{extension.number}", RING_SECONDS, places.BOTH_TRANSFER),
         goto(*otherwise),
     )
 

@@ -41,9 +41,13 @@ class Terminal:
 
     def press(self, key: bytes) -> None:
         """Send a key; what was seen before is forgotten."""
+        self.forget()
+        os.write(self._line, key)
+
+    def forget(self) -> None:
+        """Read what still comes, and count as seen only what comes from now on."""
         self.quiet(0.05)
         self.seen = b""
-        os.write(self._line, key)
 
     def until(self, word: str, seconds: float) -> float:
         """Seconds until a word is on the screen. Raises Failure."""
@@ -70,9 +74,9 @@ class Terminal:
         return True
 
 
-def argv(box: Box) -> list[str]:
-    """The technician's screen, as SSH would start it."""
-    return box.inside(["runuser", "-u", TECHNICIAN, "--", "env", "TERM=xterm-256color", "branchbox", "tui"])
+def argv(box: Box, login: str = TECHNICIAN) -> list[str]:
+    """A person's screen, as SSH would start it."""
+    return box.inside(["runuser", "-u", login, "--", "env", "TERM=xterm-256color", "branchbox", "tui"])
 
 
 def measure(box: Box) -> list[Figure]:

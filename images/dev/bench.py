@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from images.bench import applying, image, ingest, media, memory, screen
+from images.bench import applying, board, customers, desk, image, ingest, media, memory, recorder, screen
 from images.bench.figures import Figure, as_json, as_markdown, as_text, machine
 from images.bench.site import large
 from images.box import Box
@@ -27,8 +27,12 @@ PARTS: dict[str, Callable[[Box], list[Figure]]] = {
     "memory": memory.measure,  # first, while nothing has happened yet
     "apply": applying.measure,
     "screen": screen.measure,
+    "board": board.measure,
+    "desk": desk.measure,
     "media": media.measure,
-    "ingest": ingest.measure,  # last: its calls never happened
+    "recorder": recorder.measure,
+    "ingest": ingest.measure,  # late: its calls never happened
+    "customers": customers.measure,  # last: the database is a large one then
 }
 """What is measured on a box in a container."""
 OF_IMAGE = tuple(image.PARTS)

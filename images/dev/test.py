@@ -35,7 +35,7 @@ NOTHING_FITS = 5
 """pytest's exit code when it ran no test."""
 LINTERS = ("vagrant",)
 """What the linters of `unit` need beside Python's packages."""
-CUTS = {"vm": 2, "soak": 20}
+CUTS = {"vm": 1, "soak": 20}
 """How often the power fails."""
 
 
@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("area", nargs="?", choices=(*AREAS, "all"), default="all", help="default: all, without soak")
     parser.add_argument("-k", metavar="EXPRESSION", help="only tests whose names fit, as pytest reads it")
     parser.add_argument("-x", action="store_true", help="stop at the first failure")
-    parser.add_argument("--cuts", type=int, metavar="N", help="how often the power fails (vm: 2, soak: 20)")
+    parser.add_argument("--cuts", type=int, metavar="N", help="how often the power fails (vm: 1, soak: 20)")
     parser.add_argument("--seed", type=int, metavar="N", help="when it fails (default: drawn and shown)")
 
 

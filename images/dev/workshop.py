@@ -13,6 +13,7 @@ from images.steps import Workshop, alone, say
 from images.vm import emulator
 
 TOOLS = (
+    "baresip-core",
     "debian-archive-keyring",  # trixie's keys, on a bookworm
     "espeak-ng",
     "iproute2",

@@ -171,12 +171,12 @@ class Backups:
             with sticks.mounted(stick, write=True) as root:
                 place = stickfiles.make_folder(root, FileKind.BACKUP) / name
                 size = self._to_stick(stick, place, manifest, found, wish.password)
-            # Said only now: the stick is released, and may be pulled.
-            self._tell(phase=BackupPhase.DONE, size=size, found=facts)
-            LOG.info("backup %s is on %s: %d bytes", name, sticks.said(stick), size)
         finally:
             with suppress(FileNotFoundError):
                 self._places.outgoing.unlink()
+        # Said only now: the stick is released and may be pulled, and nothing of the copy of the database is left.
+        self._tell(phase=BackupPhase.DONE, size=size, found=facts)
+        LOG.info("backup %s is on %s: %d bytes", name, sticks.said(stick), size)
 
     def _to_stick(self, stick: Stick, place: Path, manifest: Manifest, found: list[Item], password: str) -> int:
         unfinished = place.with_name(f"{place.name}{_UNFINISHED}")

@@ -17,6 +17,7 @@ from provisioning.revisions import Revisions, no_revision
 SITE = "site.toml"
 DATABASE = "site.db"
 VOICEMAIL = "voicemail/"
+PROMPTS = "prompts/"
 HOST_KEYS = "keys/ssh/"
 PASSWORDS = "keys/passwords"
 RECOVERY = "keys/recovery"
@@ -31,6 +32,11 @@ class Places:
     voicemail: Path = Path("/var/spool/asterisk/voicemail")
     ssh: Path = Path("/etc/ssh")
     shadow: Path = Path("/etc/shadow")
+
+    @property
+    def prompts(self) -> Path:
+        """The branch's own announcements."""
+        return self.state / "prompts"
 
     @property
     def outgoing(self) -> Path:
@@ -55,7 +61,8 @@ def items(places: Places, revisions: Revisions, *, keys: bool) -> Iterator[Item]
         raise no_revision(None)
     yield Item(SITE, revisions.site(current).encode())
     yield Item(DATABASE, places.outgoing)
-    yield from _voicemail(places.voicemail)
+    yield from _below(places.voicemail, VOICEMAIL)
+    yield from _below(places.prompts, PROMPTS)
     if keys:
         for path in sorted(places.ssh.iterdir()):
             if _HOST_KEY.fullmatch(path.name) and path.is_file() and not path.is_symlink():
@@ -84,11 +91,11 @@ def _people() -> frozenset[str]:
     return frozenset(account.login for account in read_facts().accounts.values() if account.ours)
 
 
-def _voicemail(folder: Path) -> Iterator[Item]:
+def _below(folder: Path, name_of: str) -> Iterator[Item]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = Path(place) / name
-            inside = VOICEMAIL + str(path.relative_to(folder))
+            inside = name_of + str(path.relative_to(folder))
             if path.is_file() and not path.is_symlink() and archive.fits_in(inside):
                 yield Item(inside, path)

@@ -21,7 +21,7 @@ from appliance.api.verbs import RESTORED_DB, RESTORED_NOTE, RestoreAsked
 from appliance.site import document as documents
 from appliance.site import draft
 from appliance.site.problems import BranchboxError, Problem
-from provisioning import files
+from provisioning import announcements, files
 from provisioning.accounts import read_facts
 from provisioning.apply import Applier
 from provisioning.backup import content
@@ -61,6 +61,7 @@ class Restoring:
         problems = list(applied.problems)
         problems += _part(lambda: self._history(found, wish))
         problems += _part(lambda: self._voicemail(found))
+        problems += _part(lambda: self._prompts(found))
         if wish.keys:
             problems += _part(lambda: self._keys(found))
         self._backups.forget()
@@ -104,6 +105,20 @@ class Restoring:
                 shutil.copyfile(source, target)
                 os.chown(target, *self._owners.asterisk)
                 target.chmod(0o640)
+
+    def _prompts(self, found: Found) -> None:
+        held = found.folder / content.PROMPTS
+        if not held.is_dir():
+            return
+        files.make_folder(self._places.prompts, announcements.FOLDERS)
+        for source in sorted(held.rglob("*")):
+            target = self._places.prompts / source.relative_to(held)
+            if source.is_dir():
+                files.make_folder(target, announcements.FOLDERS)
+            else:
+                fresh = target.with_name(f".{target.name}.new")
+                shutil.copyfile(source, fresh)
+                files.put_in_place(fresh, target, announcements.ACCESS)
 
     def _keys(self, found: Found) -> None:
         for known in found.manifest.entries:

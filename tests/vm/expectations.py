@@ -47,7 +47,7 @@ def nothing_lost(before: Known, now: Known) -> None:
 def recordings_are_there(disk: Disk, expected: Known) -> None:
     """The files on a disk that is switched off hold the sound that the box told of."""
     with mounted(disk, "data") as data:
-        found = {path.name: path for path in data.rglob("recordings/**/*.wav")}
+        found = {path.name: path for path in data.rglob("recordings/**/*.opus*")}
         wrong = [
             name
             for name, sha256 in expected.recordings.items()

@@ -15,12 +15,44 @@ from pathlib import Path
 
 from appliance.site.problems import BranchboxError
 from tui import i18n
-from tui.cli import backup, calls, config, logs, machine, network, people, status
+from tui.cli import (
+    abandoned,
+    backup,
+    board,
+    calls,
+    closures,
+    config,
+    customers,
+    logs,
+    machine,
+    messages,
+    network,
+    people,
+    prompts,
+    recordings,
+    status,
+)
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
 
 SOCKET = Path("/run/branchbox/core/api.sock")
-FAMILIES = (status, calls, network, config, logs, machine, backup, people)
+FAMILIES = (
+    status,
+    board,
+    calls,
+    abandoned,
+    recordings,
+    messages,
+    prompts,
+    closures,
+    customers,
+    network,
+    config,
+    logs,
+    machine,
+    backup,
+    people,
+)
 
 
 def parser() -> argparse.ArgumentParser:

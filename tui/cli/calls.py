@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from appliance.site.problems import BranchboxError, Problem
 from tui.callfacts import call_facts
 from tui.cli.context import Context, Exit, command, table
-from tui.days import day_span
+from tui.cli.filtered import filtered
 from tui.format import DASH, duration, moment, size, time
 from tui.i18n import _
 from tui.words import event, word
@@ -41,28 +40,9 @@ def add(commands: Any) -> None:
 
 async def show_list(context: Context, said: argparse.Namespace) -> int:
     """One page of the history."""
-    from pydantic import ValidationError
-
     from appliance.api.contract import CALLS_LIST, CallFilter
 
-    since = until = None
-    if said.day:
-        span = day_span(said.day, context.now, context.zone)
-        if span is None:
-            text = "{day} is no day: write 21, 11-21 or 2026-11-21."
-            raise BranchboxError(Problem(text=text, args={"day": said.day}))
-        since, until = span
-    names = ("number", "queue", "agent", "direction", "outcome", "limit", "before")
-    try:
-        wanted = CallFilter.model_validate({"since": since, "until": until, **{n: getattr(said, n) for n in names}})
-    except ValidationError as wrong:
-        raise BranchboxError(
-            Problem(
-                text="The option --{option} does not fit.",
-                args={"option": str(wrong.errors()[0]["loc"][0])},
-                original=wrong.errors()[0]["msg"],
-            )
-        ) from None
+    wanted = filtered(CallFilter, context, said, "number", "queue", "agent", "direction", "outcome", "limit", "before")
     page = await context.ask(CALLS_LIST, wanted)
     context.show(page, lambda: _list(context, page))
     return Exit.DONE

@@ -1,6 +1,6 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import did, hours, menu, network, people, queue, site, trunk
+from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -8,16 +8,22 @@ FORMS: tuple[Form, ...] = (
     menu.FORM,
     queue.FORM,
     people.AGENTS,
+    people.REASONS,
     people.EXTENSIONS,
     hours.FORM,
     site.HOLIDAYS,
+    prompt.PROMPTS,
+    prompt.CLOSURES,
     trunk.FORM,
     people.PEOPLE,
     site.SITE,
     network.NETWORK,
     network.INTERFACES,
     site.DIALING,
-    site.RECORDING,
+    recording.FORM,
+    callbacks.FORM,
+    customers.CUSTOMERS,
+    customers.GRADES,
 )
 """In the order of the setup screen."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.site.models import DidNumber
-from tui.forms.fields import Form, destination, named, switch, text
+from tui.forms.fields import Form, destination, named, switch, text, whole
 from tui.i18n import N_
 
 FORM = Form(
@@ -21,7 +21,15 @@ FORM = Form(
         destination("goes_to", help=N_("Where calls to this number go. Enter shows what there is.")),
         named("hours", collection="hours", key="name", needed=False, help=N_("When it is open; none means always.")),
         destination("closed_goes_to", needed=False, help=N_("Where calls go outside these hours.")),
+        named(
+            "closure",
+            collection="closures",
+            key="name",
+            needed=False,
+            help=N_("What closes it for a while by phone code."),
+        ),
         switch("record", help=N_("Calls to this number are recorded, when recording is on for the site.")),
+        whole("priority", help=N_("Place in queues of callers of this number: 0 to 20, higher first.")),
     ),
     ("label", "goes_to"),
 )

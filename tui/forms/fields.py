@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from appliance.site.models import Part, SiteDocument
+from appliance.site.rules.prompts import SHIPPED
 from appliance.site.types import Kind
 from tui.i18n import _
 from tui.widgets.entry import Option
@@ -79,9 +80,9 @@ def text(*path: str, help: str = "", needed: bool = True, unit: str = "", label:
     return Field(path, help, unit, needed, label=label, show=_shown)
 
 
-def whole(*path: str, unit: str = "", help: str = "") -> Field:
+def whole(*path: str, unit: str = "", help: str = "", needed: bool = True) -> Field:
     """A whole number; what is none goes to the models as it is, which say so."""
-    return Field(path, help, unit, show=_shown, read=lambda said: int(said) if said.isdigit() else said)
+    return Field(path, help, unit, needed, show=_shown, read=lambda said: int(said) if said.isdigit() else said)
 
 
 def secret(*path: str, help: str = "", needed: bool = True) -> Field:
@@ -136,9 +137,25 @@ def destination(*path: str, help: str = "", needed: bool = True, label: str = ""
             for value, words in keys_of(document, collection, key):
                 if kind is not Kind.VOICEMAIL or _has_mailbox(document, value):
                     made.append((f"{kind}:{value}", _said(kind, words)))
+        for name, words in keys_of(document, "prompts", "name"):
+            made.append((f"{Kind.PROMPT}:{name}", _said(Kind.PROMPT, words)))
+        if document.dialing.operator:
+            made.append(_option(Kind.OPERATOR))
         return [*made, _option("hangup")]
 
     return Field(path, help, needed=needed, options=options, free=True, label=label, show=_shown, say=_destination)
+
+
+def prompt(*path: str, help: str = "", needed: bool = True) -> Field:
+    """An announcement: one of the document's own, or one that every box brings."""
+
+    def options(document: SiteDocument) -> Sequence[Option]:
+        own = keys_of(document, "prompts", "name")
+        known = {name for name, _words in own}
+        shipped = [(name, _constant(name)) for name in sorted(SHIPPED - known)]
+        return [*(() if needed else (none(),)), *own, *shipped]
+
+    return Field(path, help, needed=needed, options=options, free=True, show=_shown)
 
 
 def words(*path: str, help: str = "") -> Field:

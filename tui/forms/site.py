@@ -1,9 +1,9 @@
-"""The branch itself: its name, calling out, recording, holidays."""
+"""The branch itself: its name, calling out, holidays."""
 
 from __future__ import annotations
 
-from appliance.site.models import Dialing, Holiday, Recording, Site
-from tui.forms.fields import Form, named, one_of, switch, text
+from appliance.site.models import Dialing, Holiday, Site
+from tui.forms.fields import Form, destination, named, one_of, text
 from tui.i18n import N_
 
 SITE = Form(
@@ -29,16 +29,10 @@ DIALING = Form(
     (
         text("outside_prefix", help=N_("The digit that phones dial before an outside number.")),
         named("trunk", collection="trunks", key="name", needed=False, help=N_("None: phones cannot call outside.")),
+        destination(
+            "operator", needed=False, help=N_("Who answers where a menu leads to the operator: a phone or a queue.")
+        ),
     ),
-)
-
-RECORDING = Form(
-    "recording",
-    "recording",
-    Recording,
-    "",
-    N_("Recording"),
-    (switch("enabled", help=N_("Off: nothing is recorded, whatever numbers and queues say.")),),
 )
 
 HOLIDAYS = Form(

@@ -60,16 +60,27 @@ class AskWhy(ModalScreen[str | None]):
     DEFAULT_CSS = BOX.format(name="AskWhy", width=66)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Cancel"))]
 
-    def __init__(self, question: Callable[[], str], label: str = N_("Why (goes into the log):")) -> None:
+    def __init__(
+        self,
+        question: Callable[[], str],
+        label: str = N_("Why (goes into the log):"),
+        *,
+        secret: bool = False,
+        may_be_empty: bool = False,
+    ) -> None:
         super().__init__()
         self._question = question
         self._label = label
+        self._secret = secret
+        self._may_be_empty = may_be_empty
 
     def compose(self) -> ComposeResult:
         """The question and one line to write in."""
         with Vertical():
             yield Painted(self._draw)
-            yield Entry(id="why")
+            entry = Entry(id="why")
+            entry.password = self._secret
+            yield entry
             yield Painted(lambda _width: [line(), line(_("Enter does it   Esc Cancel"))])
 
     def _draw(self, width: int) -> list[Text]:
@@ -77,8 +88,9 @@ class AskWhy(ModalScreen[str | None]):
         return [*said, line(), line(_(self._label))]
 
     def on_input_submitted(self) -> None:
-        """Enter counts when something is written."""
-        if text := self.query_one(Entry).text:
+        """Enter counts when something is written, or nothing is an answer too."""
+        text = self.query_one(Entry).text
+        if text or self._may_be_empty:
             self.dismiss(text[:200])
 
     def action_leave(self) -> None:
@@ -87,7 +99,7 @@ class AskWhy(ModalScreen[str | None]):
 
 
 class Choose(ModalScreen[str | None]):
-    """One of many: writing narrows the list, Enter takes the row; None when left.
+    """One of many: writing narrows the list, what begins with it first; Enter takes the row; None when left.
 
     With `free`, what was written counts too, when nothing in the list has it.
     """
@@ -131,14 +143,19 @@ class Choose(ModalScreen[str | None]):
 
     def _narrow(self, letters: str) -> None:
         wanted = letters.casefold().split()
-        rows = []
+        rows: list[Row] = []
+        best: list[Row] = []
         for value, words in self._options:
             said = words()
             if all(part in f"{said} {value}".casefold() for part in wanted):
-                rows.append(Row(value, (said or _("(none)"),)))
+                row = Row(value, (said or _("(none)"),))
+                (best if wanted and said.casefold().startswith(wanted[0]) else rows).append(row)
         if self._free and letters and letters not in {value for value, _words in self._options}:
             rows.append(Row(letters, (_('write "{text}"').format(text=letters),)))
-        self.query_one(Table).show(rows)
+        table = self.query_one(Table)
+        table.show([*best, *rows])
+        if best:
+            table.select(best[0].key)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor while the letters go on."""

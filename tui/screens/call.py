@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
@@ -20,6 +21,7 @@ from tui.words import event, word
 
 if TYPE_CHECKING:
     from appliance.api.contract import CallDetail, RecordingInfo
+    from appliance.api.wire import Empty
 
 
 class CallStory(Page):
@@ -28,8 +30,10 @@ class CallStory(Page):
     CRUMBS = N_("CALLS > CALL")
     ANSWERS = N_(
         "What happened to one call: the facts, then every event with its time, the legs as Asterisk billed them, and "
-        "the recordings with their checksum. r asks again while the call goes on."
+        "the recordings with their checksum. r asks again while the call goes on; c has your phone ring and then calls "
+        "whoever was at the other end."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "call", N_("Call back"))]
 
     def __init__(self, linkedid: str, room: str) -> None:
         super().__init__()
@@ -68,6 +72,24 @@ class CallStory(Page):
         self._detail = detail
         self.loaded = True
         self.repaint()
+        self.refresh_bindings()
+
+    def action_call(self) -> None:
+        """Call whoever was at the other end."""
+        from appliance.api.desk import CALL, Whom
+
+        def asked(_done: Empty) -> None:
+            self.notice(_("Your phone rings; the other end is called when you answer."))
+
+        self.ask(CALL, Whom(linkedid=self._linkedid), asked)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Outside numbers are called back, once the call is over, by who has a phone for it."""
+        if action == "call":
+            call = self._detail.call if self._detail else None
+            over = call is not None and call.outcome is not None and call.direction != "internal"
+            return over and self.picture.calls_customers
+        return super().check_action(action, parameters)
 
     def _draw(self, width: int) -> list[Text]:
         if self._detail is None:

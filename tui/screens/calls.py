@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
+from tui.feed import WITH_CUSTOMERS
 from tui.format import DASH, duration
 from tui.i18n import N_, _, n_
 from tui.screens.page import Page
@@ -21,7 +23,7 @@ from tui.words import word
 if TYPE_CHECKING:
     from appliance.api.contract import Live, LiveCall
 
-STATES = ("waiting", "ringing", "talking", "menu", "dialling", "voicemail")
+STATES = ("waiting", "ringing", "talking", "parked", "menu", "dialling", "voicemail")
 QUEUES_SHOWN = 4
 
 
@@ -31,8 +33,12 @@ class Calls(Page):
     CRUMBS = N_("CALLS")
     ANSWERS = N_(
         "Who is calling, in which state and for how long; who waits longest stands first. Below: every queue with its "
-        "waiting callers. Enter opens a call with its story so far."
+        "waiting callers. Enter opens a call with its story so far; a shows who hung up while waiting."
     )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "abandoned", N_("Abandoned")),
+    ]
 
     def body(self) -> Iterable[Widget]:
         """States counted, the calls, the queues."""
@@ -63,6 +69,18 @@ class Calls(Page):
         live = self.picture.live
         self.loaded = live is not None
         table.show(None if live is None else [self._row(call) for call in _ordered(live)])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Callers are called back by those who work with customers."""
+        if action == "abandoned":
+            return self.picture.is_of(WITH_CUSTOMERS)
+        return super().check_action(action, parameters)
+
+    def action_abandoned(self) -> None:
+        """Who hung up while waiting, to be called back."""
+        from tui.screens.abandoned import AbandonedCalls
+
+        self.app.push_screen(AbandonedCalls())
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from rich.text import Text
+from textual import actions
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -32,7 +33,8 @@ def keys_of(page: Page) -> list[tuple[str, str]]:
         for binding in _own(node):
             if only_text and len(key_name(binding.key)) == 1:
                 continue  # a letter is written into the field
-            if binding.description and node.check_action(binding.action.split("(")[0], ()):
+            _where, action, given = actions.parse(binding.action)
+            if binding.description and node.check_action(action, given):
                 found.setdefault(key_name(binding.key), binding.description)
     return list(found.items())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
@@ -33,8 +34,9 @@ class Home(Page):
 
     ANSWERS = N_(
         "Is anything wrong, what goes on now, and how was today so far. Alarms stand below with what to do. "
-        "A revision that waits for confirmation stands at the top of every screen."
+        "A revision that waits for confirmation stands at the top of every screen. o closes for a while, and opens."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "closures", N_("Closures"))]
 
     def body(self) -> Iterable[Widget]:
         """The panel, in two columns, then alarms."""
@@ -48,6 +50,12 @@ class Home(Page):
 
     def load(self) -> None:
         """Everything here comes by the feed."""
+
+    def action_closures(self) -> None:
+        """What is closed for a while."""
+        from tui.screens.closures import ClosuresPage
+
+        self.app.push_screen(ClosuresPage())
 
     def _panel(self, width: int) -> list[Text]:
         dashboard = self.picture.dashboard

@@ -50,6 +50,16 @@ class Listing(Page):
 
     # --- the same for all -----------------------------------------------------------------
 
+    def day_to_span(self, values: dict[str, object]) -> bool:
+        """Put `since` and `until` in the place of a filter's `day`; False, and it is said, when that is no day."""
+        day = values.pop("day", None)
+        if isinstance(day, str):
+            span = self.span_of(day)
+            if span is None:
+                return False
+            values["since"], values["until"] = span
+        return True
+
     @property
     def filter(self) -> FilterLine:
         """The fields."""

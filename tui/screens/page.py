@@ -17,6 +17,7 @@ from textual.widget import Widget
 from appliance.site.problems import BranchboxError, Problem
 from tui import look
 from tui.arrival import must_go, where_to
+from tui.days import day_span
 from tui.feed import Picture
 from tui.format import duration, time, today
 from tui.i18n import N_, _, n_, say
@@ -260,6 +261,14 @@ class Page(Screen[None], inherit_bindings=False):
         """Say what went wrong, with the original words beneath."""
         words = [say(problem) + (f"\n{problem.original}" if problem.original else "") for problem in problems]
         self.notice("\n".join(words), bad=True)
+
+    def span_of(self, day: str) -> tuple[float, float] | None:
+        """A day that the person wrote; None, and it is said, when that is no day."""
+        try:
+            return day_span(day, self.now, self.picture.zone)
+        except BranchboxError as refused:
+            self.trouble(refused.problems)
+            return None
 
     def on_key(self) -> None:
         """The notice has been read when the next key comes."""

@@ -33,6 +33,30 @@ def _oplog() -> Page:
     return OperationLog()
 
 
+def _recordings() -> Page:
+    from tui.screens.recordings import Recordings
+
+    return Recordings()
+
+
+def _prompts() -> Page:
+    from tui.screens.prompts import PromptsPage
+
+    return PromptsPage()
+
+
+def _messages() -> Page:
+    from tui.screens.messages import MessagesPage
+
+    return MessagesPage()
+
+
+def _closures() -> Page:
+    from tui.screens.closures import ClosuresPage
+
+    return ClosuresPage()
+
+
 def _revisions() -> Page:
     from tui.screens.revisions import RevisionList
 
@@ -49,6 +73,12 @@ def _power() -> Page:
     from tui.screens.power import Power
 
     return Power()
+
+
+def _customers() -> Page:
+    from tui.screens.customers import CustomerList
+
+    return CustomerList()
 
 
 def _plan() -> Page:
@@ -70,9 +100,14 @@ def _recovery() -> Page:
 
 
 SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
+    ("customers", N_("Customers"), "records", _customers),
     ("network", N_("Network"), "box", _network),
     ("journal", N_("Journal of the system"), "box", _journal),
     ("oplog", N_("Operation log"), "box", _oplog),
+    ("recordings", N_("Recordings"), "records", _recordings),
+    ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
+    ("closures", N_("Closures"), "home", _closures),
+    ("messages", N_("Messages that callers left"), "records", _messages),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),

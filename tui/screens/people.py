@@ -128,7 +128,7 @@ class People(Page):
                 agent.number,
                 agent.name,
                 (word(agent.state), look.of_state(agent.state)),
-                duration(self.now - agent.since),
+                DASH if agent.since is None else duration(self.now - agent.since),
                 " ".join(mine) or DASH,
             ),
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
+
 from tui import look
-from tui.days import day_span
 from tui.format import DASH, duration, moment
 from tui.i18n import N_, _, n_
 from tui.screens.listing import Listing
@@ -44,9 +45,14 @@ class Records(Listing):
     CRUMBS = N_("RECORDS")
     ANSWERS = N_(
         "Which calls there were, newest first, and how each ended. / filters by number, queue, agent, way, outcome and "
-        "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story."
+        "day (21, 11-21 or 2026-11-21); End or the last row loads the next page. Enter tells a call's story; v shows "
+        "the recordings."
     )
     OPENS = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "recordings", N_("Recordings")),
+        Binding("u", "customers", N_("Customers")),
+    ]
     COLUMNS: ClassVar[Sequence[Column]] = (
         Column(N_("Began"), 12),
         Column(N_("Way"), 6),
@@ -113,13 +119,8 @@ class Records(Listing):
         from appliance.api.contract import CallFilter
 
         values: dict[str, object] = dict(self.filter.applied)
-        day = values.pop("day", None)
-        if isinstance(day, str):
-            span = day_span(day, self.now, self.picture.zone)
-            if span is None:
-                self.notice(_("{day} is no day: write 21, 11-21 or 2026-11-21.").format(day=day), bad=True)
-                return None
-            values["since"], values["until"] = span
+        if not self.day_to_span(values):
+            return None
         if isinstance(values.get("number"), str):
             values["number"] = str(values["number"])[:20]
         return CallFilter.model_validate({**values, "limit": PAGE, "before": before})
@@ -156,8 +157,20 @@ class Records(Listing):
             ),
         )
 
+    def action_customers(self) -> None:
+        """Who calls here."""
+        from tui.screens.customers import CustomerList
+
+        self.app.push_screen(CustomerList())
+
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the call's story."""
         from tui.screens.call import CallStory
 
         self.app.push_screen(CallStory(event.key, N_("RECORDS")))
+
+    def action_recordings(self) -> None:
+        """What was recorded."""
+        from tui.screens.recordings import Recordings
+
+        self.app.push_screen(Recordings())

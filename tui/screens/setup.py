@@ -44,13 +44,16 @@ class Setup(Page):
     ANSWERS = N_(
         "How this branch is set up: numbers, menus, queues, agents, phones and the rest. What you change goes into a "
         "candidate and touches no call; p shows the plan of all changes, and from there they are applied. Tab goes "
-        "between kinds and objects; n makes a new object, e edits, d deletes after asking, u drops all changes."
+        "between kinds and objects; n makes a new object, e edits, d deletes after asking, u drops all changes; t "
+        "draws where calls go; v shows what the announcements sound like."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New")),
         Binding("e", "edit", N_("Edit")),
         Binding("d", "delete", N_("Delete")),
         Binding("p", "plan", N_("Plan")),
+        Binding("t", "tree", N_("Tree")),
+        Binding("v", "prompts", N_("Sounds")),
         Binding("u", "discard", N_("Drop changes")),
     ]
 
@@ -220,6 +223,19 @@ class Setup(Page):
         from tui.screens.plan import PlanScreen
 
         self.app.push_screen(PlanScreen())
+
+    def action_tree(self) -> None:
+        """Where calls go, as a tree."""
+        from tui.screens.menutree import MenuTree
+
+        if self._document is not None:
+            self.app.push_screen(MenuTree(self, self._document))
+
+    def action_prompts(self) -> None:
+        """What the announcements sound like."""
+        from tui.screens.prompts import PromptsPage
+
+        self.app.push_screen(PromptsPage())
 
     def action_discard(self) -> None:
         """Drop all changes, after asking."""

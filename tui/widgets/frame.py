@@ -107,7 +107,7 @@ class KeyLine(Painted):
             entry = (key_name(binding.key), _(binding.description))
             if binding.action.startswith(("app.room", "room")):
                 rooms.append(entry)
-            elif binding.key == "f1":
+            elif binding.action == "help":
                 ends.append(entry)
             else:
                 own.append(entry)

@@ -32,3 +32,7 @@ class Scroll(VerticalScroll, can_focus=True, inherit_bindings=False):
         Binding("home", "scroll_home", N_("First row"), show=False),
         Binding("end", "scroll_end", N_("Last row"), show=False),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a form the fields have the cursor, and up and down lead from one to the next, however long it is."""
+        return self.can_focus and super().check_action(action, parameters)

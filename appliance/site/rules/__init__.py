@@ -10,7 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from appliance.site import places
 from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
-from appliance.site.rules import keys, lines, loops, network, numbers, people, references, secrets, times
+from appliance.site.rules import (
+    agents,
+    keys,
+    lines,
+    loops,
+    menus,
+    network,
+    numbers,
+    people,
+    prompts,
+    references,
+    secrets,
+    times,
+)
 from appliance.site.rules.fault import Fault
 
 RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
@@ -18,10 +31,13 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *references.RULES,
     *numbers.RULES,
     *loops.RULES,
+    *menus.RULES,
+    *prompts.RULES,
     *times.RULES,
     *lines.RULES,
     *network.RULES,
     *people.RULES,
+    *agents.RULES,
     *secrets.RULES,
 )
 

@@ -47,4 +47,16 @@ def agents_are_one_person(document: SiteDocument) -> Iterator[Fault]:
             )
 
 
-RULES = (logins_are_free, agents_are_one_person)
+def phones_exist(document: SiteDocument) -> Iterator[Fault]:
+    """The phone of a person is one of the branch's."""
+    phones = {extension.number for extension in document.extensions}
+    for index, person in enumerate(document.people):
+        if person.extension is not None and person.extension not in phones:
+            yield Fault(
+                ("people", index, "extension"),
+                "There is no extension {name}: make it first.",
+                {"name": person.extension},
+            )
+
+
+RULES = (logins_are_free, agents_are_one_person, phones_exist)

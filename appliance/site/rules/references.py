@@ -16,14 +16,25 @@ def destinations(document: SiteDocument) -> Iterator[tuple[Place, Destination]]:
         yield ("dids", index, "goes_to"), did.goes_to
         if did.closed_goes_to:
             yield ("dids", index, "closed_goes_to"), did.closed_goes_to
+    if document.dialing.operator:
+        yield ("dialing", "operator"), document.dialing.operator
+    for index, closure in enumerate(document.closures):
+        if closure.goes_to:
+            yield ("closures", index, "goes_to"), closure.goes_to
     for index, menu in enumerate(document.menus):
         for key, destination in menu.choices.items():
             yield ("menus", index, "choices", key), destination
-        if menu.no_choice:
-            yield ("menus", index, "no_choice"), menu.no_choice
+        for field in ("language_goes_to", "no_choice", "wrong_goes_to", "closed_goes_to"):
+            to: Destination | None = getattr(menu, field)
+            if to:
+                yield ("menus", index, field), to
     for index, queue in enumerate(document.queues):
-        if queue.overflow:
-            yield ("queues", index, "overflow"), queue.overflow
+        for field in ("overflow", "full_goes_to", "empty_goes_to"):
+            to = getattr(queue, field)
+            if to:
+                yield ("queues", index, field), to
+        if queue.message_to:
+            yield ("queues", index, "message_to"), Destination(Kind.VOICEMAIL, queue.message_to)
 
 
 _MISSING = {
@@ -52,15 +63,33 @@ def destinations_exist(document: SiteDocument) -> Iterator[Fault]:
 
 
 def hours_exist(document: SiteDocument) -> Iterator[Fault]:
-    """A DID's hours exist, and without hours there is nothing to be closed."""
+    """The hours of a DID, a menu or call-backs exist, and without hours there is nothing to be closed."""
     names = {hours.name for hours in document.hours}
-    for index, did in enumerate(document.dids):
-        if did.hours is not None and did.hours not in names:
-            yield Fault(("dids", index, "hours"), "There are no hours {name}: make them first.", {"name": did.hours})
-        if did.hours is None and did.closed_goes_to is not None:
-            yield Fault(
-                ("dids", index, "closed_goes_to"), "This number is never closed: give it hours, or remove this."
-            )
+    for collection, never in (
+        ("dids", "This number is never closed: give it hours, or remove this."),
+        ("menus", "This menu is never closed: give it hours, or remove this."),
+    ):
+        for index, entry in enumerate(getattr(document, collection)):
+            if entry.hours is not None and entry.hours not in names:
+                yield Fault(
+                    (collection, index, "hours"), "There are no hours {name}: make them first.", {"name": entry.hours}
+                )
+            if entry.hours is None and entry.closed_goes_to is not None:
+                yield Fault((collection, index, "closed_goes_to"), never)
+    if document.callbacks.hours is not None and document.callbacks.hours not in names:
+        yield Fault(
+            ("callbacks", "hours"), "There are no hours {name}: make them first.", {"name": document.callbacks.hours}
+        )
+
+
+def closures_exist(document: SiteDocument) -> Iterator[Fault]:
+    """The closure of a DID, menu or queue exists."""
+    names = {closure.name for closure in document.closures}
+    for collection in ("dids", "menus", "queues"):
+        for index, entry in enumerate(getattr(document, collection)):
+            if entry.closure is not None and entry.closure not in names:
+                place = (collection, index, "closure")
+                yield Fault(place, "There is no closure {name}: make it first.", {"name": entry.closure})
 
 
 def agents_exist(document: SiteDocument) -> Iterator[Fault]:
@@ -91,7 +120,7 @@ def agents_exist(document: SiteDocument) -> Iterator[Fault]:
 
 
 def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
-    """The trunk for outside calls exists; who may call outside has one."""
+    """The trunk for outside calls exists; whoever and whatever calls outside has one."""
     trunk = document.dialing.trunk
     if trunk is None:
         for index, extension in enumerate(document.extensions):
@@ -100,8 +129,19 @@ def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
                     ("extensions", index, "outside"),
                     "No trunk is set for outside calls: set dialing.trunk, or write false here.",
                 )
+        for index, queue in enumerate(document.queues):
+            if queue.callback:
+                yield Fault(
+                    ("queues", index, "callback"),
+                    "No trunk is set for outside calls: set dialing.trunk, or write false here.",
+                )
+        for place, destination in destinations(document):
+            if destination.kind is Kind.OUTSIDE:
+                yield Fault(
+                    place, "No trunk is set for outside calls: set dialing.trunk, or choose another destination."
+                )
     elif trunk not in {known.name for known in document.trunks}:
         yield Fault(("dialing", "trunk"), "There is no trunk {name}: make it first.", {"name": trunk})
 
 
-RULES = (destinations_exist, hours_exist, agents_exist, outside_has_a_trunk)
+RULES = (destinations_exist, hours_exist, closures_exist, agents_exist, outside_has_a_trunk)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import SecretStr
+
 from appliance.site.models import SiteDocument
+from appliance.site.places import Place
 from appliance.site.rules.fault import Fault
 from appliance.site.secrets import MIN_SIP_PASSWORD, is_masked
 
@@ -44,14 +47,31 @@ _UNWRITABLE = (
 def mailbox_pins(document: SiteDocument) -> Iterator[Fault]:
     """A mailbox PIN is 4 to 10 digits that a stranger would not try first."""
     for index, extension in enumerate(document.extensions):
-        if extension.voicemail_pin is None or is_masked(extension.voicemail_pin):
-            continue
-        pin = extension.voicemail_pin.get_secret_value()
-        place = ("extensions", index, "voicemail_pin")
-        if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 10):
-            yield Fault(place, "A mailbox PIN is 4 to 10 digits.")
-        elif len(set(pin)) == 1 or pin == extension.number:
-            yield Fault(place, "This PIN is the first that a stranger would try: choose another.")
+        yield from _pin(("extensions", index, "voicemail_pin"), extension.voicemail_pin, extension.number)
 
 
-RULES = (sip_passwords, mailbox_pins)
+def agent_pins(document: SiteDocument) -> Iterator[Fault]:
+    """So is an agent's."""
+    for index, agent in enumerate(document.agents):
+        yield from _pin(("agents", index, "pin"), agent.pin, agent.number)
+
+
+def code_pins(document: SiteDocument) -> Iterator[Fault]:
+    """So are those of closures and prompts."""
+    for index, closure in enumerate(document.closures):
+        yield from _pin(("closures", index, "pin"), closure.pin, closure.number)
+    for index, prompt in enumerate(document.prompts):
+        yield from _pin(("prompts", index, "pin"), prompt.pin, prompt.number)
+
+
+def _pin(place: Place, secret: SecretStr | None, number: str | None) -> Iterator[Fault]:
+    if secret is None or is_masked(secret):
+        return
+    pin = secret.get_secret_value()
+    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 10):
+        yield Fault(place, "A PIN is 4 to 10 digits.")
+    elif len(set(pin)) == 1 or pin == number:
+        yield Fault(place, "This PIN is the first that a stranger would try: choose another.")
+
+
+RULES = (sip_passwords, mailbox_pins, agent_pins, code_pins)

@@ -20,7 +20,7 @@ FILES = tree(BASE)
         ("extensions.conf", "exten = s,1,CELGenUserEvent(BB_DID,+8657788120003)", "DID +8657788120003"),
         ("extensions.conf", "[hours-office]", "hours office"),
         ("extensions.conf", "exten = 1,1,CELGenUserEvent(BB_CHOICE,main/1)", "menu main"),
-        ("extensions.conf", "same = n,Dial(PJSIP/8022,30)", "extension 8022"),
+        ("extensions.conf", "same = n,Dial(PJSIP/8022,30,t${BB_FEATURES})", "extension 8022"),
         ("extensions.conf", "exten = 8024,1,CELGenUserEvent(BB_INTERNAL,8024)", "extension 8024"),
         ("voicemail.conf", "8021 = ", "extension 8021"),
         ("rtp.conf", "rtpstart", "[general]"),

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, LIVE, Mark
+from appliance.site.exchange import CDR_COLUMNS, CEL_COLUMNS, DIALS_CONTEXT, LIVE, TRANSFER_CONTEXT, Code, Mark
 from appliance.site.models import Language, SiteDocument
+from appliance.site.rules.prompts import SHIPPED
+from appliance.telephony.live import HEARD
 from asterisk_conf import RELOADS, Secrets, render
+from asterisk_conf.dialplan import places
 from tests.unit.asterisk_conf.reading import DIRECTORIES, ReadSection, dialplan, hints, sections, steps, tree
 from tests.unit.asterisk_conf.test_nothing_injects import BASE
 
@@ -109,6 +112,7 @@ def test_a_call_of_the_service_number_goes_by_hours_and_recording_to_the_menu() 
     assert steps(BASE, "did-96296") == [
         "CELGenUserEvent(BB_DID,96296)",
         "Set(CHANNEL(language)=en)",
+        "GotoIf(${DB_EXISTS(closure/storm/since)}?closure-storm,s,1)",
         "Gosub(hours-always,s,1)",
         'GotoIf($["${GOSUB_RETVAL}" = "closed"]?closed)',
         "Gosub(record,s,1)",
@@ -122,6 +126,17 @@ def test_the_mark_of_a_did_is_its_number_in_the_document() -> None:
     assert steps(BASE, "did-88120003")[0] == "CELGenUserEvent(BB_DID,+8657788120003)"
 
 
+def test_who_is_parked_and_not_taken_back_rings_the_phone_that_parked_then_waits_in_the_queue_again() -> None:
+    assert steps(BASE, TRANSFER_CONTEXT, Code.PARK) == [
+        f"Park(default,sc({TRANSFER_CONTEXT},{Code.PARK},back))",
+        "Goto(sent-back,${CUT(PARKER,/,2)},1)",
+    ]
+    assert steps(BASE, "sent-back", "_[1-9]!")[1:] == [
+        'GotoIf($["${BB_QUEUE}" = ""]?failed,s,1)',
+        "Goto(queue-${BB_QUEUE},s,1)",
+    ]
+
+
 def test_what_is_not_to_be_recorded_is_not() -> None:
     recorded = "Gosub(record,s,1)"
     assert recorded not in steps(BASE, "did-88120004")
@@ -132,10 +147,11 @@ def test_what_is_not_to_be_recorded_is_not() -> None:
 
 
 def test_a_call_is_recorded_once_in_stereo() -> None:
-    first, name, begin, mark, done = steps(BASE, "record")
+    first, name, begin, told, mark, done = steps(BASE, "record")
     assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
-    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-1.raw)"
+    assert name == "Set(__BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}.raw)"
     assert begin == "MixMonitor(${BB_RECORDED},D)"
+    assert told == "Set(BB_RECORDS=on)"
     assert mark == "CELGenUserEvent(BB_RECORDING,${BB_RECORDED})"
     assert done == "Return()"
 
@@ -149,7 +165,8 @@ def test_each_key_of_a_menu_leaves_its_choice() -> None:
 def test_a_queue_gives_up_after_its_longest_wait() -> None:
     (queue,) = (queue for queue in BASE.queues if queue.name == "repair")
     said = steps(BASE, "queue-repair")
-    assert f"Queue(repair,,,,{queue.max_wait})" in said
+    left = f"$[{queue.max_wait} - ${{EPOCH}} + ${{BB_JOINED}}]"  # of whom a key led away and back too
+    assert f"Queue(repair,t${{BB_FEATURES}},,,{left},,,,${{GOSUB_RETVAL}})" in said
     assert "CELGenUserEvent(BB_OVERFLOW,repair/${QUEUESTATUS})" in said
 
 
@@ -158,7 +175,9 @@ def test_only_phones_that_may_call_outside() -> None:
     assert may and may != {e.number for e in BASE.extensions}
     for extension in BASE.extensions:
         endpoint = only(BASE, "pjsip.conf", extension.number, "endpoint")
-        assert endpoint.all("set_var") == (["BB_OUTSIDE=yes"] if extension.outside else [])
+        assert ("BB_OUTSIDE=yes" in endpoint.all("set_var")) is extension.outside
+        assert ("TRANSFER_CONTEXT=transfer-outside" in endpoint.all("set_var")) is extension.outside
+    assert "_9X." not in dialplan(BASE)["transfer"] and "_9X." in dialplan(BASE)["transfer-outside"]
     first = steps(BASE, "phones", "_9X.")[0]
     assert first == 'GotoIf($["${BB_OUTSIDE}" != "yes"]?refused,s,1)'
 
@@ -176,7 +195,9 @@ def test_every_phone_and_agent_has_a_lamp() -> None:
 
 
 def test_no_callers_value_is_an_argument() -> None:
-    text = tree(BASE)["extensions.conf"]
+    # But for its digits, and where a phone gets its own name back, which is the document's.
+    own = dialplan(BASE)[DIALS_CONTEXT]["_[0-9*]!"][0].arguments
+    text = tree(BASE)["extensions.conf"].replace(places.CALLER, "").replace(own, "")
     for value in ("CALLERID", "CONNECTEDLINE", "SIPURI", "PJSIP_HEADER", "CDR("):
         assert value not in text
 
@@ -189,17 +210,27 @@ def test_every_jump_lands() -> None:
             for walk in walks.values():
                 for step in walk:
                     if step.application in {"Goto", "Gosub"} and "${" not in step.arguments:
-                        context, extension, priority = step.arguments.split(",")
-                        assert extension in plan[context] and priority == "1"
+                        context, extension, priority = step.arguments.split(",")[:3]
+                        labels = {each.label for each in plan[context][extension]}
+                        assert priority.partition("(")[0] == "1" or priority in labels
 
 
 def test_every_prompt_of_ours_is_spoken_in_both_languages() -> None:
     texts = tomllib.loads(Path("asterisk_conf/prompts.toml").read_text())
+    spoken = texts | {prompt.name: prompt.texts for prompt in BASE.prompts}
+    spoken["beep"] = {"en": "", "zh": ""}  # a tone has no language
     for walks in dialplan(BASE).values():
         for walk in walks.values():
             for step in walk:
-                if step.application in {"Playback", "Background"}:
-                    assert texts[step.arguments.split(",")[0]].keys() == {"en", "zh"}
+                if step.application in {"Playback", "Background"} and "${" not in step.arguments:
+                    assert spoken[step.arguments.split(",")[0]].keys() == {"en", "zh"}
+                elif step.application == "Read":
+                    assert spoken[step.arguments.split(",")[1]].keys() == {"en", "zh"}
+
+
+def test_what_a_document_may_use_of_the_box_is_spoken_in_both_languages() -> None:
+    texts = tomllib.loads(Path("asterisk_conf/prompts.toml").read_text())
+    assert {name: set(texts[name]) for name in SHIPPED} == {name: {"en", "zh"} for name in SHIPPED}
 
 
 def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> None:
@@ -209,9 +240,99 @@ def test_a_phone_that_is_away_goes_to_its_mailbox_or_is_said_to_be_absent() -> N
         number = extension.number
         away, ring, then = steps(BASE, "extensions", number)
         contacts = f'$["${{PJSIP_DIAL_CONTACTS({number})}}" = ""]'
-        assert ring == f"Dial(PJSIP/{number},30)"
+        assert ring == f"Dial(PJSIP/{number},30,t${{BB_FEATURES}})"
         if number in boxes:
             assert (away, then) == (f"GotoIf({contacts}?voicemail,{number},1)", f"Goto(voicemail,{number},1)")
         else:
             assert (away, then) == (f"GotoIf({contacts}?failed,away,1)", "Goto(failed,s,1)")
     assert steps(BASE, "failed", "away")[-1] == "Hangup(20)"
+
+
+def recorded_phone(number: str) -> SiteDocument:
+    phones = tuple(phone.model_copy(update={"record": phone.number == number}) for phone in BASE.extensions)
+    return BASE.model_copy(update={"extensions": phones})
+
+
+def policy(**words: object) -> SiteDocument:
+    return BASE.model_copy(update={"recording": BASE.recording.model_copy(update=words)})
+
+
+RECORD = "Gosub(record,s,1)"
+
+
+def test_a_phone_that_is_recorded_is_recorded_when_it_rings_and_when_it_calls() -> None:
+    document = recorded_phone("8021")
+    assert RECORD in steps(document, "extensions", "8021")
+    assert RECORD not in steps(document, "extensions", "8022")
+    by_phone = "Gosub(record-phone,${CHANNEL(endpoint)},1)"
+    assert by_phone in steps(document, "phones", "8022")
+    assert steps(document, "record-phone", "8021") == [RECORD, "Return()"]
+    assert steps(document, "record-phone", "_[0-9a-zA-Z]!") == ["Return()"]
+
+
+def test_the_phone_of_a_queue_s_agent_is_recorded_on_its_own_channel_once_connected() -> None:
+    by_phone = "Gosub(record-agent,${CHANNEL(endpoint)},1)"
+    document = recorded_phone("8001")
+    assert steps(document, "wrap-up")[0] == by_phone
+    assert steps(document, "record-agent", "8001") == ["Gosub(record,called,1)", "Return()"]
+    assert steps(document, "record-agent", "_[0-9a-zA-Z]!") == ["Return()"]
+    first, name, *_ = steps(document, "record", "called")
+    # The caller's queue is recorded: so is its agent's leg, which inherits that.
+    assert first == 'GotoIf($["${BB_RECORDED}" != ""]?done)'
+    assert name == "Set(BB_RECORDED=${CHANNEL(linkedid)}-${CUT(UNIQUEID,.,2)}p.raw)"
+    for nobody in (
+        recorded_phone(""),
+        document.model_copy(update={"recording": BASE.recording.model_copy(update={"enabled": False})}),
+    ):
+        assert by_phone not in steps(nobody, "wrap-up")
+
+
+def test_whole_directions_are_recorded_when_the_site_says_so() -> None:
+    def recorded(document: SiteDocument, context: str, extension: str) -> bool:
+        return RECORD in steps(document, context, extension)
+
+    for words, incoming, outgoing, internal in (
+        ({}, False, False, False),
+        ({"incoming": True}, True, False, False),
+        ({"outgoing": True}, False, True, False),
+        ({"internal": True}, False, False, True),
+        ({"incoming": True, "outgoing": True, "internal": True, "enabled": False}, False, False, False),
+    ):
+        document = policy(**words)
+        assert recorded(document, "did-88120004", "s") is incoming
+        assert recorded(document, "phones", "_9X.") is outgoing
+        assert recorded(document, "phones", "8021") is internal
+
+
+def test_what_core_did_to_a_recording_is_said_at_the_hangup() -> None:
+    said = {word: steps(BASE, "recording-said", word)[0] for word in dialplan(BASE)["recording-said"]}
+    assert said == {
+        "begun": "CELGenUserEvent(BB_RECORDING_BEGUN,${ARG1})",
+        "paused": "CELGenUserEvent(BB_RECORDING_PAUSED,${ARG1})",
+        "resumed": "CELGenUserEvent(BB_RECORDING_RESUMED,${ARG1})",
+    }
+
+
+def test_a_listener_s_phone_hears_the_file_with_keys_to_move_in_it() -> None:
+    assert steps(BASE, "recording-playback") == [
+        "Answer()",
+        "ControlPlayback(${BB_PLAYBACK},10000,#,*,9,5,0,o(${BB_PLAYBACK_FROM}))",
+        "Hangup()",
+    ]
+
+
+def test_a_supervisor_hears_exactly_one_channel_and_it_ends_with_that() -> None:
+    for extension, options in (("listen", "uqdE"), ("whisper", "uqdEw"), ("barge", "uqdEB")):
+        assert steps(BASE, "supervise", extension) == [
+            "Answer()",
+            f"ChanSpy(${{BB_SUPERVISED}},{options})",
+            "Hangup()",
+        ]
+
+
+def test_a_caller_who_was_taken_over_does_not_begin_to_wait_anew() -> None:
+    assert steps(BASE, "supervise", "take") == ["Answer()", "Bridge(${BB_SUPERVISED},x)", "Hangup()"]
+
+
+def test_the_exchange_says_every_event_that_the_live_picture_hears() -> None:
+    assert not HEARD & set(only(BASE, "manager.conf", "general").one("disabledevents").split(","))

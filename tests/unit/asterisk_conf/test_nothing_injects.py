@@ -149,3 +149,10 @@ def test_a_phone_is_no_secret_in_its_representation() -> None:
 def test_a_line_that_asterisk_would_skip_is_refused() -> None:
     with pytest.raises(BranchboxError, match="too long"):
         write([section("x", ("option", "y" * 9000))])
+
+
+@pytest.mark.parametrize("pin", ["12)", "${x}", "1,2", "", "１２３４"])
+def test_an_agents_pin_is_digits_or_refused_by_name(pin: str) -> None:
+    agent = BASE.agents[0].model_copy(update={"signs_in": True, "pin": SecretStr(pin)})
+    with pytest.raises(BranchboxError, match=f"agent {agent.number}"):
+        tree(BASE.model_copy(update={"agents": (agent,)}))

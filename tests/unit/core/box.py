@@ -27,7 +27,11 @@ def example() -> SiteDocument:
     read, problems = document.parse(document.example("en"))
     assert read is not None
     assert all("password" in str(problem) for problem in problems)
-    people = tuple(Person(login=str(role), name=f"A {role}", role=role) for role in Role if role is not Role.AGENT)
+    people = tuple(
+        Person(login=str(role), name=f"A {role}", role=role, extension="8021" if role is Role.SUPERVISOR else None)
+        for role in Role
+        if role is not Role.AGENT
+    )
     agent = Person(login="agent", name="An agent", role=Role.AGENT, agent="8001")
     filled = document.fill_secrets(read, None, generate=True)
     return filled.model_copy(update={"people": (*people, agent)})
@@ -62,7 +66,14 @@ class Box:
 async def folder() -> AsyncIterator[Path]:
     """A root with a short path: a Unix socket's name holds 107 bytes."""
     root = Path(tempfile.mkdtemp(prefix="branchbox-core-"))
-    for below in ("var/lib/branchbox/core", "var/lib/branchbox/secrets", "var/log/asterisk"):
+    for below in (
+        "var/lib/branchbox/core",
+        "var/lib/branchbox/recordings",
+        "var/lib/branchbox/secrets",
+        "var/log/asterisk",
+        "var/spool/asterisk/monitor",
+        "run/branchbox/playback",
+    ):
         (root / below).mkdir(parents=True)
     for service in ("core", "host", "health"):
         (root / "run/branchbox" / service).mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from appliance.api import verbs
 from appliance.api.contract import Applied, Revision, Revisions, Step
+from appliance.api.prompts import Origin, PromptKey
 from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.verbs import (
     ApplyDocument,
@@ -45,6 +47,9 @@ class FakeHost:
         self.recovery: verbs.RecoveryHash | None = None
         self.sites: tuple[verbs.SiteFile, ...] = ()
         self.bad_passwords: set[str] = set()
+        self.shelf = verbs.Shelf(sounds=())
+        self.lists: dict[str, bytes] = {}
+        """Lists of customers on the stick sdz1."""
         self.arrived: Arrival | None = None
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
@@ -70,7 +75,36 @@ class FakeHost:
         routes.method(verbs.PASSWORD_SET, self._password_set)
         routes.method(verbs.RECOVERY_PUT, self._recovery_put)
         routes.method(verbs.STICK_SITES, self._sites)
+        routes.method(verbs.STICK_CUSTOMERS, self._customers)
+        routes.method(verbs.PROMPTS, self._prompts)
+        routes.method(verbs.PROMPTS_KEEP, self._prompts_keep)
+        routes.method(verbs.PROMPTS_IMPORT, self._prompts_import)
         self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
+
+    async def _customers(self, _caller: str, wanted: verbs.ListWanted) -> verbs.ListPiece:
+        if wanted.stick != "sdz1" or wanted.file not in self.lists:
+            raise BranchboxError(Problem(text="The stick is gone."))
+        piece = self.lists[wanted.file][wanted.start : wanted.start + 20]
+        return verbs.ListPiece(data=base64.b64encode(piece).decode())
+
+    async def _prompts(self, _caller: str, _: Empty) -> verbs.Shelf:
+        return self.shelf
+
+    async def _prompts_keep(self, _caller: str, wish: verbs.KeepTake) -> verbs.Shelf:
+        self.asked.append(wish)
+        return self._put(wish, Origin.RECORDED, take=wish.take)
+
+    async def _prompts_import(self, _caller: str, wish: verbs.TakeIn) -> verbs.Shelf:
+        self.asked.append(wish)
+        return self._put(wish, Origin.IMPORTED, by=wish.by)
+
+    def _put(self, key: PromptKey, origin: Origin, *, by: str = "", take: str = "") -> verbs.Shelf:
+        sound = verbs.Announcement(
+            name=key.name, language=key.language, origin=origin, at=1000.0, by=by, seconds=4.0, take=take
+        )
+        others = (each for each in self.shelf.sounds if (each.name, each.language) != (key.name, key.language))
+        self.shelf = verbs.Shelf(sounds=(*others, sound))
+        return self.shelf
 
     async def _password_state(self, _caller: str, _: Empty) -> verbs.PasswordState:
         return verbs.PasswordState(waiting=tuple(sorted(self.passwords)), recovery=self.recovery is not None)

@@ -12,7 +12,7 @@ from appliance.api.contract import Box as Machine
 from appliance.api.server import Routes, application, serve
 from appliance.api.wire import Empty
 from appliance.core import present
-from appliance.core.present import _midnight
+from appliance.core.present import midnight
 from tests.unit.core.box import box
 from tests.unit.core.fake_host import Anybody
 from tests.unit.telephony.ami_events import channel
@@ -103,4 +103,4 @@ async def test_the_dashboard_has_what_health_says() -> None:
 
 def test_today_begins_at_the_branchs_midnight() -> None:
     noon_in_utc = 1_795_262_400.0  # 2026-11-21 12:00 UTC, 20:00 in Shanghai
-    assert _midnight(noon_in_utc, "Asia/Shanghai") == noon_in_utc - 20 * 3600
+    assert midnight(noon_in_utc, "Asia/Shanghai") == noon_in_utc - 20 * 3600

@@ -7,20 +7,56 @@ from typing import Any
 import pytest
 
 from appliance.api import contract
+from appliance.api.abandoned import AbandonedKey
 from appliance.api.backups import BackupFile, BackupOrder, Restore
+from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
-from appliance.api.contract import Apply, CallKey, Document, NewRecording, Rollback, Service
+from appliance.api.closures import Switch
+from appliance.api.contract import Apply, CallKey, Document, Rollback, Service
+from appliance.api.customers import (
+    CustomerFacts,
+    CustomerKey,
+    EditCustomer,
+    MergeKey,
+    MergeWish,
+    NewCustomer,
+    NumberKey,
+)
+from appliance.api.customers import (
+    NewNote as NewCustomerNote,
+)
+from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace
 from appliance.api.disks import InstallOn
+from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun, StickSource
+from appliance.api.menus import Period
+from appliance.api.messages import Done, MessageKey, OnPhone, Take
 from appliance.api.pages import PAGES
 from appliance.api.passwords import ChangePassword, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest
+from appliance.api.prompts import ImportPrompt, PlayPrompt, PromptKey, PromptPiece
+from appliance.api.recorder import DayClosed, Names, NewRecording, RecorderReport, Removal
+from appliance.api.recordings import (
+    Export,
+    Hold,
+    NewNote,
+    NewPassphrase,
+    NoteKey,
+    Passphrase,
+    Play,
+    RecordingKey,
+    Recovery,
+    Remove,
+    Tag,
+    TicketKey,
+)
+from appliance.api.recordings import Person as SlotOf
 from appliance.api.setup import AddressWish, RecoveryTyped, Ring, SetupAnswer
 from appliance.api.updates import Install, Source
 from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
 from appliance.core.people import SERVICES
 from appliance.site import document
 from appliance.site.draft import Step
-from appliance.site.models import Role
+from appliance.site.models import Language, Role
 from appliance.site.problems import BranchboxError
 from tests.unit.core.box import box
 
@@ -28,8 +64,46 @@ CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNI
 """Login to role: everybody whom a box knows."""
 
 SAMPLES: dict[type[Message], Message] = {
+    AbandonedKey: AbandonedKey(linkedid="WZN-1.1"),
     CallKey: CallKey(linkedid="1.1"),
-    NewRecording: NewRecording(name="a.wav", linkedid="1.1", started=0, duration=1, size=1, sha256="00"),
+    NewRecording: NewRecording(
+        name="a.opus",
+        linkedid="1.1",
+        started=0,
+        duration=1,
+        size=1,
+        sha256="00",
+        opus_size=1,
+        opus_sha256="00",
+        cut_short=False,
+    ),
+    RecorderReport: RecorderReport(waiting=0, waiting_bytes=0, oldest=None, free=1, total=1, trouble=""),
+    Removal: Removal(name="a.opus", why="age"),
+    Names: Names(names=("a.opus",)),
+    DayClosed: DayClosed(day="2026-11-21", count=1, sha256="00", signer="00"),
+    MessageKey: MessageKey(id="1"),
+    OnPhone: OnPhone(id="1", phone="8001"),
+    Take: Take(id="1"),
+    Done: Done(id="1"),
+    Switch: Switch(name="storm", closed=False),
+    Period: Period(since=0, until=1),
+    PromptKey: PromptKey(name="own", language=Language.EN),
+    PlayPrompt: PlayPrompt(name="own", language=Language.EN, phone="8001"),
+    PromptPiece: PromptPiece(data="AAAA"),
+    ImportPrompt: ImportPrompt(name="own", language=Language.EN),
+    RecordingKey: RecordingKey(name="a.opus"),
+    NewNote: NewNote(name="a.opus", text="test"),
+    NoteKey: NoteKey(name="a.opus", number=1),
+    Tag: Tag(name="a.opus", tag="test"),
+    Hold: Hold(name="a.opus", why="test"),
+    Remove: Remove(name="a.opus", why="test"),
+    NewPassphrase: NewPassphrase(new="short"),
+    Passphrase: Passphrase(password="short"),
+    Recovery: Recovery(password="AAAAA", new="short"),
+    SlotOf: SlotOf(login="supervisor"),
+    Play: Play(name="a.opus", phone="8021", why="test"),
+    Export: Export(name="a.opus", why="test"),
+    TicketKey: TicketKey(ticket="00"),
     Document: Document(toml=""),
     Apply: Apply(why="test"),
     BackupOrder: BackupOrder(stick="sdz1", password="four words in a row"),
@@ -45,9 +119,29 @@ SAMPLES: dict[type[Message], Message] = {
     SetPassword: SetPassword(login="zhang", new="new"),
     JudgePassword: JudgePassword(login="zhang", new="new"),
     Login: Login(login="zhang"),
+    Busy: Busy(reason="lunch"),
+    Dialled: Dialled(number="8002"),
+    Keys: Keys(keys="1"),
+    ParkingPlace: ParkingPlace(place=1),
+    Listen: Listen(agent="8001"),
+    OfAgent: OfAgent(agent="8001"),
+    Force: Force(agent="8001", why="test"),
+    ForceBusy: ForceBusy(agent="8001", reason="lunch", why="test"),
     SetupAnswer: SetupAnswer(step=Step.SITE, toml=""),
     RecoveryTyped: RecoveryTyped(password="abcd"),
     Ring: Ring(number="8021"),
+    CustomerKey: CustomerKey(id=1),
+    NumberKey: NumberKey(number="13805772046"),
+    NewCustomer: NewCustomer(facts=CustomerFacts(name="Wang")),
+    EditCustomer: EditCustomer(id=1, version=1, facts=CustomerFacts(name="Wang")),
+    NewCustomerNote: NewCustomerNote(id=1, text="test"),
+    MergeWish: MergeWish(survivor=1, survivor_version=1, other=2, other_version=1, facts=CustomerFacts(name="Wang")),
+    MergeKey: MergeKey(id=1),
+    ImportFile: ImportFile(name="customers.csv"),
+    ImportPiece: ImportPiece(data=""),
+    ImportRun: ImportRun(why="test"),
+    StickSource: StickSource(stick="sdz1", file="a.csv"),
+    ExportWish: ExportWish(why="test"),
     AddressWish: AddressWish(port="eth0", address="192.0.2.7"),
 }
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from appliance.api.contract import Alarm, Severity
+from appliance.api.recordings_health import AuditResult, RecordingsHealth
 from appliance.api.updates import Acknowledged, FallBack, GateRecord, SelfTest
-from appliance.health import gate
+from appliance.health import gate, probes
 from appliance.health.alarms import KEPT, Alarms
 from appliance.health.checks import Senses, all_checks
 from appliance.health.units import Units
@@ -33,6 +34,7 @@ class Machine:
     core: bool = True
     clock: bool | None = True
     waiting: int = 0
+    recordings: RecordingsHealth | None = None
     set_up: bool = True
 
     def watch(self) -> Watch:
@@ -47,6 +49,10 @@ class Machine:
             clock_in_step=lambda: self.clock,
             recordings_waiting=lambda: self.waiting,
             fall_back=lambda: gate.fall_back(self.folder),
+            filing=lambda: probes.filing(self.recordings),
+            unsealed=lambda: probes.unsealed(self.recordings, 1795000000.0 + self.now),
+            audited=lambda: probes.audited(self.recordings),
+            closed=lambda: None,
             self_test=lambda: gate.self_test(self.folder),
         )
         return Watch(
@@ -256,3 +262,78 @@ def test_a_start_that_did_not_pass_its_test_is_an_alarm(tmp_path: Path) -> None:
     watch.look()
     [alarm] = watch.box.alarms
     assert (alarm.key, alarm.severity) == ("self-test", Severity.CRITICAL)
+
+
+IN_ORDER = RecordingsHealth(filing="", unsealed_since=None, managers=(), audit=None)
+
+
+def test_what_stands_against_filing_is_said_in_the_recorder_s_words_until_it_is_over(machine: Machine) -> None:
+    watch = machine.watch()
+    machine.recordings = IN_ORDER.model_copy(update={"filing": "[Errno 30] Read-only file system"})
+    machine.pass_time(watch, 60)
+    (alarm,) = watch.box.alarms
+    assert (alarm.key, alarm.severity) == ("filing", Severity.WARNING)
+    assert "Read-only file system" in str(alarm.problem)
+
+    machine.recordings = IN_ORDER.model_copy(update={"filing": None})  # the recorder is silent: nobody knows
+    machine.pass_time(watch, 60)
+    assert keys(watch) == ["filing"]
+
+    machine.recordings = IN_ORDER
+    machine.pass_time(watch, 60)
+    assert keys(watch) == []
+
+
+def test_recordings_without_a_key_are_said_once_somebody_can_make_one_or_the_box_is_in_service(
+    machine: Machine,
+) -> None:
+    watch = machine.watch()
+    machine.recordings = IN_ORDER  # as set up: nothing is recorded yet
+    machine.pass_time(watch, 300)
+    assert keys(watch) == []
+
+    machine.recordings = IN_ORDER.model_copy(update={"unsealed_since": 1795000000.0})
+    machine.pass_time(watch, 3600)
+    assert keys(watch) == []
+    machine.pass_time(watch, 86_400)
+    (alarm,) = watch.box.alarms
+    assert "Nobody here is a manager" in str(alarm.problem)
+
+    machine.recordings = machine.recordings.model_copy(update={"managers": ("Chen Hua",)})
+    machine.pass_time(watch, 120)
+    (alarm,) = watch.box.alarms
+    assert (alarm.key, alarm.severity) == ("unsealed", Severity.WARNING)
+    assert "A manager (Chen Hua) makes the key" in str(alarm.problem)
+
+    machine.recordings = IN_ORDER
+    machine.pass_time(watch, 120)
+    assert keys(watch) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "severity", "words"),
+    [
+        ({"days": ("2026-11-21",), "harmed": ("a",)}, Severity.CRITICAL, "2026-11-21 is missing or forged"),
+        ({"harmed": ("a.opus", "b.opus"), "cut_short": ("c",)}, Severity.WARNING, "2 recordings are missing or not"),
+        ({"failed": True}, Severity.WARNING, "it is not complete"),
+        ({"cut_short": ("c.opus",)}, Severity.INFO, "end before their talk did"),
+    ],
+)
+def test_what_an_audit_found_stands_as_an_alarm_until_one_finds_nothing(
+    machine: Machine, found: dict[str, object], severity: Severity, words: str
+) -> None:
+    watch = machine.watch()
+    nothing = AuditResult(ended=1.0, days=(), harmed=(), cut_short=())
+    machine.recordings = IN_ORDER.model_copy(update={"audit": nothing.model_copy(update=found)})
+    machine.pass_time(watch, 30)
+    (alarm,) = watch.box.alarms
+    assert (alarm.key, alarm.severity) == ("recordings-audit", severity)
+    assert words in str(alarm.problem)
+
+    machine.recordings = IN_ORDER  # core was started anew
+    machine.pass_time(watch, 30)
+    assert keys(watch) == ["recordings-audit"]
+
+    machine.recordings = IN_ORDER.model_copy(update={"audit": nothing})
+    machine.pass_time(watch, 30)
+    assert keys(watch) == []

@@ -2,7 +2,7 @@
 
 from appliance.site import document as documents
 from appliance.site.rules import check
-from images.bench.figures import Figure, as_json, as_markdown, as_text
+from images.bench.figures import Figure, as_json, as_markdown, as_text, p95
 from images.bench.ingest import Sample
 from images.bench.media import Ramp
 from images.bench.media import Sample as Step
@@ -29,6 +29,11 @@ def test_a_call_is_copied_with_its_own_ids_caller_and_times() -> None:
 def test_whole_seconds_stay_whole() -> None:
     ((_, copied),) = Sample(("1795298087|<A>|repair|8001|CONNECT|3|<B>|1",)).again(0, -0.4)
     assert copied.startswith("1795298087|WZN-9000000000.0|")
+
+
+def test_of_a_hundred_values_five_exceed_the_p95() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert sum(value > p95(values) for value in values) == 5
 
 
 def test_capacity_is_the_last_step_without_loss() -> None:

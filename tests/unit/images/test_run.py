@@ -37,7 +37,7 @@ def test_a_program_never_waits_for_the_terminal() -> None:
 def test_a_program_on_a_terminal_hears_ctrl_c_though_we_do_not() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as after `nohup` or `&`
     try:
-        program, terminal = start_on_terminal(["sh", "-c", 'exec sleep 60 <"$(tty)"'], rows=24, columns=80)
+        program, terminal = start_on_terminal(["sleep", "60"], rows=24, columns=80)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -51,6 +51,21 @@ def test_a_program_on_a_terminal_hears_ctrl_c_though_we_do_not() -> None:
         program.kill()
         program.wait()
         os.close(terminal)
+
+
+def test_a_program_whose_line_is_closed_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    program, terminal = start_on_terminal(
+        ["sh", "-c", f"sh -c 'echo $$ >{there}; exec sleep 60'; exec sleep 60"], rows=24, columns=80
+    )
+    assert poll(lambda: there.exists() and there.read_text() != "", seconds=20)
+    within = Path("/proc") / there.read_text().strip()
+    os.close(terminal)
+    try:
+        assert poll(lambda: program.poll() is not None and not within.exists(), seconds=20)
+    finally:
+        program.kill()
+        program.wait()
 
 
 def test_a_program_that_does_not_end_is_ended() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.api.updates import Expectation, FallBack, GateRecord, SelfTest
-from appliance.site.exchange import is_gate_channel
+from appliance.site.exchange import is_own_channel
 from appliance.site.problems import BranchboxError, Problem
 from provisioning.bootgate import gate, testcall
 from provisioning.bootgate.gate import Box, pass_or_leave
@@ -248,6 +248,6 @@ def test_a_file_that_is_no_recording_is_said(tmp_path: Path) -> None:
 
 
 def test_only_the_box_s_own_call_is_told_from_others() -> None:
-    assert is_gate_channel("Local/called@branchbox-gate-00000001;2")
-    assert not is_gate_channel("Local/8001@extensions-00000001;2")
-    assert not is_gate_channel("PJSIP/branchbox-gate-00000001")
+    assert is_own_channel("Local/called@branchbox-gate-00000001;2")
+    assert not is_own_channel("Local/8001@extensions-00000001;2")
+    assert not is_own_channel("PJSIP/branchbox-gate-00000001")

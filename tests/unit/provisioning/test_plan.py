@@ -43,10 +43,11 @@ def test_no_password_or_pin_stands_in_a_diff_wherever_it_is() -> None:
         "pjsip.conf": "password = short\nregister = me:longpassword1@host\n",
         "voicemail.conf": "8021 = 4711,Zhou Min,,,\n8022 => 4711,B\n",
         "manager.conf": "secret = amiamiami\n",
+        "extensions.conf": "exten = pin-storm,1,Return(1593)\nexten = pin-12,1,Return(7531)\n",
     }
     after = {name: text + "x = 1\n" for name, text in before.items()}
     shown = "".join(each.diff for each in diffs(before, after, {"longpassword1", "4711", "short"}))
-    for secret in ("short", "longpassword1", "4711", "amiamiami"):
+    for secret in ("short", "longpassword1", "4711", "amiamiami", "1593", "7531"):
         assert secret not in shown
     assert "Zhou Min" in shown
 
@@ -56,6 +57,8 @@ def test_every_secret_of_a_document_is_known() -> None:
     trunk = document.trunks[0].model_copy(update={"register_as": "me", "password": SecretStr("carriers-word")})
     document = document.model_copy(update={"trunks": (trunk,)})
     expected = {"carriers-word"}
+    expected |= {closure.pin.get_secret_value() for closure in document.closures}
+    expected |= {prompt.pin.get_secret_value() for prompt in document.prompts if prompt.pin}
     for extension in document.extensions:
         expected.add(extension.password.get_secret_value())
         if extension.voicemail_pin:

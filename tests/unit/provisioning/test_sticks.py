@@ -194,6 +194,25 @@ def test_no_other_file_can_be_named(stick: Path, name: str) -> None:
         stickfiles.read_text(stick, FileKind.KEY, name)
 
 
+def test_lists_of_customers_have_the_names_that_people_give_them(stick: Path) -> None:
+    folder = stick / "branchbox" / "customers"
+    folder.mkdir()
+    for name in ("客户 2026（新）.xlsx", "Customers.CSV", ".hidden.csv", "list.ods"):
+        (folder / name).write_bytes(b"0123456789")
+    found = [file.name for file in stickfiles.of_kind(stick, FileKind.CUSTOMERS)]
+    assert found == ["Customers.CSV", "客户 2026（新）.xlsx"]
+
+
+def test_a_file_is_handed_out_in_pieces(stick: Path) -> None:
+    folder = stick / "branchbox" / "customers"
+    folder.mkdir()
+    (folder / "list.csv").write_bytes(b"0123456789")
+    pieces = [stickfiles.piece(stick, FileKind.CUSTOMERS, "list.csv", start, 4) for start in (0, 4, 8, 10)]
+    assert pieces == [b"0123", b"4567", b"89", b""]
+    with pytest.raises(BranchboxError, match="no file"):
+        stickfiles.piece(stick, FileKind.CUSTOMERS, "../site.toml", 0, 4)
+
+
 def test_a_file_is_read_as_text_or_refused_in_words(stick: Path) -> None:
     assert stickfiles.read_text(stick, FileKind.SITE, "site.toml") == "[site]\n"
     (stick / "branchbox" / "site.toml").write_bytes(b"\xef\xbb\xbf[site]\n")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import array
+import datetime as dt
+import errno
 import hashlib
 import logging
 import os
@@ -12,11 +15,19 @@ from typing import Any
 
 import pytest
 
+from appliance.recorder import opus, sealed
 from appliance.recorder import work as working
 from appliance.recorder.closed import Writing
 from appliance.recorder.core_link import CoreRefused, CoreSilent
+from appliance.recorder.filing import Recording, Shelves
+from appliance.recorder.manifest import Book
 from appliance.recorder.work import LONGEST_PAUSE, QUIET, Work
+from appliance.site.exchange import GATE_RECORDING, GATE_SHELF
 from tests.unit.recorder.bench_of_files import SOUND, Bench
+
+POWER_GONE = 9
+TODAY = dt.datetime.fromtimestamp(1000.0).astimezone().date().isoformat()
+"""The bench's clock stands there."""
 
 
 @pytest.fixture
@@ -36,10 +47,11 @@ def test_a_closed_file_is_filed_told_and_removed(bench: Bench) -> None:
 
     (recording,) = bench.told.values()
     assert not raw.exists()
-    assert bench.wavs == [recording.name]
+    assert bench.filed == [recording.name]
     assert (recording.linkedid, recording.duration) == ("1795000000.42", 2.0)
+    assert recording.name.endswith(".opus")
     assert hashlib.sha256((bench.recordings / recording.name).read_bytes()).hexdigest() == recording.sha256
-    assert (bench.recordings / recording.name).read_bytes()[44:] == SOUND
+    assert bench.heard(recording.name) == (2.0, True, False)
 
 
 def test_a_call_that_is_up_is_left_alone_until_it_ends(bench: Bench) -> None:
@@ -76,12 +88,14 @@ def test_files_of_others_stay_where_they_are(bench: Bench) -> None:
     assert bench.told == {}
 
 
-def test_a_recording_without_sound_is_removed(bench: Bench) -> None:
+def test_a_recording_without_sound_is_removed_and_core_hears_of_it(bench: Bench) -> None:
     raw = bench.raw(sound=b"\0\0\0")
     finish(bench.start())
 
     assert not raw.exists()
-    assert bench.told == {}
+    assert bench.filed == []
+    (silent,) = bench.told.values()
+    assert (silent.duration, [removal.why for removal in bench.gone]) == (0.0, ["no sound"])
 
 
 def test_while_core_is_away_everything_waits_and_is_tried_more_and_more_seldom(bench: Bench) -> None:
@@ -133,7 +147,7 @@ def test_a_full_disk_loses_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch
         patched.setattr(os, "fsync", full)
         finish(work)
     assert raw.exists()
-    assert bench.wavs == []
+    assert bench.filed == []
 
     bench.clock.now += 1
     finish(work)
@@ -159,8 +173,8 @@ def test_without_leases_a_quiet_file_or_one_that_was_seen_closing_counts_as_clos
     assert len(bench.told) == 2
 
 
-def lines_of_ours(work: Work, power_goes_at: int) -> int:
-    """Run `work` and end the process at that line of the recorder; gives the lines that were run."""
+def until_the_power_goes(work: Work, at: int) -> None:
+    """Run `work` and end the process at that line of the recorder, if it comes that far."""
     seen = 0
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
@@ -168,42 +182,126 @@ def lines_of_ours(work: Work, power_goes_at: int) -> int:
         if "/appliance/recorder/" not in frame.f_code.co_filename:
             return None
         seen += event == "line"
-        if seen == power_goes_at:
-            os._exit(9)
+        if seen == at:
+            os._exit(POWER_GONE)
         return trace
 
     sys.settrace(trace)
     finish(work)
-    sys.settrace(None)
-    return seen
 
 
 def test_wherever_the_power_goes_the_recording_is_filed_once_and_whole(tmp_path: Path) -> None:
-    (tmp_path / "count").mkdir()
-    count = Bench(tmp_path / "count")
-    count.raw()
-    before = sys.gettrace()
-    try:
-        lines = lines_of_ours(count.start(), power_goes_at=-1)
-    finally:
-        sys.settrace(before)
-    assert lines > 50
-
-    for cut in range(1, lines + 1):
+    cut, status = 0, POWER_GONE
+    while status == POWER_GONE:
+        cut += 1
         folder = tmp_path / str(cut)
         folder.mkdir()
-        bench = Bench(folder)
-        os.utime(bench.raw(), (1795000100, 1795000100))
+        bench = Bench(folder, site=sealed.new_key() if cut % 2 else None)
+        os.utime(bench.raw(sound=SOUND[:3200]), (1795000100, 1795000100))
         child = os.fork()
         if child == 0:
-            lines_of_ours(bench.start(), power_goes_at=cut)
+            until_the_power_goes(bench.start(), cut)
             os._exit(0)
-        _, status = os.waitpid(child, 0)
-        assert os.waitstatus_to_exitcode(status) == 9
+        _, waited = os.waitpid(child, 0)
+        status = os.waitstatus_to_exitcode(waited)
 
         finish(bench.start())
 
         (recording,) = bench.told.values()
-        assert bench.wavs == [recording.name], cut
-        assert (bench.recordings / recording.name).read_bytes()[44:] == SOUND
+        assert bench.filed == [recording.name], cut
+        on_disk = (bench.recordings / recording.name).read_bytes()
+        assert hashlib.sha256(on_disk).hexdigest() == recording.sha256, cut
+        assert recording.duration == 0.1
         assert list(bench.monitor.iterdir()) == []
+        (noted,) = Book(bench.recordings).noted(TODAY)
+        assert noted["sha256"] == recording.sha256, cut
+    assert (status, cut > 100) == (0, True)
+
+
+def test_with_a_key_only_its_holder_hears_what_was_filed(bench: Bench) -> None:
+    bench.site = sealed.new_key()
+    bench.raw()
+
+    finish(bench.start())
+
+    (recording,) = bench.told.values()
+    on_disk = (bench.recordings / recording.name).read_bytes()
+    assert bench.filed == [recording.name]
+    assert recording.name.endswith(".opus.sealed")
+    assert (len(on_disk), hashlib.sha256(on_disk).hexdigest()) == (recording.size, recording.sha256)
+    assert b"OpusHead" not in on_disk
+    assert bench.heard(recording.name) == (2.0, True, False)
+
+
+def test_the_box_s_own_call_stays_a_wav_and_needs_no_core(bench: Bench) -> None:
+    bench.site, bench.trouble = sealed.new_key(), CoreSilent("away")
+    bench.raw(GATE_RECORDING)
+
+    finish(bench.start())
+
+    assert bench.filed == [str(GATE_SHELF)]
+    assert (bench.recordings / GATE_SHELF).read_bytes()[44:] == SOUND
+    assert bench.asked == 0
+
+
+def test_what_the_power_cut_off_is_filed_as_far_as_it_goes_and_marked(bench: Bench) -> None:
+    os.utime(bench.raw("1795000000.1-1.raw", SOUND[:32_001]), (1795000100, 1795000100))
+    os.utime(bench.raw("1795000000.2-1.raw"), (1795000300, 1795000300))
+    bench.booted = 1795000200.0
+
+    finish(bench.start())
+
+    cut, whole = sorted(bench.told.values(), key=lambda recording: recording.linkedid)
+    assert (cut.duration, cut.cut_short) == (1.0, True)
+    assert (whole.duration, whole.cut_short) == (2.0, False)
+
+
+def test_a_compressor_that_fails_leaves_the_raw_file_and_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = bench.raw()
+    work = bench.start()
+    monkeypatch.setenv("PATH", str(bench.root))
+    finish(work)
+
+    assert raw.exists()
+    assert bench.filed == []
+    assert "opusenc does not start" in work.trouble
+
+
+def test_a_file_that_decodes_to_another_length_is_not_filed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = bench.raw()
+    work = bench.start()
+    monkeypatch.setattr(opus, "_ENCODE", (*opus._ENCODE, "--raw-rate", "16000"))
+    finish(work)
+
+    assert raw.exists()
+    assert bench.filed == []
+    assert "samples were recorded" in work.trouble
+
+
+def test_what_was_recorded_at_the_phone_called_has_the_caller_on_the_left_all_the_same(bench: Bench) -> None:
+    turned = array.array("h", SOUND)
+    turned[::2], turned[1::2] = turned[1::2], turned[::2]
+    bench.raw("1795000000.42-44p.raw", turned.tobytes())
+    finish(bench.start())
+
+    (name,) = bench.filed
+    assert name.endswith("/1795000000.42-44p.opus")
+    seconds, left, right = bench.heard(name)
+    assert (round(seconds, 3), left, right) == (2.0, True, False)
+
+
+def test_trouble_is_over_when_what_it_stood_against_is_filed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.raw()
+    work = bench.start()
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(Shelves, "put", read_only)
+        finish(work)
+        assert "Read-only file system" in work.trouble
+    bench.clock.now += 60
+    finish(work)
+    assert work.trouble == ""
+    assert len(bench.filed) == 1
+
+
+def read_only(*_words: object) -> Recording:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS))

@@ -22,6 +22,7 @@ numbers = st.sampled_from(["8001", "8002", "8003"]) | matching("[1-9][0-9]{2,5}"
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15)
 labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
+pins = matching("[0-9]{4,10}").map(SecretStr)
 prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
 networks = st.ip_addresses().map(lambda address: f"{address}/{address.max_prefixlen}")
 addresses = st.ip_addresses().map(str)
@@ -29,8 +30,11 @@ destinations = st.one_of(
     st.builds(lambda kind, name: Destination.parse(f"{kind}:{name}"), st.sampled_from(["queue", "menu"]), names),
     st.builds(lambda kind, n: Destination.parse(f"{kind}:{n}"), st.sampled_from(["extension", "voicemail"]), numbers),
     prompts.map(lambda prompt: Destination.parse(f"prompt:{prompt}")),
-    st.just(Destination.parse("hangup")),
+    st.sampled_from(["hangup", "operator"]).map(Destination.parse),
 )
+keys = destinations | st.sampled_from(["back", "again", "language:zh", "language:en"]).map(Destination.parse)
+codes = st.integers(1, 99).map(str)
+pins = matching("[0-9]{4,10}").map(SecretStr)
 codecs = st.lists(st.sampled_from(m.Codec), min_size=1, max_size=3, unique=True).map(tuple)
 spans = st.sampled_from(["00:00-24:00", "08:30-12:00", "13:00-17:30", "23:59-24:00"])
 options = matching("[A-Za-z0-9@.,:/!_+-]{1,128}")
@@ -77,6 +81,7 @@ dids = st.builds(
     goes_to=destinations,
     hours=maybe(names),
     closed_goes_to=maybe(destinations),
+    closure=maybe(names),
     record=flags,
 )
 extensions = st.builds(
@@ -87,8 +92,10 @@ extensions = st.builds(
     outside=flags,
     voicemail_pin=maybe(secrets),
     codecs=codecs,
+    record=flags,
 )
-agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers)
+agents = st.builds(m.Agent, number=numbers, name=labels, extension=numbers, signs_in=flags, pin=maybe(pins))
+reasons = st.builds(m.Reason, name=names, label=labels, key=matching("[1-9]"), limit=maybe(st.integers(1, 480)))
 queues = st.builds(
     m.Queue,
     name=names,
@@ -98,12 +105,14 @@ queues = st.builds(
     ring_timeout=st.integers(5, 120),
     retry=st.integers(0, 60),
     wrap_up=st.integers(0, 600),
+    misses=st.integers(0, 20),
     max_wait=st.integers(10, 7200),
     max_length=st.integers(0, 500),
     overflow=maybe(destinations),
     announce_position=flags,
     service_level=st.integers(1, 600),
     record=flags,
+    closure=maybe(names),
     members=several(st.builds(m.QueueMember, agent=numbers, level=st.integers(1, 9)), by="agent"),
 )
 hours = st.builds(
@@ -116,15 +125,42 @@ hours = st.builds(
 holidays = st.builds(
     m.Holiday, first=st.dates(max_value=dt.date(1, 1, 9)), last=maybe(st.dates()), label=labels, works_as=maybe(days)
 )
+closures = st.builds(
+    m.Closure,
+    name=names,
+    label=labels,
+    announcement=prompts,
+    goes_to=maybe(destinations),
+    number=codes,
+    pin=pins,
+)
+announcements = st.builds(
+    m.Prompt,
+    name=prompts,
+    label=labels,
+    texts=st.dictionaries(st.sampled_from(m.Language), labels),
+    number=maybe(codes),
+    pin=maybe(pins),
+)
 menus = st.builds(
     m.Menu,
     name=names,
     label=labels,
     greeting=prompts,
-    choices=st.dictionaries(matching("[0-9*#]"), destinations, min_size=1, max_size=5),
+    choices=st.dictionaries(matching("[0-9*#]"), keys, min_size=1, max_size=5),
+    extensions=maybe(st.sampled_from(["8000-8009", "100-999", "8009-8000"])),
+    barge_in=flags,
+    language_goes_to=maybe(destinations),
     wait=st.integers(1, 30),
     tries=st.integers(1, 5),
+    no_choice_prompt=maybe(prompts),
     no_choice=maybe(destinations),
+    wrong_tries=st.integers(1, 5),
+    wrong_prompt=prompts,
+    wrong_goes_to=maybe(destinations),
+    hours=maybe(names),
+    closed_goes_to=maybe(destinations),
+    closure=maybe(names),
 )
 people = st.builds(
     m.Person,
@@ -159,15 +195,34 @@ documents = st.builds(
         ssh_passwords=flags,
     ),
     interfaces=several(interfaces, by="name"),
-    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names)),
-    recording=st.builds(m.Recording, enabled=flags),
+    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names), operator=maybe(destinations)),
+    recording=st.builds(
+        m.Recording,
+        enabled=flags,
+        incoming=flags,
+        outgoing=flags,
+        internal=flags,
+        keep_days=st.none() | st.integers(1, 36500),
+        keep_free=st.integers(5, 50),
+    ),
+    customers=st.builds(
+        m.Customers,
+        country=matching("[A-Z]{2}"),
+        area_code=maybe(matching("[0-9]{2,5}")),
+        tags=st.lists(labels, max_size=3, unique=True).map(tuple),
+        masked_roles=st.lists(st.sampled_from(m.Role), max_size=3, unique=True).map(tuple),
+    ),
+    grades=several(st.builds(m.Grade, name=names, label=labels, priority=st.integers(0, 20)), by="name"),
     trunks=several(trunks, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
     holidays=several(holidays, by="first"),
+    closures=several(closures, by="name"),
+    prompts=several(announcements, by="name"),
     menus=several(menus, by="name"),
     queues=several(queues, by="name"),
     agents=several(agents, by="number"),
+    reasons=several(reasons, by="name"),
     extensions=several(extensions, by="number"),
     people=several(people, by="login"),
 )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from appliance.site import document, labels
 from appliance.site.diff import Change, Verb, describe, diff
 from appliance.site.models import SiteDocument
-from appliance.site.objects import COLLECTIONS, SINGLES
+from appliance.site.objects import COLLECTIONS, SECRETS, SINGLES
 from tests.unit.site.drawn import documents
 
 BEFORE = document.fill_secrets(document.load(document.example("en")), None, generate=True)
@@ -100,7 +100,7 @@ def test_something_is_told_exactly_when_something_changed_and_never_a_password(
     assert diff(one, one) == ()
     assert bool(changes) == (one != other)
     assert all(str(describe(change)) for change in changes)
-    secret = [change for change in changes if change.field in {"password", "voicemail_pin"}]
+    secret = [change for change in changes if change.field in {"password", "pin", "voicemail_pin"}]
     assert all((change.before, change.after) == ("", "") for change in secret)
 
 
@@ -112,3 +112,14 @@ def test_every_field_of_the_models_has_a_label() -> None:
         part = getattr(BEFORE, field)
         model = type(part[0] if isinstance(part, tuple) else part)
         assert set(labels.FIELDS[kind]) == set(model.model_fields), kind
+
+
+def test_no_password_of_the_models_is_forgotten() -> None:
+    found = {
+        collection.field: tuple(
+            name for name, field in model.model_fields.items() if "SecretStr" in str(field.annotation)
+        )
+        for collection in COLLECTIONS
+        for model in [type(collection.entries(BEFORE)[0])]
+    }
+    assert {field: names for field, names in found.items() if names} == SECRETS

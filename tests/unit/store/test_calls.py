@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import SqliteDatabase
 
-from appliance.api.contract import Call, CallFilter, Direction, Leg, NewRecording, Outcome, TimelineEvent
+from appliance.api.contract import Call, CallFilter, Direction, Leg, Outcome, TimelineEvent
+from appliance.api.recorder import NewRecording
 from appliance.site.problems import BranchboxError
 from appliance.store import calls, history, recordings
 
@@ -131,12 +132,20 @@ def test_there_is_no_call_to_show(database: SqliteDatabase) -> None:
 
 
 RECORDING = NewRecording(
-    name="2026/11/21/WZN-1.0-1.wav", linkedid="WZN-1.0", started=101.0, duration=39.5, size=632_044, sha256="ab" * 32
+    name="2026/11/21/WZN-1.0-1.opus.sealed",
+    linkedid="WZN-1.0",
+    started=101.0,
+    duration=39.5,
+    size=280_044,
+    sha256="ab" * 32,
+    opus_size=279_000,
+    opus_sha256="cd" * 32,
+    cut_short=False,
 )
 
 
 def test_a_recording_may_come_before_its_call(database: SqliteDatabase) -> None:
-    assert recordings.add(database, RECORDING)
+    recordings.add(database, RECORDING)
     put(database, CALL, call(2))
     assert [(one.linkedid, one.recordings) for one in calls.page(database, CallFilter()).calls] == [
         ("WZN-2.0", 0),
@@ -148,10 +157,10 @@ def test_a_recording_may_come_before_its_call(database: SqliteDatabase) -> None:
     assert detail.call.recordings == 1
 
 
-def test_the_same_recording_again_changes_nothing(database: SqliteDatabase) -> None:
+def test_the_last_word_on_a_recording_counts(database: SqliteDatabase) -> None:
     recordings.add(database, RECORDING)
-    assert not recordings.add(database, RECORDING.model_copy(update={"size": 1}))
-    assert [one.size for one in recordings.of_call(database, "WZN-1.0")] == [RECORDING.size]
+    recordings.add(database, RECORDING.model_copy(update={"size": 1}))
+    assert [one.size for one in recordings.of_call(database, "WZN-1.0")] == [1]
 
 
 def figures(database: SqliteDatabase, all_calls: Sequence[Call]) -> tuple[object, ...]:

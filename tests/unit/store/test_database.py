@@ -40,7 +40,9 @@ CALL = Call(
 def schema(path: Path) -> str:
     with sqlite3.connect(path) as connection:
         rows = connection.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'index', type, name"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+            " AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"  # what FTS5 makes by itself
+            " ORDER BY type = 'index', type, name"
         )
         return "".join(" ".join(sql.split()) + ";\n" for (sql,) in rows)
 

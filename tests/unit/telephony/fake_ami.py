@@ -19,6 +19,8 @@ class FakeAmi:
 
     def __init__(self) -> None:
         self.lists: dict[str, str] = {}
+        self.accepts: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {}
+        """Actions that succeed, with further headers of the answer; None refuses this one."""
         self.actions: list[dict[str, str]] = []
         self.writers: list[asyncio.StreamWriter] = []
         self.mute = False
@@ -39,8 +41,10 @@ class FakeAmi:
         self.writers.clear()
 
     def say(self, text: str | bytes) -> None:
-        """Send something to the newest client."""
-        self.writers[-1].write(text if isinstance(text, bytes) else text.encode())
+        """Send something to everybody who listens."""
+        for writer in self.writers:
+            if not writer.is_closing():
+                writer.write(text if isinstance(text, bytes) else text.encode())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.mute:
@@ -76,6 +80,8 @@ class FakeAmi:
             )
             end = message(Event="EndpointDetailComplete", ActionID=number, EventList="Complete")
             return message(Response="Success", ActionID=number, EventList="start") + contact + end
+        if name in self.accepts and (further := self.accepts[name](action)) is not None:
+            return message(Response="Success", ActionID=number, **further)
         if name in self.lists:
             start = message(Response="Success", ActionID=number, EventList="start")
             end = message(Event=f"{name}Complete", ActionID=number, EventList="Complete")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.site.problems import BranchboxError
 from appliance.telephony import ami
 from appliance.telephony.ami import AmiLink
 from appliance.telephony.amiwire import AmiConnection, AmiRefused, Message, parse
@@ -60,6 +61,23 @@ async def test_a_core_that_starts_in_the_middle_shows_the_calls_that_are_up(tmp_
         async with linked(server, tmp_path) as link:
             await until(lambda: link.link.linked)
             assert set(link.state.calls) == {"1.1", "2.1"}
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_core_that_starts_in_the_middle_knows_who_is_held_and_what_is_recorded(tmp_path: Path) -> None:
+    async with fake_ami() as server:
+        told = {"1.1": ("yes", "(null)"), "2.1": ("(null)", "paused"), "3.1": ("", "")}
+        server.lists["Status"] = "".join(
+            up(key, Variable=f"BB_HELD={held}\r\nVariable: BB_RECORDS={records}")
+            for key, (held, records) in told.items()
+        )
+        async with linked(server, tmp_path) as link:
+            await until(lambda: link.link.linked)
+            legs = {key: call.caller for key, call in link.state.calls.items()}
+            known = {key: (leg.music, leg.recording) for key, leg in legs.items()}
+            assert known == {"1.1": (True, ""), "2.1": (False, "paused"), "3.1": (False, "")}
+        [asked] = [action for action in server.actions if action["Action"] == "Status"]
+        assert asked["Variables"] == "BB_HELD,BB_RECORDS"
 
 
 @pytest.mark.usefixtures("quick")
@@ -261,3 +279,41 @@ def test_a_header_may_be_empty_and_hold_colons() -> None:
         "App": "",
         "URI": "sip:1@2:5060",
     }
+
+
+@pytest.mark.usefixtures("quick")
+async def test_an_order_is_done_when_the_dialplan_says_so_and_not_before(tmp_path: Path) -> None:
+    async with fake_ami() as server:
+        server.lists["Status"] = ""
+        server.lists["Originate"] = ""
+        async with linked(server, tmp_path) as link:
+            await until(lambda: link.link.linked)
+            ordered = asyncio.create_task(link.order("busy-lunch", "8001"))
+            await until(lambda: server.actions[-1]["Action"] == "Originate")
+            asked = server.actions[-1]
+            phone, name = (pair.partition("=")[2] for pair in asked["Variable"].split(","))
+            assert (asked["Channel"], phone) == ("Local/busy-lunch@agent-orders/n", "8001")
+            server.say(message(Event="UserEvent", UserEvent="BranchboxOrder", Order="another's"))
+            server.say(message(Event="UserEvent", UserEvent="BranchboxOrder"))
+            await asyncio.sleep(0)
+            assert not ordered.done()
+            server.say(message(Event="UserEvent", UserEvent="BranchboxOrder", Order=name))
+            await ordered
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("known", "said"), [(True, "has not done it"), (False, "refused")])
+async def test_an_order_that_comes_to_nothing_says_so(tmp_path: Path, known: bool, said: str) -> None:
+    async with fake_ami() as server:
+        server.lists["Status"] = ""
+        if known:
+            server.lists["Originate"] = ""
+        async with linked(server, tmp_path) as link:
+            await until(lambda: link.link.linked)
+            with pytest.raises(BranchboxError, match=said):
+                await link.order("ready", "8001")
+
+
+async def test_without_a_link_nothing_is_ordered(tmp_path: Path) -> None:
+    with pytest.raises(BranchboxError, match="does not answer"):
+        await AmiLink(tmp_path / "none").order("ready", "8001")

@@ -41,6 +41,8 @@ def content(database: SqliteDatabase) -> dict[str, list[Any]]:
             ("channels", "*"),
             ("events", "linkedid, uniqueid, at, source, type, data"),
             ("positions", 'role, "offset", head, skipped'),
+            ("agent_spans", "agent, state, reason, began, ended"),
+            ("agent_places", "*"),
         )
     }
 

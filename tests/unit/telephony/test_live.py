@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.api.contract import AgentState, CallState, Direction, Live, TrunkState
+from appliance.api.contract import AgentState, CallState, Direction, Live, Parked, TrunkState
 from appliance.site import document
 from appliance.telephony.live import HEARD, carry, reduce
 from appliance.telephony.live_calls import MENU_CONTEXT, QUEUE_CONTEXT, VOICEMAIL_CONTEXTS
@@ -69,6 +70,45 @@ def test_a_queue_counts_who_waits_and_who_talks() -> None:
 def test_a_call_names_the_agent_whose_phone_rings_and_the_menu_before() -> None:
     [call] = seen(after(*queue_call()[:6])).calls
     assert (call.agent, call.queue, call.menu) == ("8001", "repair", "main")
+
+
+def test_who_rings_the_last_agent_waits_in_the_queue_and_that_agents_own_queue_is_seen_by_nobody() -> None:
+    story = [*queue_call()[:3], event("QueueCallerJoin", caller(Context="last-repair"), Queue="last.8001")]
+    member = {"Queue": "last.8001", "MemberName": "8001", "Interface": "PJSIP/8001"}
+    state = after(*story, event("QueueMemberAdded", member))
+    [call] = seen(state).calls
+    assert (call.queue, call.state) == ("repair", CallState.WAITING)
+    assert state.members == {}
+
+
+def test_a_phone_that_the_box_rang_calls_whom_it_then_dials() -> None:
+    rung = channel("PJSIP/8002-00000003", "3.1", CallerIDNum="913805772046", Context="phones", Exten="s")
+    dials = {**rung, "CallerIDNum": "8002", "Context": "dials", "Exten": "913805772046"}
+    state = after(
+        event("Newchannel", rung), event("Newexten", dials), event("Newexten", {**dials, "Context": "phones"})
+    )
+    [call] = seen(state).calls
+    assert (call.direction, call.caller, call.called) == (Direction.OUT, "8002", "13805772046")
+
+
+def parking(kind: str, **more: str) -> dict[str, str]:
+    """One of res_parking's events about the caller."""
+    return {"Event": kind, "ParkeeUniqueid": "1.1", "ParkerDialString": "PJSIP/8001", "ParkingSpace": "3", **more}
+
+
+@pytest.mark.parametrize("end", ["UnParkedCall", "ParkedCallTimeOut", "ParkedCallGiveUp"])
+def test_a_parked_call_is_in_its_place_until_it_is_taken_back(end: str) -> None:
+    gone = [event("Hangup", agent())]
+    parked = after(*queue_call()[:10], *gone, parking("ParkedCall"))
+    [call] = seen(parked).calls
+    assert (call.state, call.parked) == (CallState.PARKED, Parked(place=3, by="8001"))
+    [call] = seen(after(parking(end), state=parked)).calls
+    assert (call.state is CallState.PARKED, call.parked) == (False, None)
+
+
+def test_the_snapshot_says_since_when_a_call_is_parked() -> None:
+    [call] = seen(after(event("Status", caller()), parking("ParkedCall", ParkingDuration="40"))).calls
+    assert (call.state, call.state_since) == (CallState.PARKED, 61.0)
 
 
 def test_a_call_that_left_its_queue_is_no_longer_counted_there() -> None:
@@ -168,8 +208,9 @@ def member(**more: str) -> dict[str, str]:
         ([member(), event("DeviceStateChange", Device="PJSIP/8001", State="BUSY")], AgentState.TALKING),
         ([member(Status="3"), *queue_call()[:6]], AgentState.RINGING),
         ([member(Status="3"), *queue_call()[:10]], AgentState.TALKING),
-        ([member(LastCall="125")], AgentState.WRAP_UP),
-        ([member(), event("AgentComplete", Queue="repair", Interface="PJSIP/8001")], AgentState.READY),
+        ([member(Paused="1", PausedReason="wrap-up", Status="2"), *queue_call()[:10]], AgentState.TALKING),
+        ([member(Paused="1", PausedReason="wrap-up")], AgentState.WRAP_UP),
+        ([member(Paused="1", PausedReason="wrap-up"), member()], AgentState.READY),
     ],
 )
 def test_an_agent_is_what_the_phone_and_the_queues_say(events: list[dict[str, str]], state: AgentState) -> None:
@@ -177,13 +218,42 @@ def test_an_agent_is_what_the_phone_and_the_queues_say(events: list[dict[str, st
     assert found.state is state
 
 
-def test_wrap_up_ends_by_the_clock_alone() -> None:
-    state = after(member(), event("AgentComplete", Queue="repair", Interface="PJSIP/8001"))
-    wrap_up = FACTS.wrap_up["repair"]
-    during = next(a for a in seen(state, now=101.0 + wrap_up - 1).agents if a.number == "8001")
-    past = next(a for a in seen(state, now=101.0 + wrap_up + 1).agents if a.number == "8001")
-    assert (during.state, past.state) == (AgentState.WRAP_UP, AgentState.READY)
-    assert past.since == 101.0 + wrap_up
+def test_the_wrap_up_begins_when_the_phone_is_free_again() -> None:
+    paused = member(Paused="1", PausedReason="wrap-up", LastPause="90", Status="2")
+    state = after(paused, event("DeviceStateChange", Device="PJSIP/8001", State="NOT_INUSE"))
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.reason) == (AgentState.WRAP_UP, None)
+    assert found.since is not None and found.since > 90
+
+
+def test_a_pause_that_begins_anew_counts_from_then_on() -> None:
+    paused = {"Paused": "1", "PausedReason": "wrap-up"}
+    state = after(member(**paused, LastPause="90"), member(**paused, LastPause="120"), member(**paused, LastPause="0"))
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.since) == (AgentState.WRAP_UP, 120.0)
+
+
+def test_who_is_busy_after_this_call_says_so_during_it() -> None:
+    state = after(member(Paused="1", PausedReason="lunch", Status="2"), *queue_call()[:10])
+    found = next(a for a in seen(state, now=130.0).agents if a.number == "8001")
+    assert (found.state, found.reason) == (AgentState.TALKING, "lunch")
+
+
+def signing(number: str = "8001") -> SiteFacts:
+    agents = (agent.model_copy(update={"signs_in": True}) for agent in FACTS.agents if agent.number == number)
+    return replace(FACTS, agents=tuple(agents))
+
+
+def test_who_signs_in_is_where_the_queue_has_the_phone_and_nowhere_before_and_after() -> None:
+    signed_in = after(member(Location="PJSIP/8021", StateInterface="PJSIP/8021"))
+    gone = after(event("QueueMemberRemoved", Queue="repair", Interface="PJSIP/8021"), state=signed_in)
+    found = [seen(state, facts=signing()).agents[0] for state in (LiveState(), signed_in, gone)]
+    assert [(agent.state, agent.phone) for agent in found] == [
+        (AgentState.SIGNED_OUT, None),
+        (AgentState.READY, "8021"),
+        (AgentState.SIGNED_OUT, None),
+    ]
+    assert [agent.since is None for agent in found] == [True, False, False]
 
 
 def test_a_phone_counts_as_registered_from_its_contact_to_its_removal() -> None:

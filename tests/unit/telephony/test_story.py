@@ -163,6 +163,7 @@ def test_a_call_that_asterisk_did_not_outlive_has_failed() -> None:
     restart = QueueLine(up[-1].at + 30, "NONE", "NONE", "NONE", RESTART, ())
     story = story_of([*up, restart])
     assert (story.call.outcome, story.call.ended) == (Outcome.FAILED, up[-1].at)
+    assert [event.what for event in story.timeline][-1] == "cut-off"
     assert story_of([*up, restart._replace(at=up[0].at - 30)]).call.outcome is None
 
 
@@ -276,10 +277,58 @@ def test_the_menu_path(steps: list[tuple[str, str]], path: str) -> None:
         ([("BB_DID", "96296"), ("BB_MENU", "main")], Outcome.IN_MENU),
         ([("BB_DID", "96296")], Outcome.IN_MENU),
         ([("BB_UNKNOWN_DID", "1")], Outcome.UNKNOWN_NUMBER),
+        ([("BB_QUEUE", "a"), ("BB_QUEUE_KEY", "a/3"), ("BB_CALLBACK", "a/13805772046")], Outcome.OVERFLOWED),
+        ([("BB_QUEUE", "a"), ("BB_QUEUE_KEY", "a/2"), ("BB_VOICEMAIL", "8021")], Outcome.VOICEMAIL),
+        ([("BB_CALLS_BACK", "WZN-1.1"), ("BB_QUEUE", "a")], Outcome.NO_ANSWER),
     ],
 )
 def test_how_a_call_ends_that_nobody_answers(steps: list[tuple[str, str]], outcome: Outcome) -> None:
     assert story_of(marks(events_of("hung_up_in_menu"), *steps)).call.outcome is outcome
+
+
+def test_a_call_back_knows_whose_it_is_and_counts_only_when_the_customer_is_reached() -> None:
+    asked = [("BB_QUEUE", "a"), ("BB_CALLBACK", "a/13805772046")]
+    story = story_of(marks(events_of("hung_up_in_menu"), *asked))
+    assert story.call.calls_back is None
+    assert ("wants-call-back", "a/13805772046") in [(line.what, line.detail) for line in story.timeline]
+    for took, outcome in (("answered", Outcome.NO_ANSWER), ("outside", Outcome.ANSWERED)):  # an agent, a trunk
+        call = story_of(marks(events_of(took), ("BB_CALLS_BACK", "WZN-1.1"))).call
+        assert (call.calls_back, call.outcome) == ("WZN-1.1", outcome)
+
+
+def test_what_was_done_to_a_recording_stands_at_its_own_time_though_it_is_said_at_the_hangup() -> None:
+    events = marks(events_of("internal"))
+    start = events[0].at
+    later = marks(
+        events,
+        ("BB_RECORDING_RESUMED", f"{start + 0.02:.3f}/8003"),
+        ("BB_RECORDING_PAUSED", f"{start + 0.01:.3f}/8003"),
+        ("BB_RECORDING_BEGUN", f"{start + 0.005:.3f}/8003/WZN-1.1-2.raw"),
+        ("BB_RECORDING_PAUSED", "nonsense"),
+    )
+    told = [event for event in story_of(later).timeline if event.what.startswith("recording")]
+    assert [(event.what, event.detail) for event in told] == [
+        ("recording", "WZN-1.1-2.raw"),
+        ("recording-paused", "8003"),
+        ("recording-resumed", "8003"),
+        ("recording-paused", "nonsense"),
+    ]
+    assert [round(event.at - start, 3) for event in told] == [0.005, 0.01, 0.02, 0.4]
+
+
+def test_who_took_a_call_over_did_not_ring_for_it_and_is_not_its_agent() -> None:
+    events = events_of("answered")
+    end = next(event for event in events if isinstance(event, Cel) and event.type == "LINKEDID_END")
+    bridge = next(event.extra for event in events if isinstance(event, Cel) and event.type == "BRIDGE_ENTER")
+    took = {"uniqueid": "branchbox-1795298063000000000", "channel": "PJSIP/8021-000000ff", "num": "8021"}
+    stay = [
+        end._replace(at=end.at - before, type=kind, extra=extra, **took)
+        for before, kind, extra in ((2.0, "BRIDGE_ENTER", bridge), (1.0, "BRIDGE_EXIT", bridge), (0.5, "CHAN_END", ""))
+    ]
+    before, after = story_of(events), story_of(sorted([*events, *stay], key=lambda event: event.at))
+    added = [line for line in after.timeline if line not in before.timeline]
+    assert [(line.what, line.detail) for line in added] == [("taken-over", "8021")]
+    assert after.call.agent == before.call.agent
 
 
 def test_only_the_last_queue_counts() -> None:

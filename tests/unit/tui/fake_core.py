@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.board import STREAM as BOARD
+from appliance.api.board import Board
+from appliance.api.desk import STREAM, Desk
 from appliance.api.pages import PAGES
 from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
@@ -32,6 +35,7 @@ class Everyone:
         self._world = world
 
     async def admit(self, peer: Peer, called: Method[Any, Any] | Stream[Any]) -> str:
+        await asyncio.sleep(self._world.slow)
         if called.name in self._world.refuse:
             raise Refused(Problem(text="Your role may not do {method}.", args={"method": called.name}))
         return "technician"
@@ -51,6 +55,17 @@ class Script:
         while True:
             yield self._world.live
             await asyncio.sleep(0.25)
+
+    async def desk(self, _caller: str) -> AsyncIterator[Desk]:
+        while self._world.desk is not None:
+            yield self._world.desk
+            await asyncio.sleep(0.25)
+
+    async def board(self, _caller: str) -> AsyncIterator[Board]:
+        while self._world.board is not None:
+            yield self._world.board
+            await asyncio.sleep(0.25)
+        await asyncio.Event().wait()  # on its way for ever
 
     def dashboard(self, _nothing: Empty) -> c.Dashboard:
         world = self._world
@@ -186,13 +201,14 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     script = Script(world, clock)
     made = Routes()
     made.stream(c.LIVE_STREAM, script.live)
+    made.stream(STREAM, script.desk)
+    made.stream(BOARD, script.board)
     answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
         (c.WHO_AM_I, lambda _: world.me),
         (c.LIVE, lambda _: world.live),
         (c.DASHBOARD, script.dashboard),
         (c.CALLS_LIST, script.calls),
         (c.CALLS_SHOW, script.call),
-        (c.RECORDINGS_ADD, lambda _: Empty()),
         (c.CONFIG_STATE, lambda _: world.config),
         (c.CONFIG_SHOW, script.show),
         (c.CONFIG_EXPORT, script.export),

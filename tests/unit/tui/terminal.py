@@ -34,7 +34,9 @@ class Person:
 
         def ready() -> bool:
             page = self.app.screen
-            return self.app.picture.dashboard is not None and (not isinstance(page, Page) or page.loaded)
+            here = self.app.picture
+            first = here.desk if here.me is not None and here.me.role == "agent" else here.dashboard
+            return first is not None and (not isinstance(page, Page) or page.loaded)
 
         await self.until(ready, "the page is loaded")
         await self.pilot.pause()

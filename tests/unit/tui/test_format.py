@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from appliance.site.problems import BranchboxError
 from tests.unit.tui.world import NOW
 from tui import format as said
 from tui import i18n
@@ -96,16 +97,15 @@ def test_a_zone_that_nobody_knows_is_utc() -> None:
     ("text", "before_now"), [("21", 0), ("20", 1), ("22", 30), ("11-21", 0), ("2026-11-20", 1), ("11-22", 364)]
 )
 def test_a_day_is_the_last_one_that_has_been(text: str, before_now: int) -> None:
-    span = day_span(text, NOW, ZONE)
-    assert span is not None
-    since, until = span
+    since, until = day_span(text, NOW, ZONE)
     assert until - since == 86400
     assert (NOW - since) // 86400 == before_now
 
 
 @pytest.mark.parametrize("text", ["", "0", "32", "13-01", "2026-02-30", "today", "1-2-3-4", "99999-1-1"])
-def test_what_is_no_day_is_none(text: str) -> None:
-    assert day_span(text, NOW, ZONE) is None
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(BranchboxError, match="is no day"):
+        day_span(text, NOW, ZONE)
 
 
 @given(TEXTS, st.integers(min_value=1, max_value=40), st.sampled_from(["left", "right"]))

@@ -12,6 +12,7 @@ from appliance.api import contract as c
 from appliance.site import document
 from appliance.site.models import Role
 from appliance.site.problems import Problem
+from tests.unit.tui import customer_world, desk_world, recording_world, voice_world
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
@@ -46,11 +47,24 @@ async def ring_longer(one: Person) -> None:
     await one.sees("kept in the candidate")
 
 
-async def test_every_room_has_its_function_key(core: Start) -> None:
-    async with person(core(worlds.world())) as one:
+def of_everybody() -> worlds.World:
+    """Of somebody who has every room: a technician who is an agent too."""
+    made = desk_world.world(role=Role.TECHNICIAN)
+    made.answers.update(customer_world.answers("en", 7) | recording_world.answers() | voice_world.answers())
+    return made
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MANAGER])
+async def test_every_room_of_a_role_has_its_function_key(core: Start, role: Role) -> None:
+    made = of_everybody()
+    made.role = role
+    async with person(core(made)) as one:
         for key, mode, _name in ROOMS:
             await one.press(key)
-            assert one.app.current_mode == mode
+            there = mode != "board" or role is Role.MANAGER
+            assert (one.app.current_mode == mode) is there
+            if mode == "desk":  # where these keys are the phone's
+                await one.press("escape")
 
 
 async def test_a_queue_is_changed_planned_applied_and_confirmed_by_keys_alone(core: Start) -> None:
@@ -139,7 +153,7 @@ async def test_deleting_asks_and_names_who_uses_the_object(core: Start) -> None:
 async def test_a_new_phone_is_made_with_a_password_of_the_boxs_own(core: Start) -> None:
     fake = core(worlds.world())
     async with person(fake) as one:
-        await one.press("f8", "down", "down", "down", "down", "tab", "n")
+        await one.press("f8", "down", "down", "down", "down", "down", "tab", "n")
         await one.write("8033")
         await one.press("down")
         await one.write("Reception")
@@ -333,7 +347,7 @@ HANDED_ON = {"Up", "Down", "Ctrl+C"}
 
 @pytest.mark.parametrize("name", [*(mode for _key, mode, _name in ROOMS), *(entry[0] for entry in SCREENS), "edit"])
 async def test_f1_lists_exactly_the_keys_of_the_screen_and_what_it_answers(core: Start, name: str) -> None:
-    async with person(core(worlds.world()), size=(132, 60)) as one:
+    async with person(core(of_everybody()), size=(132, 60)) as one:
         await open_screen(one, name)
         page = one.app.screen
         assert isinstance(page, Page)
@@ -355,7 +369,7 @@ async def test_f1_lists_exactly_the_keys_of_the_screen_and_what_it_answers(core:
 
 @pytest.mark.parametrize("name", [*(mode for _key, mode, _name in ROOMS), *(entry[0] for entry in SCREENS), "edit"])
 async def test_every_part_that_takes_keys_is_reached_by_tab(core: Start, name: str) -> None:
-    async with person(core(worlds.world())) as one:
+    async with person(core(of_everybody())) as one:
         await open_screen(one, name)
         wanted = set(one.app.screen.focus_chain)
         seen = set()

@@ -42,6 +42,7 @@ SCREENS: dict[str, list[str]] = {
     "edit-wrong": ["f8", "down", "down", "tab", "enter", *["down"] * 5, "backspace", "backspace", "3", "ctrl+s"],
     "choose": ["f8", "tab", "enter", "down", "down", "down", "enter"],
     "delete": ["f8", "down", "down", "tab", "d"],
+    "tree": ["f8", "t"],
     "plan": [*RING_20, "p"],
     "difflines": [*RING_20, "p", "v"],
     "applied": [*RING_20, "p", "w", "x", "enter", "y"],

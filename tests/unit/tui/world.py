@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api.board import Board
+from appliance.api.desk import Desk
 from appliance.api.setup import RecoveryShown
 from appliance.api.wire import Message
 from appliance.site import document
@@ -258,6 +260,10 @@ class World:
     language: str = "en"
     role: Role = Role.TECHNICIAN
     live: c.Live = field(default_factory=live)
+    desk: Desk | None = None
+    """The desk of the person at the terminal, who is its agent."""
+    board: Board | None = None
+    """What a supervisor sees; None while it is on its way."""
     today: c.Today = field(default_factory=today)
     box: c.Box | None = field(default_factory=box)
     running: str = ""
@@ -274,6 +280,8 @@ class World:
     """Every method called, with what it was given."""
     refuse: set[str] = field(default_factory=set)
     """Methods that this person's role may not use."""
+    slow: float = 0.0
+    """Seconds before any answer."""
     audit_broken_at: int | None = None
     restart: c.Restart | None = None
     answers: dict[str, Callable[[Any], Message]] = field(default_factory=machine.answers)
@@ -294,6 +302,7 @@ class World:
             site_name={"en": "Wenzhou North", "zh": "温州北"}[self.language],
             site_code="WZN",
             time_zone="Asia/Shanghai",
+            agent=self.desk.agent.number if self.desk else None,
         )
 
     def changes(self) -> tuple[Change, ...]:

@@ -1,0 +1,1 @@
+"""The agent's desk: one screen, the phone on function keys."""
