@@ -17,6 +17,8 @@ SUPERVISOR = "supervisor"
 CALLER, CALLED = "8022", "8023"
 F10 = b"\x1b[21~"
 PATIENCE = 5.0
+RINGS = "BUSY"
+"""What a phone is for the manager as soon as it rings (`device_state_busy_at`)."""
 _READER = f"""
 import socket
 secret = open("/var/lib/branchbox/secrets/ami").read().strip()
@@ -64,7 +66,7 @@ def measure(box: Box) -> list[Figure]:
             board.append(late.result())
 
         for _ in range(TIMES):
-            timed(lambda: caller.dial(CALLED), "RINGING", f"{CALLS + 1} calls")
+            timed(lambda: caller.dial(CALLED), RINGS, f"{CALLS + 1} calls")
             called.wait(Line.RINGS)
             timed(caller.hang_up, "NOT_INUSE", f"{CALLS} calls")
             called.wait(Line.FREE)

@@ -45,7 +45,7 @@ CALLS = """
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
 INSERT INTO calls (linkedid, started, ended, direction, caller, caller_name, called, menu_path, queue, agent, waited,
                    talked, held, outcome, hangup_cause)
-SELECT 'WZN-' || (:now - i * 60) || '.' || i, :now - i * 60, :now - i * 60 + 200, 'incoming',
+SELECT 'WZN-' || (:now - i * 60) || '.' || i, :now - i * 60, :now - i * 60 + 200, 'in',
        '1' || substr(abs(random()) || '0000000000', 1, 10), '', '96296', '1', 'repair', '80' || (10 + i % 30), i % 90,
        i % 400, 0, CASE i % 9 WHEN 0 THEN 'abandoned' ELSE 'answered' END, 16
 FROM n
