@@ -15,6 +15,8 @@ from textual.message_pump import MessagePump
 Struck = events.Key | events.Paste
 PATIENCE = 1.0
 """Seconds after which a key no longer waits for the one before: no handler here takes as long."""
+KNOWN_WITHIN = 5.0
+"""Seconds for which a key waits until it is known who struck it: a box that has just started is slow."""
 
 
 class Keyboard:
@@ -40,7 +42,7 @@ class Keyboard:
         self._struck.append(key)
         if len(self._struck) == 1 and not self._at_hand():
             self._kept = True
-            self._app.set_timer(PATIENCE, self.go_on)
+            self._app.set_timer(KNOWN_WITHIN, self.go_on)
         elif len(self._struck) == 1:
             await self._begin()
         elif not self._kept and time.monotonic() - self._since > PATIENCE:

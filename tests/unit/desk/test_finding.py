@@ -147,7 +147,7 @@ def test_every_piece_of_a_name_and_of_a_number_finds_just_those_that_have_it(
         for whole, wanted in ((name, 0), (number, 1)):
             first = data.draw(st.integers(0, len(whole) - 1))
             piece = whole[first : data.draw(st.integers(first + 1, len(whole)))]
-            spoken = re.sub("^0+(?=.)", "", piece) if wanted else piece
+            spoken = re.sub("^0(?!0)(?=.)", "", piece)  # a trunk prefix; two zeros are none
             found = {(customer.facts.name) for customer in find(database, desk.numbering, piece, 50).customers}
             having = {each[0] for each in people if piece in each[wanted] or (wanted and spoken in each[wanted])}
             assert having <= found
