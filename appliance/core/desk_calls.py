@@ -22,7 +22,7 @@ from appliance.telephony.amiwire import AmiRefused
 from appliance.telephony.desk import legs_at
 from appliance.telephony.live_state import Leg, LiveState
 from appliance.telephony.parties import consulting, parties
-from appliance.telephony.talking import takes_calls_when_told
+from appliance.telephony.phone_makes import takes_calls_when_told
 
 LIFTS = 2.0
 """Seconds that a phone has to take a call when it is told to."""
@@ -31,7 +31,6 @@ SHOWS = 4.0
 
 NO_CALL = Problem(text="No call is at your phone.")
 NOTHING_RINGS = Problem(text="Nothing rings at your phone.")
-GONE = Problem(text="The call does not ring at your phone any more.")
 LIFT = Problem(text="Your phone does not answer by itself: lift the handset.")
 NOBODY_THERE = Problem(text="You talk with nobody.")
 NOBODY_HELD = Problem(text="Nobody is on hold.")
@@ -95,7 +94,7 @@ class DeskCalls:
         await self._link.act("PJSIPNotify", {"Channel": rings.name, "Variable": "Event=talk"})
         await self._shows(lambda state: _state_of(rings, state) not in RINGS, LIFT, LIFTS)
         if not _state_of(rings, self._link.state):
-            raise BranchboxError(GONE)
+            raise BranchboxError(NOTHING_RINGS)
         return Empty()
 
     async def _read(self, leg: Leg, variable: str) -> str:

@@ -34,7 +34,7 @@ def output(argv: Sequence[str | Path], alive: Callable[[], None], source: Binary
     except OSError as error:
         raise ProgramFailed(f"{argv[0]} does not start: {error}") from error
     assert program.stdout is not None  # noqa: S101 - PIPE was asked for
-    assert program.stderr is not None  # noqa: S101
+    assert program.stderr is not None  # noqa: S101 - the same
     try:
         with selectors.DefaultSelector() as ready, program.stdout, program.stderr:
             ready.register(program.stdout, selectors.EVENT_READ)

@@ -116,7 +116,7 @@ def branch() -> SiteDocument:
         "0": queue("later", CALLS_BACK, callback=True),
     }
     (main, *menus) = made.menus
-    choices = {key: Destination(kind=Kind.QUEUE, name=to.name) for key, to in queues.items()}  # type: ignore[attr-defined]
+    choices = {key: Destination(kind=Kind.QUEUE, name=to.name) for key, to in queues.items()}  # type: ignore[attr-defined]  # they are Queues
     choices |= {
         "4": Destination(kind=Kind.VOICEMAIL, name="8021"),
         "5": Destination(kind=Kind.EXTENSION, name=BUSY),

@@ -10,7 +10,6 @@ import csv
 import json
 import random
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from appliance.site.exchange import CEL_COLUMNS, Mark
 from appliance.site.models import Empty, SiteDocument
 from appliance.site.types import Kind
 from images.box import Box
+from images.run import poll
 from tests.lab.test_real_asterisk_loads import Exchange, exchange
 from tests.unit.asterisk_conf.interpreter import HANG_UP, Walk, World
 from tests.unit.asterisk_conf.reading import dialplan
@@ -78,10 +78,11 @@ def walked(request: pytest.FixtureRequest, box: Box) -> Iterator[tuple[Sample, E
         add_walkers(running, wanted)
         for number in range(WALKS):
             running.ask(f"channel originate Local/{number}@walk/n extension {number}@walker")
-        deadline = time.monotonic() + PATIENCE
-        while not re.search("^0 active channels", running.ask("core show channels count"), re.MULTILINE):
-            assert time.monotonic() < deadline, running.ask("core show channels concise")
-            time.sleep(1)
+        assert poll(
+            lambda: bool(re.search("^0 active channels", running.ask("core show channels count"), re.MULTILINE)),
+            seconds=PATIENCE,
+            every=1,
+        ), running.ask("core show channels concise")
         yield wanted, running
 
 

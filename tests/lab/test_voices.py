@@ -206,7 +206,7 @@ def voices(phones: Voices) -> Iterator[Voices]:
     for phone in (phones.customer, phones.repair, phones.billing):
         while phone.line is not Line.FREE:
             phone.hang_up()
-            poll(lambda phone=phone: phone.line is Line.FREE, seconds=3)  # type: ignore[misc]
+            poll(lambda phone=phone: phone.line is Line.FREE, seconds=3)  # type: ignore[misc]  # bound now
     phones.ready()
     asterisk(phones.box, "database deltree callback")
     asterisk(phones.box, "channel request hangup all")

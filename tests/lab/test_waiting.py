@@ -14,6 +14,7 @@ import pytest
 
 from appliance.site.models import Callbacks
 from images.box import Box
+from images.run import poll
 from tests.lab.test_real_asterisk_loads import Exchange, exchange
 from tests.unit.asterisk_conf.test_waiting import branch
 
@@ -50,10 +51,8 @@ def line_of(running: Exchange) -> list[str]:
 
 
 def until(running: Exchange, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, running.ask("queue show") + running.ask("core show channels concise")
-        time.sleep(1)
+    there = poll(condition, seconds=PATIENCE, every=1)
+    assert there, running.ask("queue show") + running.ask("core show channels concise")
 
 
 def test_a_call_back_waits_in_its_callers_place(waiting: Exchange) -> None:

@@ -556,9 +556,9 @@ def _operated(operator: str, left: str, right: str) -> str:
         "=": one == other,
         "!=": one != other,
         "<": one < other,  # type: ignore[operator]  # both numbers or both texts
-        ">": one > other,  # type: ignore[operator]
-        "<=": one <= other,  # type: ignore[operator]
-        ">=": one >= other,  # type: ignore[operator]
+        ">": one > other,  # type: ignore[operator]  # the same
+        "<=": one <= other,  # type: ignore[operator]  # the same
+        ">=": one >= other,  # type: ignore[operator]  # the same
     }
     return "1" if results[operator] else "0"
 

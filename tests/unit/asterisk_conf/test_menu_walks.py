@@ -107,7 +107,7 @@ def test_whoever_never_stops_pressing_keys_is_sent_away_after_a_while(keys: str)
     for seed in range(100):
         dice = random.Random(seed)  # noqa: S311  (no secret)
         world = World(queue_status="FULL", dial_status="BUSY")
-        walk = Walk(dialplan(tree(seed)), world, lambda dice=dice: dice.choice(keys))  # type: ignore[misc]
+        walk = Walk(dialplan(tree(seed)), world, lambda dice=dice: dice.choice(keys))  # type: ignore[misc]  # bound now
         heard = walk.run("did-96296", most=MOST_STEPS)
         judge(heard)
         rounds.append(sum(what == "sound" and text in {"branchbox/welcome", "own"} for what, text in heard))

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -411,11 +411,11 @@ def _lengthen(path: Path) -> None:
     ("harm", "said"),
     [(_remove, "is missing"), (_cut, "was cut"), (_tamper, "was changed"), (_lengthen, "was changed")],
 )
-async def test_a_file_that_was_harmed_is_found(harm: object, said: str) -> None:
+async def test_a_file_that_was_harmed_is_found(harm: Callable[[Path], None], said: str) -> None:
     async with floor() as here:
         await here.make_key()
         first, _ = await signed_floor(here)
-        harm(here.shelves / first)  # type: ignore[operator]
+        harm(here.shelves / first)
         (finding,) = await here.audited()
         assert finding.startswith(first)
         assert said in finding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ def test_a_line_that_the_power_cut_hides_no_other(bench: Bench) -> None:
         lambda data: b"[]\n[]\n",
     ],
 )
-def test_a_manifest_that_was_touched_is_no_manifest(bench: Bench, forge: object) -> None:
+def test_a_manifest_that_was_touched_is_no_manifest(bench: Bench, forge: Callable[[bytes], bytes]) -> None:
     work = filed(bench, "WZN-1.1-1")
     bench.clock.now = MIDNIGHT + SETTLES + 1
     bench.keeping(work).look()
@@ -154,7 +155,7 @@ def test_a_manifest_that_was_touched_is_no_manifest(bench: Bench, forge: object)
     manifest.read(data)
 
     with pytest.raises(Forged):
-        manifest.read(forge(data))  # type: ignore[operator]
+        manifest.read(forge(data))
 
 
 def test_the_signing_key_is_the_recorder_s_alone(bench: Bench) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.telephony.talking import takes_calls_when_told
+from appliance.telephony.phone_makes import takes_calls_when_told
 
 
 @pytest.mark.parametrize(
