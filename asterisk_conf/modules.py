@@ -99,11 +99,17 @@ MODULES: tuple[tuple[str, str], ...] = (
 )
 
 
-def sections(_source: Source) -> Iterator[Section]:
+LINES_MODULE = "chan_dahdi"
+"""Loaded only where the document has such lines: without its file it would complain."""
+
+
+def sections(source: Source) -> Iterator[Section]:
     """[modules], in an order in which each finds what it needs."""
+    by_cards = source.lines and (source.document.e1_trunks or source.document.analogue_trunks)
+    modules = (*MODULES, *(((LINES_MODULE, "lines by cards"),) if by_cards else ()))
     yield Section(
         "modules",
-        (Option("autoload", "no"), *(Option("load", f"{module}.so", why) for module, why in MODULES)),
+        (Option("autoload", "no"), *(Option("load", f"{module}.so", why) for module, why in modules)),
     )
 
 

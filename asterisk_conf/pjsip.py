@@ -15,6 +15,7 @@ from appliance.site.exchange import (
 )
 from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
 from appliance.site.problems import BranchboxError, Problem
+from appliance.site.types import Destination, Kind
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
@@ -26,6 +27,8 @@ FEATURES_VARIABLE = "BB_FEATURES"
 AGENT_VARIABLE = "BB_AGENT"
 """Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
+OWN_NUMBER_VARIABLE = "BB_OWN_NUMBER"
+"""Channel variable of phones that have a number of the public network to themselves: as the carrier writes it."""
 QUALIFY_SECONDS = 30
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
 """Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
@@ -75,7 +78,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
 
 def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
-    box = mailbox(extension)
+    box, own = mailbox(extension), own_number(document, number)
     yield section(
         number,
         ("type", "endpoint"),
@@ -96,6 +99,7 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
         ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
+        *((("set_var", f"{OWN_NUMBER_VARIABLE}={own}"),) if own else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,
     )
@@ -118,6 +122,12 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("qualify_frequency", QUALIFY_SECONDS),
         of=of,
     )
+
+
+def own_number(document: SiteDocument, extension: str) -> str | None:
+    """The digits of the first number that leads to this phone and to nobody else; None without one."""
+    here = Destination(Kind.EXTENSION, extension)
+    return next((did.digits for did in document.dids if did.goes_to == here), None)
 
 
 def _features(document: SiteDocument) -> Iterator[str]:

@@ -32,6 +32,7 @@ from provisioning.first_boot import FirstBootVerbs
 from provisioning.install.verbs import InstallVerbs
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
+from provisioning.lines import Lines
 from provisioning.machine.judging import Judge
 from provisioning.machine.machine import Machine
 from provisioning.machine.network_verbs import NetworkVerbs
@@ -68,7 +69,12 @@ async def main() -> None:
     secrets = asterisk_conf.Secrets(ami=ami_password(Path(STATE) / "secrets", 0, readers))
     kept = Passwords(Path(STATE) / "secrets")
     render = partial(asterisk_conf.render, secrets=secrets)
-    trial = Trial(RUN / "trial", Access(asterisk.pw_uid, asterisk.pw_gid, 0o700), render, asterisk_conf.explain)
+    trial = Trial(
+        RUN / "trial",
+        Access(asterisk.pw_uid, asterisk.pw_gid, 0o700),
+        partial(render, lines=False),
+        asterisk_conf.explain,
+    )
     live = LiveAsterisk(LIVE)
     machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
     judge = Judge(machine, RUN / "check", ROOTS)
@@ -81,6 +87,7 @@ async def main() -> None:
         live,
         accounts.System(kept),
         machine=System(machine, judge),
+        lines=Lines(Path("/"), ROOTS),
         clock=time.time,
         announcements=own.prepare,
     )

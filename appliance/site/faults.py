@@ -22,6 +22,9 @@ PATTERNS = {
         "This is no number of the public network: use + and the country code (+8657788120003), "
         "or a short service number (96296)."
     ),
+    r"^([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?(,([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?)*$": (
+        "These are no time slots of an E1 line: write them like 1-15,17-31."
+    ),
     r"^[a-z0-9_]{1,64}$": "This is no name of an option: use small letters, digits and _.",
     r"^[A-Za-z0-9@.,:/!_+-]{1,128}$": "This value holds a character that Asterisk would misread: remove it.",
     r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$": (

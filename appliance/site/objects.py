@@ -32,6 +32,8 @@ COLLECTIONS = (
     Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
+    Collection("e1_trunks", "e1_trunk", "name"),
+    Collection("analogue_trunks", "analogue_trunk", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),

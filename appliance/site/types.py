@@ -28,6 +28,14 @@ Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 Did = Annotated[str, StringConstraints(pattern=r"^(\+[1-9][0-9]{6,14}|[1-9][0-9]{2,5})$")]
 """A number of the public network: E.164 with `+`, or a short service code (96296, 12345)."""
 
+Timeslots = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?(,([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?)*$"
+    ),
+]
+"""Time slots of an E1 line, single or from the first to the last, both included: `1-15,17-31`."""
+
 OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 OptionValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@.,:/!_+-]{1,128}$")]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import CALLBACK, CALLBACK_DIALS, CALLBACK_WAITS, Mark, trunk_endpoint
+from appliance.site.exchange import CALLBACK, CALLBACK_DIALS, CALLBACK_WAITS, Mark
 from appliance.site.models import SiteDocument
 from asterisk_conf.dialplan import hours, places
 from asterisk_conf.dialplan.recording import RECORD_TALK, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
+from asterisk_conf.dialplan.trunks import dial_options, dial_string
 from asterisk_conf.syntax import Section
 
 _CALLABLE = "callback-numbers"
@@ -210,9 +211,9 @@ def _call(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
         mark(Mark.OUTSIDE, Expression("${EXTEN}")),
         do(
             "Dial",
-            Expression(f"PJSIP/${{EXTEN}}@{trunk_endpoint(trunk)}"),
+            dial_string(document, trunk, Expression("${EXTEN}")),
             _RING_SECONDS,
-            Expression(f"U({_REACHED}^${{EXTEN}})"),
+            Expression(f"U({_REACHED}^${{EXTEN}}){dial_options(document, trunk).text}"),
         ),
         do("Playback", _UNREACHED),
         do("Hangup"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark, trunk_endpoint
+from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
 from asterisk_conf.dialplan import agents, closures, parking, places, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
+from asterisk_conf.dialplan.trunks import dial_options, dial_string
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
 from asterisk_conf.syntax import Option, Section
 from asterisk_conf.voicemail import mailbox
@@ -52,7 +53,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     yield context(DIALS_CONTEXT, {"_[0-9*]!": _as_if_dialled()})
     yield context(places.EXTENSIONS, phones)
     if trunk and numbers:
-        yield context(places.OUTSIDE, {number: _to_outside(number, trunk) for number in sorted(numbers)})
+        yield context(places.OUTSIDE, {number: _to_outside(document, number, trunk) for number in sorted(numbers)})
     yield context(places.VOICEMAIL, {number: _leave_message(number, box) for number, box in boxes.items()})
     yield context(
         places.MAILBOXES,
@@ -118,18 +119,18 @@ def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
         *of_caller(document, outside=True),
         do(
             "Dial",
-            Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"),
+            dial_string(document, trunk, Expression(OUTSIDE_DIGITS)),
             OUTSIDE_RING_SECONDS,
-            places.CALLER_TRANSFERS,
+            Expression(f"{places.CALLER_TRANSFERS.text}{dial_options(document, trunk).text}"),
         ),
         goto(places.FAILED),
     )
 
 
-def _to_outside(number: str, trunk: str) -> tuple[Step, ...]:
+def _to_outside(document: SiteDocument, number: str, trunk: str) -> tuple[Step, ...]:
     return (
         mark(Mark.OUTSIDE, number),
-        do("Dial", f"PJSIP/{number}@{trunk_endpoint(trunk)}", OUTSIDE_RING_SECONDS),
+        do("Dial", dial_string(document, trunk, number), OUTSIDE_RING_SECONDS, dial_options(document, trunk)),
         goto(places.FAILED),
     )
 

@@ -17,13 +17,13 @@ from appliance.site.exchange import (
     TRANSFER_OUTSIDE_CONTEXT,
     Code,
     Mark,
-    trunk_endpoint,
 )
 from appliance.site.models import Extension, SiteDocument
 from asterisk_conf.dialplan import parking, places
 from asterisk_conf.dialplan.inside import OUTSIDE_DIGITS, OUTSIDE_RING_SECONDS, RING_SECONDS
 from asterisk_conf.dialplan.recording import record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
+from asterisk_conf.dialplan.trunks import dial_options, dial_string
 from asterisk_conf.syntax import Section
 from asterisk_conf.voicemail import mailbox
 
@@ -42,11 +42,12 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     refused = {"_[0-9*#+]!": (goto(places.REFUSED),)}
     yield context(TRANSFER_CONTEXT, inside | refused)
     outside = {}
-    if document.dialing.trunk:
+    trunk = document.dialing.trunk
+    if trunk:
         outside[f"_{document.dialing.outside_prefix}X."] = (
             mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
-            do("Dial", Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(document.dialing.trunk)}"),
-               OUTSIDE_RING_SECONDS),
+            do("Dial", dial_string(document, trunk, Expression(OUTSIDE_DIGITS)), OUTSIDE_RING_SECONDS,
+               dial_options(document, trunk)),
             *_not_taken(),
         )  # fmt: skip
     yield context(TRANSFER_OUTSIDE_CONTEXT, inside | outside | refused)

@@ -32,26 +32,44 @@ from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
 from appliance.site.models.recording import Recording
+from appliance.site.models.spans import (
+    AnalogueTrunk,
+    CallerIdBy,
+    Clock,
+    E1Trunk,
+    Hunting,
+    LineCode,
+    NumberType,
+    Side,
+    Switch,
+)
 from appliance.site.types import Label, TimeZone
 
 __all__ = [
     "Agent",
+    "AnalogueTrunk",
     "Callbacks",
+    "CallerIdBy",
+    "Clock",
     "Closure",
     "Codec",
     "Customers",
     "Day",
     "Dialing",
     "DidNumber",
+    "E1Trunk",
     "Empty",
     "Extension",
     "Grade",
     "Holiday",
     "Hours",
+    "Hunting",
     "Interface",
     "Language",
+    "LineCode",
     "Menu",
     "Network",
+    "NumberType",
     "Part",
     "Person",
     "Prompt",
@@ -61,10 +79,12 @@ __all__ = [
     "Recording",
     "Role",
     "Route",
+    "Side",
     "Site",
     "SiteDocument",
     "Strategy",
     "Survey",
+    "Switch",
     "Trunk",
 ]
 
@@ -92,6 +112,9 @@ class SiteDocument(Part):
     grades: tuple[Grade, ...] = ()
     """Highest first, as the forms offer them."""
     trunks: tuple[Trunk, ...] = ()
+    e1_trunks: tuple[E1Trunk, ...] = ()
+    analogue_trunks: tuple[AnalogueTrunk, ...] = ()
+    """Every trunk has a name of its own: the three lists are one way out."""
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()
@@ -103,3 +126,8 @@ class SiteDocument(Part):
     reasons: tuple[Reason, ...] = ()
     extensions: tuple[Extension, ...] = ()
     people: tuple[Person, ...] = ()
+
+    @property
+    def every_trunk(self) -> tuple[Trunk | E1Trunk | AnalogueTrunk, ...]:
+        """All ways to the outside, of whatever kind."""
+        return (*self.trunks, *self.e1_trunks, *self.analogue_trunks)

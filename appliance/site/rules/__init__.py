@@ -22,6 +22,7 @@ from appliance.site.rules import (
     prompts,
     references,
     secrets,
+    spans,
     times,
 )
 from appliance.site.rules.fault import Fault
@@ -35,6 +36,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *prompts.RULES,
     *times.RULES,
     *lines.RULES,
+    *spans.RULES,
     *network.RULES,
     *people.RULES,
     *agents.RULES,

@@ -140,7 +140,7 @@ def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
                 yield Fault(
                     place, "No trunk is set for outside calls: set dialing.trunk, or choose another destination."
                 )
-    elif trunk not in {known.name for known in document.trunks}:
+    elif trunk not in {known.name for known in document.every_trunk}:
         yield Fault(("dialing", "trunk"), "There is no trunk {name}: make it first.", {"name": trunk})
 
 
