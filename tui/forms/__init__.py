@@ -1,6 +1,20 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import (
+    callbacks,
+    customers,
+    did,
+    hours,
+    menu,
+    network,
+    people,
+    prompt,
+    queue,
+    recording,
+    site,
+    spans,
+    trunk,
+)
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -15,6 +29,8 @@ FORMS: tuple[Form, ...] = (
     prompt.PROMPTS,
     prompt.CLOSURES,
     trunk.FORM,
+    spans.E1_TRUNKS,
+    spans.ANALOGUE_TRUNKS,
     people.PEOPLE,
     site.SITE,
     network.NETWORK,

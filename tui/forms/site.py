@@ -28,7 +28,9 @@ DIALING = Form(
     N_("Calling out"),
     (
         text("outside_prefix", help=N_("The digit that phones dial before an outside number.")),
-        named("trunk", collection="trunks", key="name", needed=False, help=N_("None: phones cannot call outside.")),
+        named(
+            "trunk", collection="every_trunk", key="name", needed=False, help=N_("None: phones cannot call outside.")
+        ),
         destination(
             "operator", needed=False, help=N_("Who answers where a menu leads to the operator: a phone or a queue.")
         ),

@@ -470,11 +470,19 @@ _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
     "QUEUE_GET_CHANNEL": lambda _walk, at: f"PJSIP/{at.replace(',', '/')}",
     "IMPORT": lambda walk, what: _import(walk, *what.split(",")),
     "FILTER": _filter,
+    "IF": lambda _walk, arguments: _if(arguments),
     "SHARED": lambda walk, name: walk.shared.get(name, ""),
     "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": LINKEDID}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
     "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
 }
+
+
+def _if(arguments: str) -> str:
+    """func_logic.c: `CONDITION?TRUE:FALSE`; the condition is true unless it is nothing or 0."""
+    condition, _, either = arguments.partition("?")
+    true, _, false = either.partition(":")
+    return true if condition not in {"", "0"} else false
 
 
 def _cut(walk: Walk, variable: str, delimiter: str, place: str) -> str:

@@ -73,6 +73,37 @@ trunks = st.builds(
     codecs=codecs,
     extra=st.dictionaries(matching("[a-z0-9_]{1,64}"), options, max_size=3),
 )
+slots = st.sampled_from(["1-15,17-31", "1-10", "3,5,31"])
+e1_trunks = st.builds(
+    m.E1Trunk,
+    name=names,
+    label=labels,
+    ports=st.lists(st.integers(1, 32), min_size=1, max_size=3, unique=True).map(tuple),
+    channels=slots,
+    line_code=st.sampled_from(m.LineCode),
+    crc4=flags,
+    clock=st.sampled_from(m.Clock),
+    side=st.sampled_from(m.Side),
+    switch=st.sampled_from(m.Switch),
+    called_type=st.sampled_from(m.NumberType),
+    calling_type=st.sampled_from(m.NumberType),
+    overlap_in=flags,
+    overlap_out=flags,
+    number=maybe(matching("[0-9]{2,15}")),
+    sends_number=flags,
+    hunting=st.sampled_from(m.Hunting),
+    echo_canceller=flags,
+)
+analogue_trunks = st.builds(
+    m.AnalogueTrunk,
+    name=names,
+    label=labels,
+    channels=st.lists(st.integers(1, 1023), min_size=1, max_size=3, unique=True).map(tuple),
+    number=numbers,
+    caller_id=st.sampled_from(m.CallerIdBy),
+    polarity=flags,
+    hunting=st.sampled_from(m.Hunting),
+)
 dids = st.builds(
     m.DidNumber,
     number=numbers | matching("[+][1-9][0-9]{6,14}"),
@@ -214,6 +245,8 @@ documents = st.builds(
     ),
     grades=several(st.builds(m.Grade, name=names, label=labels, priority=st.integers(0, 20)), by="name"),
     trunks=several(trunks, by="name"),
+    e1_trunks=several(e1_trunks, by="name"),
+    analogue_trunks=several(analogue_trunks, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
     holidays=several(holidays, by="first"),
