@@ -8,9 +8,8 @@ from appliance.site.exchange import (
     HOLD_FEATURE,
     PHONES_CONTEXT,
     SURVEY_FEATURE,
-    TRANSFER_CONTEXT,
-    TRANSFER_OUTSIDE_CONTEXT,
     from_trunk,
+    transfers,
     trunk_endpoint,
 )
 from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
@@ -19,8 +18,8 @@ from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
 
-OUTSIDE_VARIABLE = "BB_OUTSIDE"
-"""Channel variable of phones that may call outside."""
+PERMISSION_VARIABLE = "BB_PERMISSION"
+"""Channel variable of phones: the name of what they may call."""
 FEATURES_VARIABLE = "BB_FEATURES"
 """Channel variable of phones: Dial's and Queue's option for callers who may transfer. A carrier's channel has none."""
 AGENT_VARIABLE = "BB_AGENT"
@@ -75,7 +74,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
 
 def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
-    box = mailbox(extension)
+    box, permission = mailbox(extension), extension.permission
     yield section(
         number,
         ("type", "endpoint"),
@@ -91,10 +90,10 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("rewrite_contact", True),
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
-        *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        *((("set_var", f"{PERMISSION_VARIABLE}={permission}"),) if permission else ()),
         ("set_var", f"{FEATURES_VARIABLE}=T"),
         ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
-        ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
+        ("set_var", f"TRANSFER_CONTEXT={transfers(permission)}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,
@@ -136,8 +135,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
                 text="{option} is set by Branchbox itself. Remove it from extra.", where=of, args={"option": option}
             )
         )
-    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    server = f"sip:{host}:{trunk.port}"
+    server = server_of(trunk)
     password = trunk.password.get_secret_value() if trunk.password else None
     user, _, realm = (trunk.register_as or "").partition("@")
     yield section(
@@ -174,7 +172,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             ("type", "registration"),
             ("transport", TRANSPORT),
             ("server_uri", server),
-            ("client_uri", f"sip:{user}@{realm or f'{host}:{trunk.port}'}"),
+            ("client_uri", f"sip:{user}@{realm}" if realm else server_of(trunk, user)),
             ("contact_user", user),
             *((("outbound_auth", name),) if password is not None else ()),
             ("retry_interval", 30),
@@ -182,6 +180,12 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             Option("auth_rejection_permanent", "no"),
             of=of,
         )
+
+
+def server_of(trunk: Trunk, user: str = "") -> str:
+    """A trunk's far end as a SIP URI, of a user there or of the server itself."""
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    return f"sip:{user}@{host}:{trunk.port}" if user else f"sip:{host}:{trunk.port}"
 
 
 def _audio(codecs: tuple[Codec, ...]) -> tuple[tuple[str, str | bool], ...]:

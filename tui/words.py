@@ -84,6 +84,13 @@ _WORDS: Mapping[str, str] = {
     "activating": N_("starting"),
     "deactivating": N_("stopping"),
     "reloading": N_("reloading"),
+    # classes of numbers
+    "emergency": N_("emergency"),
+    "local": N_("local"),
+    "national": N_("national"),
+    "mobile": N_("mobile"),
+    "international": N_("international"),
+    "special": N_("service and premium"),
     # kinds of objects
     "site": N_("site"),
     "network": N_("network"),
@@ -121,7 +128,6 @@ _WORDS: Mapping[str, str] = {
     "name server": N_("name server"),
     "time": N_("time"),
     # customers
-    "mobile": N_("mobile"),
     "home": N_("home"),
     "work": N_("work"),
     "fax": N_("fax"),
@@ -263,6 +269,7 @@ _EVENTS: Mapping[str, str] = {
     "joined": N_("joins queue"),
     "waiting-key": N_("presses while waiting"),
     "wants-call-back": N_("wants a call-back"),
+    "passed-by": N_("line does not take it:"),
     "calls-back": N_("calls back"),
     "call-back-dropped": N_("needs no call-back any more"),
     "call-back-over": N_("not reached, call-back over"),

@@ -1,6 +1,20 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import (
+    callbacks,
+    customers,
+    did,
+    hours,
+    menu,
+    network,
+    people,
+    prompt,
+    queue,
+    recording,
+    routes,
+    site,
+    trunk,
+)
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -15,6 +29,9 @@ FORMS: tuple[Form, ...] = (
     prompt.PROMPTS,
     prompt.CLOSURES,
     trunk.FORM,
+    routes.ROUTES,
+    routes.PERMISSIONS,
+    routes.NUMBER_GROUPS,
     people.PEOPLE,
     site.SITE,
     network.NETWORK,

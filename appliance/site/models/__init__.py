@@ -32,10 +32,13 @@ from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
 from appliance.site.models.recording import Recording
+from appliance.site.models.routes import OUTSIDE_CLASSES, CallRoute, NumberClass, NumberGroup, Permission, Way
 from appliance.site.types import Label, TimeZone
 
 __all__ = [
+    "OUTSIDE_CLASSES",
     "Agent",
+    "CallRoute",
     "Callbacks",
     "Closure",
     "Codec",
@@ -52,7 +55,10 @@ __all__ = [
     "Language",
     "Menu",
     "Network",
+    "NumberClass",
+    "NumberGroup",
     "Part",
+    "Permission",
     "Person",
     "Prompt",
     "Queue",
@@ -66,6 +72,7 @@ __all__ = [
     "Strategy",
     "Survey",
     "Trunk",
+    "Way",
 ]
 
 
@@ -92,6 +99,10 @@ class SiteDocument(Part):
     grades: tuple[Grade, ...] = ()
     """Highest first, as the forms offer them."""
     trunks: tuple[Trunk, ...] = ()
+    number_groups: tuple[NumberGroup, ...] = ()
+    routes: tuple[CallRoute, ...] = ()
+    """By class the first that fits takes the call."""
+    permissions: tuple[Permission, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()

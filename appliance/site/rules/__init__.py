@@ -21,6 +21,7 @@ from appliance.site.rules import (
     people,
     prompts,
     references,
+    routes,
     secrets,
     times,
 )
@@ -35,6 +36,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *prompts.RULES,
     *times.RULES,
     *lines.RULES,
+    *routes.RULES,
     *network.RULES,
     *people.RULES,
     *agents.RULES,

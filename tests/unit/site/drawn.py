@@ -73,6 +73,26 @@ trunks = st.builds(
     codecs=codecs,
     extra=st.dictionaries(matching("[a-z0-9_]{1,64}"), options, max_size=3),
 )
+classes = st.lists(st.sampled_from(m.NumberClass), max_size=3, unique=True).map(tuple)
+patterns = st.lists(matching("([0-9XZN]|[[][0-9](-[0-9])?[]]){1,8}[.!]?"), min_size=1, max_size=3, unique=True).map(
+    tuple
+)
+number_groups = st.builds(
+    m.NumberGroup, name=names, label=labels, number_class=st.sampled_from(m.NumberClass), patterns=patterns
+)
+permissions = st.builds(
+    m.Permission, name=names, label=labels, classes=classes, hours=maybe(names), classes_in_hours=classes
+)
+ways = st.builds(m.Way, trunk=names, strip=st.integers(0, 15), prepend=matching("[0-9*#+]{0,15}"))
+routes = st.builds(
+    m.CallRoute,
+    name=names,
+    label=labels,
+    classes=classes,
+    patterns=st.just(()) | patterns,
+    hours=maybe(names),
+    ways=st.lists(ways, min_size=1, max_size=3, unique_by=lambda way: way.trunk).map(tuple),
+)
 dids = st.builds(
     m.DidNumber,
     number=numbers | matching("[+][1-9][0-9]{6,14}"),
@@ -89,7 +109,7 @@ extensions = st.builds(
     number=numbers,
     name=labels,
     password=secrets,
-    outside=flags,
+    permission=maybe(names),
     voicemail_pin=maybe(secrets),
     codecs=codecs,
     record=flags,
@@ -195,7 +215,7 @@ documents = st.builds(
         ssh_passwords=flags,
     ),
     interfaces=several(interfaces, by="name"),
-    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names), operator=maybe(destinations)),
+    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), operator=maybe(destinations)),
     recording=st.builds(
         m.Recording,
         enabled=flags,
@@ -214,6 +234,9 @@ documents = st.builds(
     ),
     grades=several(st.builds(m.Grade, name=names, label=labels, priority=st.integers(0, 20)), by="name"),
     trunks=several(trunks, by="name"),
+    number_groups=several(number_groups, by="name"),
+    routes=several(routes, by="name"),
+    permissions=several(permissions, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
     holidays=several(holidays, by="first"),
