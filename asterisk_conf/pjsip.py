@@ -26,6 +26,8 @@ AGENT_VARIABLE = "BB_AGENT"
 """Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
 QUALIFY_SECONDS = 30
+TRUNK_QUALIFY_SECONDS = 5
+"""So soon the first call after a trunk's loss knows of it; until then it is watched (`asterisk_conf.dialplan.routes`)."""
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
 """Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
 be a phone's."""
@@ -148,12 +150,20 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
         ("rtp_symmetric", True),
         Option("allow_transfer", "no", "the carrier may not move our calls"),
         Option("allow_subscribe", "no"),
+        Option("rtp_timeout", "60", "a line that is lost keeps nobody in a queue"),
         *((("outbound_auth", name),) if password is not None else ()),
         *((("from_user", user),) if user else ()),
         *trunk.extra.items(),
         of=of,
     )
-    yield section(name, ("type", "aor"), ("contact", server), ("qualify_frequency", QUALIFY_SECONDS), of=of)
+    yield section(
+        name,
+        ("type", "aor"),
+        ("contact", server),
+        ("qualify_frequency", TRUNK_QUALIFY_SECONDS),
+        Option("qualify_timeout", "2.0", "seconds; then calls go another way"),
+        of=of,
+    )
     yield section(
         name, ("type", "identify"), ("endpoint", name), *(("match", address) for address in trunk.addresses), of=of
     )
