@@ -27,7 +27,7 @@ AGENT_VARIABLE = "BB_AGENT"
 TRANSPORT = "sip-udp"
 QUALIFY_SECONDS = 30
 TRUNK_QUALIFY_SECONDS = 5
-"""So soon the first call after a trunk's loss knows of it; until then it is watched (`asterisk_conf.dialplan.routes`)."""
+"""How soon the loss of a trunk is known; until then calls are watched (`asterisk_conf.dialplan.routes`)."""
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
 """Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
 be a phone's."""
