@@ -115,6 +115,8 @@ def world(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worl
                 phones.add("carrier", None, tone=440, address=CARRIER_ADDRESS, port=PORT),
                 phones.add("hq", None, tone=480, address=HQ_ADDRESS, port=PORT),
             )
+            world.carrier.also("13805772046", "110", "120")
+            world.hq.also("13805772046", "110", "057710010", "057710086")
             for trunk in ("carrier", "hq", "stubborn"):
                 world.knows(trunk, reachable=True)
             yield world
