@@ -87,7 +87,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_pjsip_contact", "PJSIP_CONTACT(): which make of phone rings"),
     ("func_pjsip_endpoint", "PJSIP_ENDPOINT(): how a phone shows itself"),
     ("func_global", "SHARED(): what an agent wishes of the caller's channel"),
-    ("func_logic", "IMPORT(): how long others have waited"),
+    ("func_hangupcause", "HANGUPCAUSE_KEYS(): whether a carrier has said anything"),
+    ("func_logic", "IMPORT(): what other channels know"),
     ("func_timeout", "TIMEOUT(digit) of menus that take phones' numbers"),
     # History and the live picture.
     ("res_cdrel_custom", "writer of both CSV files"),

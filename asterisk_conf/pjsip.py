@@ -8,9 +8,8 @@ from appliance.site.exchange import (
     HOLD_FEATURE,
     PHONES_CONTEXT,
     SURVEY_FEATURE,
-    TRANSFER_CONTEXT,
-    TRANSFER_OUTSIDE_CONTEXT,
     from_trunk,
+    transfers,
     trunk_endpoint,
 )
 from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
@@ -20,8 +19,8 @@ from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
 
-OUTSIDE_VARIABLE = "BB_OUTSIDE"
-"""Channel variable of phones that may call outside."""
+PERMISSION_VARIABLE = "BB_PERMISSION"
+"""Channel variable of phones: the name of what they may call."""
 FEATURES_VARIABLE = "BB_FEATURES"
 """Channel variable of phones: Dial's and Queue's option for callers who may transfer. A carrier's channel has none."""
 AGENT_VARIABLE = "BB_AGENT"
@@ -30,6 +29,8 @@ TRANSPORT = "sip-udp"
 OWN_NUMBER_VARIABLE = "BB_OWN_NUMBER"
 """Channel variable of phones that have a number of the public network to themselves: as the carrier writes it."""
 QUALIFY_SECONDS = 30
+TRUNK_QUALIFY_SECONDS = 5
+"""How soon the loss of a trunk is known; until then calls are watched (`asterisk_conf.dialplan.routes`)."""
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
 """Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
 be a phone's."""
@@ -78,7 +79,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
 
 def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
-    box, own = mailbox(extension), own_number(document, number)
+    box, own, permission = mailbox(extension), own_number(document, number), extension.permission
     yield section(
         number,
         ("type", "endpoint"),
@@ -94,10 +95,10 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("rewrite_contact", True),
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
-        *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        *((("set_var", f"{PERMISSION_VARIABLE}={permission}"),) if permission else ()),
         ("set_var", f"{FEATURES_VARIABLE}=T"),
         ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
-        ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
+        ("set_var", f"TRANSFER_CONTEXT={transfers(permission)}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
         *((("set_var", f"{OWN_NUMBER_VARIABLE}={own}"),) if own else ()),
         *((("mailboxes", box),) if box else ()),
@@ -146,8 +147,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
                 text="{option} is set by Branchbox itself. Remove it from extra.", where=of, args={"option": option}
             )
         )
-    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    server = f"sip:{host}:{trunk.port}"
+    server = server_of(trunk)
     password = trunk.password.get_secret_value() if trunk.password else None
     user, _, realm = (trunk.register_as or "").partition("@")
     yield section(
@@ -160,12 +160,20 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
         ("rtp_symmetric", True),
         Option("allow_transfer", "no", "the carrier may not move our calls"),
         Option("allow_subscribe", "no"),
+        Option("rtp_timeout", "60", "a line that is lost keeps nobody in a queue"),
         *((("outbound_auth", name),) if password is not None else ()),
         *((("from_user", user),) if user else ()),
         *trunk.extra.items(),
         of=of,
     )
-    yield section(name, ("type", "aor"), ("contact", server), ("qualify_frequency", QUALIFY_SECONDS), of=of)
+    yield section(
+        name,
+        ("type", "aor"),
+        ("contact", server),
+        ("qualify_frequency", TRUNK_QUALIFY_SECONDS),
+        Option("qualify_timeout", "2.0", "seconds; then calls go another way"),
+        of=of,
+    )
     yield section(
         name, ("type", "identify"), ("endpoint", name), *(("match", address) for address in trunk.addresses), of=of
     )
@@ -184,7 +192,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             ("type", "registration"),
             ("transport", TRANSPORT),
             ("server_uri", server),
-            ("client_uri", f"sip:{user}@{realm or f'{host}:{trunk.port}'}"),
+            ("client_uri", f"sip:{user}@{realm}" if realm else server_of(trunk, user)),
             ("contact_user", user),
             *((("outbound_auth", name),) if password is not None else ()),
             ("retry_interval", 30),
@@ -192,6 +200,12 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             Option("auth_rejection_permanent", "no"),
             of=of,
         )
+
+
+def server_of(trunk: Trunk, user: str = "") -> str:
+    """A trunk's far end as a SIP URI, of a user there or of the server itself."""
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    return f"sip:{user}@{host}:{trunk.port}" if user else f"sip:{host}:{trunk.port}"
 
 
 def _audio(codecs: tuple[Codec, ...]) -> tuple[tuple[str, str | bool], ...]:

@@ -52,6 +52,9 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    PASSED_BY = "BB_PASSED_BY"
+    """A trunk did not take a call to the outside; the text is TRUNK/WHY: a hangup cause, `unreachable`, or `aside` for
+    one that failed too often."""
     SURVEY = "BB_SURVEY"
     """The caller is asked how the call was; the text is the queue's name."""
     SCORE = "BB_SCORE"
@@ -228,7 +231,14 @@ class Ear(StrEnum):
     """Everybody does."""
 
 
-_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT)
+LEG_WATCH_CONTEXT = "leg-watch"
+"""Where it is waited for whether a carrier says anything to a call: `Local/trunk-carrier-0000002a@leg-watch`."""
+FAILED_WAYS = "failed"
+"""AstDB family: trunk -> how many calls in a row it did not take."""
+ASIDE = "aside"
+"""AstDB family: trunk -> until when (epoch seconds) it is asked last, because it failed too often."""
+
+_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT, LEG_WATCH_CONTEXT)
 
 
 def is_own_channel(channel: str) -> bool:
@@ -281,8 +291,13 @@ CONSULTED = "TRANSFER_EXTEN"
 HELD, HELD_YES = "BB_HELD", "yes"
 """Channel variable of whoever is on hold by `Press.HOLD`."""
 HOLD_CONTEXT, HOLD_FEATURE = "hold", "hold"
-TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT = "transfer", "transfer-outside"
-"""Where a phone's transfers go; the second for phones that may call outside."""
+TRANSFER_CONTEXT = "transfer"
+
+
+def transfers(permission: str | None) -> str:
+    """Where the transfers of phones with a permission go."""
+    return f"{TRANSFER_CONTEXT}-{permission}" if permission else TRANSFER_CONTEXT
+
 
 VIP = "vip"
 """AstDB family: a caller's number, as a line may give it -> the priority in queues of a graded customer."""

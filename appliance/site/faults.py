@@ -39,6 +39,11 @@ PATTERNS = {
     r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){3,20}$": (
         "These are no digits to call: write digits, X for any, Z for 1 to 9, N for 2 to 9, or [3-9]."
     ),
+    r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){1,20}[.!]?$": (
+        "These are no digits to call: write digits, X for any, Z for 1 to 9, N for 2 to 9, or [3-9]; . at the end for "
+        "whatever follows."
+    ),
+    r"^[0-9*#+]{0,15}$": "This cannot be dialled: write digits, *, # or +, 15 at most.",
     r"^[0-9]$": "This must be one digit.",
     r"^[1-9]$": "This must be one digit, and not 0.",
     r"^[1-9][0-9]?$": "This is no number of a phone code: use 1 to 99.",

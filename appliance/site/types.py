@@ -39,6 +39,13 @@ Timeslots = Annotated[
 OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 OptionValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@.,:/!_+-]{1,128}$")]
 
+DialPattern = Annotated[str, StringConstraints(pattern=r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){1,20}[.!]?$")]
+"""Digits, X for any, Z for 1 to 9, N for 2 to 9, `[3-9]` for one of several; `.` at the end for one digit and more,
+`!` for any or none."""
+
+Prefix = Annotated[str, StringConstraints(pattern=r"^[0-9*#+]{0,15}$")]
+"""What is put before a number, or nothing."""
+
 PromptName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$")]
 """A prompt's name without language or ending, one folder deep at most: `branchbox/welcome`."""
 

@@ -13,7 +13,9 @@ from asterisk_conf.dialplan import (
     incoming,
     inside,
     menus,
+    numbers,
     recording,
+    routes,
     studio,
     supervise,
     survey,
@@ -36,7 +38,7 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording),
+        *(incoming, hours, closures, menus, waiting, survey, callback, inside, numbers, routes, transfer, recording),
         *(agents, wrapup, supervise, studio, gate),
     ):
         yield from part.contexts(source.document)

@@ -45,6 +45,14 @@ OPERATOR = "operator"
 """Whoever the document says is the operator."""
 OUTSIDE = "outside"
 """Calls an outside number that the document sends callers to; the extension is the number."""
+NUMBER_CLASS = "number-class"
+"""Subroutine: what kind of number its extension is."""
+MAY_CALL = "may-call"
+"""Subroutine: whether somebody with a permission (ARG1) may call its extension: nothing, or a context that says no."""
+CALL_OUT = "call-out"
+"""Subroutine: calls its extension by its route."""
+NO_LINE = "no-line"
+"""Says that no line took the call."""
 CALLBACK = "callback"
 """Offers a waiting caller (`BB_QUEUE`) to be called back."""
 PLACE = "queue-place"
@@ -64,6 +72,8 @@ BOTH_TRANSFER = Expression(f"t${{{FEATURES_VARIABLE}}}")
 CALLER = "${FILTER(0-9+,${CALLERID(num)})}"
 """Expression: the caller's number as the line gave it, or nothing."""
 
+OUTSIDE_RING_SECONDS = 90
+
 CLOSED = "closed"
 OPEN = "open"
 """What the subroutine of an hours object returns."""
@@ -74,6 +84,7 @@ PROMPT_GOODBYE = "branchbox/goodbye"
 PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
+PROMPT_NO_LINE = "branchbox/no-line"
 PROMPT_LEAVE_MESSAGE = "branchbox/leave-message"
 
 
@@ -85,6 +96,16 @@ def did(digits: str) -> str:
 def hours(name: str) -> str:
     """The subroutine that returns `OPEN` or `CLOSED`."""
     return f"hours-{name}"
+
+
+def permission(name: str) -> str:
+    """The subroutine that says of each class of numbers whether it may be called now; classes it lacks may not."""
+    return f"permission-{name}"
+
+
+def route(name: str) -> str:
+    """The subroutine that tries a route's ways with the number, its extension."""
+    return f"route-{name}"
 
 
 def menu(name: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from appliance.site.exchange import trunk_endpoint
-from appliance.site.models import AnalogueTrunk, E1Trunk, Hunting, SiteDocument
-from asterisk_conf.dialplan.steps import Argument, Expression
-from asterisk_conf.pjsip import OWN_NUMBER_VARIABLE
+from appliance.site.models import AnalogueTrunk, E1Trunk, Hunting, SiteDocument, Trunk
+from asterisk_conf.pjsip import OWN_NUMBER_VARIABLE, server_of
 
 _HUNTING = {Hunting.ASCENDING: "g", Hunting.DESCENDING: "G", Hunting.IN_TURN: "r"}
 """How chan_dahdi names a group of channels in Dial, by the order in which it looks for a free one."""
@@ -20,22 +19,42 @@ def _by_cards(document: SiteDocument) -> tuple[E1Trunk | AnalogueTrunk, ...]:
     return (*document.e1_trunks, *document.analogue_trunks)
 
 
-def dial_string(document: SiteDocument, trunk: str, number: str | Expression) -> Argument:
-    """What Dial wants to call a number (digits, or an expression that gives them) by a trunk."""
-    digits = number.text if isinstance(number, Expression) else number
-    for by_card in _by_cards(document):
-        if by_card.name == trunk:
-            said = f"DAHDI/{_HUNTING[by_card.hunting]}{groups(document)[trunk]}/{digits}"
-            break
-    else:
-        said = f"PJSIP/{digits}@{trunk_endpoint(trunk)}"
-    return Expression(said) if isinstance(number, Expression) else said
+def by_card(document: SiteDocument, trunk: str) -> E1Trunk | AnalogueTrunk | None:
+    """The trunk when it is one of DAHDI's, else None."""
+    return next((each for each in _by_cards(document) if each.name == trunk), None)
 
 
-def dial_options(document: SiteDocument, trunk: str) -> Expression:
+def dial_string(document: SiteDocument, trunk: str, number: str) -> str:
+    """What Dial calls a number (digits, or an expression that gives them) by on this trunk."""
+    found = by_card(document, trunk)
+    if found is None:
+        return f"PJSIP/{number}@{trunk_endpoint(trunk)}"
+    return f"DAHDI/{_HUNTING[found.hunting]}{groups(document)[trunk]}/{number}"
+
+
+def insisting(document: SiteDocument, trunk: str, number: str) -> str:
+    """The same for a trunk that seems dead: PJSIP calls no contact that answers no OPTIONS, but any address."""
+    if by_card(document, trunk) is not None:
+        return dial_string(document, trunk, number)
+    return f"PJSIP/{trunk_endpoint(trunk)}/{server_of(_sip(document, trunk), number)}"
+
+
+def is_dead(document: SiteDocument, trunk: str) -> str | None:
+    """An expression that is true while it is known that nobody is at the other end; None: the call itself finds out."""
+    if by_card(document, trunk) is not None:
+        return None
+    # Not DEVICE_STATE: while calls are up on the trunk it says theirs.
+    return f'$["${{PJSIP_DIAL_CONTACTS({trunk_endpoint(trunk)})}}" = ""]'
+
+
+def dial_options(document: SiteDocument, trunk: str) -> str:
     """Options of Dial that send the right caller's number: the phone's own one, else the trunk's."""
     found = next((each for each in document.e1_trunks if each.name == trunk), None)
-    if not isinstance(found, E1Trunk) or not found.sends_number:
-        return Expression("")
+    if found is None or not found.sends_number:
+        return ""
     otherwise = f"f({found.number})" if found.number else ""
-    return Expression(f'${{IF($["${{{OWN_NUMBER_VARIABLE}}}" != ""]?f(${{{OWN_NUMBER_VARIABLE}}}):{otherwise})}}')
+    return f'${{IF($["${{{OWN_NUMBER_VARIABLE}}}" != ""]?f(${{{OWN_NUMBER_VARIABLE}}}):{otherwise})}}'
+
+
+def _sip(document: SiteDocument, name: str) -> Trunk:
+    return next(trunk for trunk in document.trunks if trunk.name == name)

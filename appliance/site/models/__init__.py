@@ -32,6 +32,7 @@ from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
 from appliance.site.models.recording import Recording
+from appliance.site.models.routes import OUTSIDE_CLASSES, CallRoute, NumberClass, NumberGroup, Permission, Way
 from appliance.site.models.spans import (
     AnalogueTrunk,
     CallerIdBy,
@@ -46,8 +47,10 @@ from appliance.site.models.spans import (
 from appliance.site.types import Label, TimeZone
 
 __all__ = [
+    "OUTSIDE_CLASSES",
     "Agent",
     "AnalogueTrunk",
+    "CallRoute",
     "Callbacks",
     "CallerIdBy",
     "Clock",
@@ -69,8 +72,11 @@ __all__ = [
     "LineCode",
     "Menu",
     "Network",
+    "NumberClass",
+    "NumberGroup",
     "NumberType",
     "Part",
+    "Permission",
     "Person",
     "Prompt",
     "Queue",
@@ -86,6 +92,7 @@ __all__ = [
     "Survey",
     "Switch",
     "Trunk",
+    "Way",
 ]
 
 
@@ -115,6 +122,10 @@ class SiteDocument(Part):
     e1_trunks: tuple[E1Trunk, ...] = ()
     analogue_trunks: tuple[AnalogueTrunk, ...] = ()
     """Every trunk has a name of its own: the three lists are one way out."""
+    number_groups: tuple[NumberGroup, ...] = ()
+    routes: tuple[CallRoute, ...] = ()
+    """By class the first that fits takes the call."""
+    permissions: tuple[Permission, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()

@@ -22,6 +22,7 @@ SHIPPED = frozenset(
         "all-busy",
         "unavailable",
         "refused",
+        "no-line",
         "leave-message",
         "waiting-message",
         "waiting-callback",

@@ -46,6 +46,10 @@ class World:
     is_open: bool = True
     """What every GotoIfTime of an hours subroutine finds."""
     contacts: str = "sip:phone"
+    dead: frozenset[str] = frozenset()
+    """Trunks' endpoints that are known not to answer."""
+    ends: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """By trunk's endpoint: what Dial says of a call there, and the hangup cause."""
     dial_status: str = "ANSWER"
     queue_status: str = ""
     """Empty: an agent answers and the talk ends the call."""
@@ -281,9 +285,12 @@ def _mark(walk: Walk, step: Step, after: Place) -> Applied:
 
 
 def _dial(walk: Walk, step: Step, after: Place) -> Applied:
-    walk.heard.append(Heard("talk", walk.said(step.arguments)))
-    walk.variables["DIALSTATUS"] = walk.world.dial_status
-    return walk.end("talk") if walk.world.dial_status == "ANSWER" else after
+    said = walk.said(step.arguments)
+    walk.heard.append(Heard("talk", said))
+    trunk = re.search(r"trunk-[a-z0-9_-]+", said.split(",")[0])
+    status, cause = walk.world.ends.get(trunk[0] if trunk else "", (walk.world.dial_status, 0))
+    walk.variables["DIALSTATUS"], walk.variables["HANGUPCAUSE"] = status, str(cause or "")
+    return walk.end("talk") if status == "ANSWER" else after
 
 
 _PRESSED = 6
@@ -474,7 +481,7 @@ _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
     "SHARED": lambda walk, name: walk.shared.get(name, ""),
     "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": LINKEDID}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
-    "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
+    "PJSIP_DIAL_CONTACTS": lambda walk, number: "" if number in walk.world.dead else walk.world.contacts,
 }
 
 
