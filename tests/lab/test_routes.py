@@ -102,6 +102,8 @@ def world(root: Root, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worl
     )
     box = Box.start("routes", root, document=document)
     try:
+        # The first address may go without the others of its network.
+        box.operator(["sysctl", "-qw", "net.ipv4.conf.op0.promote_secondaries=1"])
         for address in others.values():
             box.operator(["ip", "address", "replace", f"{address}/{PREFIX}", "dev", "op0"])
         box.operator_start(
