@@ -114,6 +114,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "caller_id": "caller's number by",
         "polarity": "poles turn at answer and end",
         "hunting": "takes channels",
+    },
     "number_group": {"name": "name", "label": "label", "number_class": "class", "patterns": "numbers"},
     "route": {
         "name": "name",
