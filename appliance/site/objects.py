@@ -32,6 +32,7 @@ COLLECTIONS = (
     Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
+    Collection("upses", "ups", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),
@@ -53,5 +54,5 @@ SECRETS = {
     "extensions": ("password", "voicemail_pin"),
 }
 """By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording", "callbacks", "customers")
+SINGLES = ("site", "network", "dialing", "recording", "power", "callbacks", "customers")
 """The document's parts that exist once."""

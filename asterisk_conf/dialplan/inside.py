@@ -8,7 +8,7 @@ from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark, t
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
-from asterisk_conf.dialplan import agents, closures, parking, places, studio
+from asterisk_conf.dialplan import agents, closures, parking, places, power, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.pjsip import OUTSIDE_VARIABLE
@@ -25,6 +25,8 @@ AGENT_LAMP = "BB_AGENT_"
 """Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
 
 OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+NO_EMERGENCY = " & ".join(f'"{OUTSIDE_DIGITS}" != "{number}"' for number in ("110", "112", "119", "120", "122"))
+"""Expression: whether it is none of the numbers that always go."""
 
 
 def lamps(document: SiteDocument) -> Iterator[Option]:
@@ -115,6 +117,7 @@ def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
     return (
         do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
         mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
+        power.unless_kept_in(NO_EMERGENCY),
         *of_caller(document, outside=True),
         do(
             "Dial",

@@ -20,8 +20,8 @@ from appliance.site.exchange import (
     trunk_endpoint,
 )
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import parking, places
-from asterisk_conf.dialplan.inside import OUTSIDE_DIGITS, OUTSIDE_RING_SECONDS, RING_SECONDS
+from asterisk_conf.dialplan import parking, places, power
+from asterisk_conf.dialplan.inside import NO_EMERGENCY, OUTSIDE_DIGITS, OUTSIDE_RING_SECONDS, RING_SECONDS
 from asterisk_conf.dialplan.recording import record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
@@ -45,6 +45,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
     if document.dialing.trunk:
         outside[f"_{document.dialing.outside_prefix}X."] = (
             mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
+            power.unless_kept_in(NO_EMERGENCY),
             do("Dial", Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(document.dialing.trunk)}"),
                OUTSIDE_RING_SECONDS),
             *_not_taken(),

@@ -1,6 +1,20 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import (
+    callbacks,
+    customers,
+    did,
+    hours,
+    menu,
+    network,
+    people,
+    power,
+    prompt,
+    queue,
+    recording,
+    site,
+    trunk,
+)
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -21,6 +35,8 @@ FORMS: tuple[Form, ...] = (
     network.INTERFACES,
     site.DIALING,
     recording.FORM,
+    power.POWER,
+    power.UPSES,
     callbacks.FORM,
     customers.CUSTOMERS,
     customers.GRADES,

@@ -31,6 +31,7 @@ from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prom
 from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
+from appliance.site.models.power import Power, Ups
 from appliance.site.models.recording import Recording
 from appliance.site.types import Label, TimeZone
 
@@ -54,6 +55,7 @@ __all__ = [
     "Network",
     "Part",
     "Person",
+    "Power",
     "Prompt",
     "Queue",
     "QueueMember",
@@ -66,6 +68,7 @@ __all__ = [
     "Strategy",
     "Survey",
     "Trunk",
+    "Ups",
 ]
 
 
@@ -87,11 +90,13 @@ class SiteDocument(Part):
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
     recording: Recording = Recording()
+    power: Power = Power()
     callbacks: Callbacks = Callbacks()
     customers: Customers = Customers()
     grades: tuple[Grade, ...] = ()
     """Highest first, as the forms offer them."""
     trunks: tuple[Trunk, ...] = ()
+    upses: tuple[Ups, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()

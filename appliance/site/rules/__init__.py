@@ -19,6 +19,7 @@ from appliance.site.rules import (
     network,
     numbers,
     people,
+    power,
     prompts,
     references,
     secrets,
@@ -37,6 +38,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *lines.RULES,
     *network.RULES,
     *people.RULES,
+    *power.RULES,
     *agents.RULES,
     *secrets.RULES,
 )
