@@ -40,11 +40,13 @@ from provisioning.machine.system import System
 from provisioning.password_verbs import PasswordVerbs
 from provisioning.passwords import Passwords
 from provisioning.power import reset
+from provisioning.power.mains import Mains
 from provisioning.power.power import Before, Power
+from provisioning.power.scan import ScanVerbs
 from provisioning.power.verbs import PowerVerbs
 from provisioning.prompt_verbs import PromptVerbs
 from provisioning.revisions import Owners, Revisions
-from provisioning.secret import ami_password
+from provisioning.secret import ami_password, nut_passwords
 from provisioning.service import CoreOnly, HostService
 from provisioning.sounds import Workshop
 from provisioning.stick_verbs import StickVerbs
@@ -76,7 +78,7 @@ async def main() -> None:
         asterisk_conf.explain,
     )
     live = LiveAsterisk(LIVE)
-    machine = Machine(Path("/"), RUN / "unsettled", ROOTS)
+    machine = Machine(Path("/"), RUN / "unsettled", ROOTS, nut_passwords(Path(STATE) / "secrets", 0, readers))
     judge = Judge(machine, RUN / "check", ROOTS)
     revisions = Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid))
     own = Announcements(announcements.FOLDER, announcements.espeak, time.time)
@@ -101,7 +103,9 @@ async def main() -> None:
         RestartKind.RESET: lambda restart: reset.order(reset.NOTE, keep_recordings=restart.keep_recordings),
     }
     power = Power(live, before, note=RUN / "power.json")
-    power_verbs = PowerVerbs(power, box, lambda: documents.load(applier.read(None).toml).site.code)
+    mains = Mains(power, live.ask, cut=RUN / "cut-load")
+    before[RestartKind.MAINS] = mains.order_cut
+    power_verbs = PowerVerbs(power, box, lambda: documents.load(applier.read(None).toml).site.code, mains)
     places = Places()
     backups = Backups(places, revisions, RUN / "backup", metadata.version("branchbox"))
     owners = BackupOwners((core.pw_uid, core.pw_gid), (asterisk.pw_uid, asterisk.pw_gid))
@@ -116,6 +120,7 @@ async def main() -> None:
         InstallVerbs(),
         UpdateVerbs(updater, power),
         power_verbs,
+        ScanVerbs(applier.in_force),
         PasswordVerbs(kept),
         FirstBootVerbs(judge.probe),
         NetworkVerbs(applier.in_force, judge),

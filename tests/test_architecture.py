@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("appliance", "asterisk_conf", "provisioning", "tui", "images")
-AREAS = ("store", "telephony", "recorder", "health", "desk")
+AREAS = ("store", "telephony", "recorder", "health", "desk", "power")
 
 MAY_IMPORT = {
     "appliance.site": (),

@@ -46,6 +46,16 @@ _WORDS: Mapping[str, str] = {
     "up": N_("up"),
     "down": N_("down"),
     "unknown": N_("unknown"),
+    # power
+    "no UPS": N_("no UPS"),
+    "not heard": N_("not heard"),
+    "mains": N_("mains"),
+    "on battery": N_("on battery"),
+    "battery": N_("battery"),
+    "low battery": N_("low battery"),
+    "lost": N_("not heard any more"),
+    "draining": N_("draining"),
+    "switching off": N_("switching off"),
     # alarms
     "critical": N_("critical"),
     "warning": N_("warning"),

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from appliance.api.supply import Supply
 from appliance.api.wire import VERBATIM, Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
@@ -253,6 +254,8 @@ class RestartKind(StrEnum):
     OFF = "off"
     UPDATE = "update"
     ROLLBACK = "rollback"
+    MAINS = "mains"
+    """Mains is gone and the battery nearly empty: the box switches off, and comes back by itself."""
     RESET = "reset"
 
 
@@ -279,6 +282,8 @@ class Dashboard(Message):
     config: ConfigState
     restart: Restart | None = None
     """What everybody must know: the box is about to stop."""
+    supply: Supply | None = None
+    """What the box lives on; None while branchbox-power does not say."""
 
 
 DASHBOARD = method("dashboard", Empty, Dashboard, STAFF | {Role.NOC})

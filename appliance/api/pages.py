@@ -27,6 +27,7 @@ from appliance.api import (
     setup,
     sticks,
     updates,
+    ups,
 )
 
 PAGES = (
@@ -51,4 +52,5 @@ PAGES = (
     setup,
     sticks,
     updates,
+    ups,
 )

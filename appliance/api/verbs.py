@@ -19,6 +19,7 @@ from appliance.api.prompts import ImportPrompt, Origin, PromptKey
 from appliance.api.setup import AddressFound, AddressWish, StickKeys
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
+from appliance.api.ups import FoundUpses
 from appliance.api.wire import Empty, Message, method
 from appliance.site.problems import Problem
 from appliance.site.types import IpAddress
@@ -149,6 +150,7 @@ POWER_REBOOT = method("power/reboot", PowerAsked, PowerState, CORE, change=True)
 POWER_OFF = method("power/off", PowerAsked, PowerState, CORE, change=True)
 POWER_CANCEL = method("power/cancel", CancelAsked, PowerState, CORE, change=True)
 POWER_RESET = method("power/reset", ResetAsked, PowerState, CORE, change=True)
+UPS_SCAN = method("ups/scan", Empty, FoundUpses, CORE)
 
 DISKS = method("disks/list", Empty, Disks, CORE)
 DISKS_INSTALL = method("disks/install", InstallOn, InstallState, CORE, change=True)

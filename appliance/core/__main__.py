@@ -56,6 +56,7 @@ from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
 from appliance.core.survey import Surveys
+from appliance.core.upses import Upses
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
@@ -67,6 +68,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds for an answer that a screen waits for."""
+POWER_PATIENCE = 15.0
+"""Seconds for a UPS to take an order."""
 APPLY_PATIENCE = 300.0
 """Seconds for a trial start or an apply."""
 
@@ -163,6 +166,7 @@ async def core(
             help,
             boards,
             Surveys(people, in_force, link),
+            Upses(Client(paths.power_socket, timeout=POWER_PATIENCE)),
             History(store, rules),
             abandoned,
             recorder,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import backups, disks, network, power, sticks, updates, verbs
+from appliance.api import backups, disks, network, power, sticks, updates, ups, verbs
 from appliance.api.client import Client
 from appliance.api.server import Routes
 from appliance.api.wire import Message, Method
@@ -24,6 +24,7 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (power.POWER_OFF, verbs.POWER_OFF),
     (power.POWER_CANCEL, verbs.POWER_CANCEL),
     (power.POWER_RESET, verbs.POWER_RESET),
+    (ups.UPS_SCAN, verbs.UPS_SCAN),
     (network.NETWORK_STATE, verbs.NETWORK_STATE),
     (network.NETWORK_CHECK, verbs.NETWORK_CHECK),
     (disks.DISKS, verbs.DISKS),

@@ -21,6 +21,7 @@ UNITS = (
     "branchbox-host.service",
     "branchbox-recorder.service",
     "branchbox-health.service",
+    "branchbox-power.service",
 )
 
 GOOD_FOR = 2.0

@@ -308,6 +308,9 @@ LAST_AGENT_QUEUE = "last."
 document can be called so, and nobody sees them: a call's queue is that of its `Mark.QUEUE`."""
 LAST_AGENT_CONTEXT = "last-"
 """Where they wait in it: the context, with the queue's name behind."""
+KEPT_IN = "power"
+"""AstDB family: `until` -> the moment (epoch seconds) until which no call goes out, because mains is gone and the
+battery nearly empty. Host writes it anew all the time; it ends by itself."""
 CALLBACK = "callback"
 """AstDB family: the number to call -> QUEUE*SINCE*PRIORITY*TRIES*AFTER*LINKEDID, there until somebody is reached or
 the tries are over. SINCE is when the caller began to wait, AFTER when the next try may be (epoch seconds), LINKEDID the

@@ -50,6 +50,12 @@ PATTERNS = {
     r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$": "This is no range of internal numbers: write it like 8000-8099.",
     r"^[A-Z]{2}$": "This is no country: write its two capital letters (CN).",
     r"^[0-9]{2,5}$": "This is no area code: write it as people dial it (0577).",
+    r"^[a-z][a-z0-9_-]{1,31}$": "This is no driver of NUT: use small letters, digits, - and _ (usbhid-ups).",
+    r"^(auto|/(dev|var/lib/nut)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63})$": (
+        "This is no place of a UPS: write auto for USB, or its device (/dev/ttyS0)."
+    ),
+    r"^[0-9a-f]{4}$": "This is no id of USB: write its four digits, small letters (051d).",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "This is no time of day: write it like 03:30.",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }

@@ -8,6 +8,8 @@ KINDS = {
     "interface": "interface",
     "dialing": "dialling",
     "recording": "recording",
+    "power": "power",
+    "ups": "UPS",
     "callbacks": "call-backs",
     "customers": "customers",
     "grade": "grade",
@@ -61,6 +63,27 @@ FIELDS: dict[str, dict[str, str]] = {
         "internal": "all internal calls",
         "keep_days": "days kept",
         "keep_free": "percent of the disk kept free",
+    },
+    "power": {
+        "low_charge": "percent of charge to switch off at",
+        "low_runtime": "time left to switch off at",
+        "longest": "longest without mains",
+        "drain": "calls may end in",
+        "announcement": "announcement",
+        "needed": "UPSes needed",
+        "test_every": "days between battery tests",
+        "test_at": "battery test at",
+    },
+    "ups": {
+        "name": "name",
+        "label": "label",
+        "driver": "driver",
+        "port": "port",
+        "vendor_id": "USB vendor",
+        "product_id": "USB product",
+        "serial": "serial number",
+        "battery_since": "battery fitted on",
+        "extra": "option",
     },
     "callbacks": {
         "numbers": "numbers called back",
@@ -244,6 +267,9 @@ _WAITING = ("announce_every", "keys_every", "last_agent")
 SECONDS = frozenset(
     {
         ("menu", "wait"),
+        ("power", "low_runtime"),
+        ("power", "longest"),
+        ("power", "drain"),
         *(
             ("queue", field)
             for field in (

@@ -37,6 +37,7 @@ COLLECTIONS = (
     Collection("number_groups", "number_group", "name"),
     Collection("routes", "route", "name"),
     Collection("permissions", "permission", "name"),
+    Collection("upses", "ups", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),
@@ -58,5 +59,5 @@ SECRETS = {
     "extensions": ("password", "voicemail_pin"),
 }
 """By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording", "callbacks", "customers")
+SINGLES = ("site", "network", "dialing", "recording", "power", "callbacks", "customers")
 """The document's parts that exist once."""

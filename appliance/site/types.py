@@ -55,6 +55,15 @@ PhoneCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?$")]
 NumberRange = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$")]
 """Internal numbers from the first to the last, both included: `8000-8099`."""
 
+UpsDriver = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
+"""A driver of NUT by its program's name."""
+
+DevicePath = Annotated[str, StringConstraints(pattern=r"^(auto|/(dev|var/lib/nut)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63})$")]
+"""Where a UPS hangs: `auto` (USB), or a device. NUT's own test driver reads a file of /var/lib/nut."""
+
+HexId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4}$")]
+"""A USB vendor's or product's id: 051d."""
+
 SshKey = Annotated[
     str,
     StringConstraints(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from appliance.site.exchange import CALLBACK, CALLBACK_DIALS, CALLBACK_WAITS, Mark
 from appliance.site.models import SiteDocument
-from asterisk_conf.dialplan import hours, places
+from asterisk_conf.dialplan import hours, places, power
 from asterisk_conf.dialplan.recording import RECORD_TALK, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
@@ -186,6 +186,8 @@ def _wait(document: SiteDocument) -> Iterator[Step]:
     yield do("NoOp", label="look")
     if opens:
         yield from hours.unless_open(opens, "closed")
+    # Nobody is promised a call that could not go out.
+    yield do("GotoIf", Expression(f"$[{power.KEPT}]?held"))
     yield mark(Mark.QUEUE, Expression("${BB_QUEUE}"))
     for queue in document.queues:
         if queue.callback and records_queue(document, queue):
@@ -199,6 +201,8 @@ def _wait(document: SiteDocument) -> Iterator[Step]:
         yield do("Goto", "again")
     yield do("Wait", _AGAIN_SECONDS, label="empty")
     yield do("Goto", "again")
+    yield do("Wait", _AGAIN_SECONDS, label="held")
+    yield do("Goto", "look")
     if opens:
         yield do("Wait", _LOOK_SECONDS, label="closed")
         yield do("Goto", "look")

@@ -14,6 +14,7 @@ from asterisk_conf.dialplan import (
     inside,
     menus,
     numbers,
+    power,
     recording,
     routes,
     studio,
@@ -38,7 +39,21 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, survey, callback, inside, numbers, routes, transfer, recording),
+        *(
+            incoming,
+            hours,
+            closures,
+            menus,
+            waiting,
+            survey,
+            callback,
+            inside,
+            numbers,
+            routes,
+            power,
+            transfer,
+            recording,
+        ),
         *(agents, wrapup, supervise, studio, gate),
     ):
         yield from part.contexts(source.document)

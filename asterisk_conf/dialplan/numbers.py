@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from appliance.site import numbering
 from appliance.site.models import NumberClass, Permission, SiteDocument
-from asterisk_conf.dialplan import hours, places
+from asterisk_conf.dialplan import hours, places, power
 from asterisk_conf.dialplan.steps import Expression, Step, context, do
 from asterisk_conf.syntax import Section
 
@@ -60,9 +60,11 @@ def _may() -> Iterator[Step]:
     yield from classify()
     free = " | ".join(f'"${{{CLASS}}}" = "{kind}"' for kind in numbering.ALWAYS_OPEN)
     yield do("GotoIf", Expression(f"$[{free}]?may"))
+    yield do("GotoIf", Expression(f"$[{power.KEPT}]?kept"))
     allowed = f"{places.permission('')}${{ARG1}}"
     yield do("GotoIf", Expression(f"${{DIALPLAN_EXISTS({allowed},${{{CLASS}}},1)}}?ask"))
     yield do("Return", places.REFUSED)
     yield do("Gosub", Expression(f"{allowed},${{{CLASS}}},1"), label="ask")
     yield do("Return", Expression("${GOSUB_RETVAL}"))
+    yield do("Return", places.KEPT_IN, label="kept")
     yield do("Return", label="may")

@@ -63,6 +63,8 @@ WAIT = "wait"
 """In a queue's context: where somebody who pressed a key goes on waiting."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
+KEPT_IN = "kept-in"
+"""Says that no call goes out now, because mains is gone."""
 REFUSED = "refused"
 """Says that this number cannot be reached from this phone."""
 

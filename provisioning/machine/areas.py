@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.site.models import SiteDocument
-from provisioning.machine import firewall, login, naming, networkd, timing
+from provisioning.machine import firewall, login, naming, networkd, timing, ups
 from provisioning.machine.wanted import Wanted
 
 
@@ -16,7 +16,7 @@ class Area:
 
     `unit` is the service that must run for the commands to have a meaning; `owned` are name
     patterns of `folder` whose files go when the document no longer wants them. A command that
-    fails is followed by `otherwise`, if there is one.
+    fails is followed by `otherwise`, if there is one. What belongs to a `group` nobody else reads.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Area:
     otherwise: tuple[str, ...] = ()
     folder: str = ""
     owned: tuple[str, ...] = ()
+    group: str = ""
 
 
 AS_UNIT = ("systemd-run", "--quiet", "--collect", "--wait", "--pipe", "--service-type=exec")
@@ -68,6 +69,33 @@ AREAS = (
         commands=(("systemctl", "reload", "ssh.service"),),
         # Sessions outlive a restart too (KillMode=process).
         otherwise=("systemctl", "restart", "ssh.service"),
+    ),
+    Area(
+        "ups",
+        ups.nut,
+        commands=(
+            # What the document no longer names ends too: nut.target takes all of NUT with it.
+            ("systemctl", "stop", "nut.target"),
+            ("systemctl", "daemon-reload"),
+            # A UPS whose cable is not there yet holds nobody up.
+            ("systemctl", "start", "--no-block", "nut.target"),
+        ),
+        folder="/etc",
+        owned=(
+            "nut/branchbox/*.conf",
+            "nut/branchbox/upsd.users",
+            "nut/branchbox/.*.new",
+            "systemd/system/nut-driver.target.wants/nut-driver@*.service",
+            "systemd/system/multi-user.target.wants/nut.target",
+        ),
+        group="nut",
+    ),
+    Area(
+        "power",
+        ups.policy,
+        unit="branchbox-power.service",
+        commands=(("systemctl", "restart", "branchbox-power.service"),),
+        group="branchbox-power",
     ),
 )
 """The way in and out first."""

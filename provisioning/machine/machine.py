@@ -8,6 +8,7 @@ fails holds no other part up, and none of them touches a call.
 
 from __future__ import annotations
 
+import grp
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from provisioning.files import Access
 from provisioning.machine import looking
 from provisioning.machine.areas import AREAS, Area
 from provisioning.machine.networkd import link_name
-from provisioning.machine.wanted import Wanted
+from provisioning.machine.wanted import Wanted, secret
 from provisioning.run import CommandFailed, Finished, run
 from provisioning.steps import LOG
 
@@ -31,6 +32,11 @@ _RUNNING = {"active", "activating", "reloading"}
 
 Run = Callable[..., Finished]
 Addresses = Callable[[], Mapping[str, frozenset[str]]]
+
+
+def group_id(name: str) -> int:
+    """The number of a group of this machine. Raises KeyError."""
+    return grp.getgrnam(name).gr_gid
 
 
 @dataclass(frozen=True)
@@ -51,16 +57,26 @@ def addresses_now() -> Mapping[str, frozenset[str]]:
 
 
 class Machine:
-    """This machine, below `root`; `notes` is a folder that a reboot empties."""
+    """This machine, below `root`; `notes` is a folder that a reboot empties; `secrets` are the box's own by name."""
 
     def __init__(
-        self, root: Path, notes: Path, access: Access, *, run: Run = run, addresses: Addresses = addresses_now
-    ):
+        self,
+        root: Path,
+        notes: Path,
+        access: Access,
+        secrets: Mapping[str, str],
+        *,
+        run: Run = run,
+        addresses: Addresses = addresses_now,
+        group_id: Callable[[str], int] = group_id,
+    ) -> None:
         self._root = root
         self._notes = notes
         self._access = access
         self._run = run
         self._addresses = addresses
+        self._secrets = {secret(name): value for name, value in secrets.items()}
+        self._group_id = group_id
 
     def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
         """Bring every part to what the document says; what failed is in the answer, the rest is done."""
@@ -85,8 +101,12 @@ class Machine:
         here = self._path(path)
         return here.read_text(errors="replace") if here.is_file() else None
 
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return self._path(path).is_file()
+
     def _settle(self, area: Area, document: SiteDocument) -> None:
-        wanted = area.render(document)
+        wanted = self._filled(area.render(document))
         lacks = self._difference(area, wanted)
         note = self._notes / area.name
         if not lacks and not note.exists():
@@ -95,8 +115,9 @@ class Machine:
         files.write_whole(note, "", self._access)
         for path, text in lacks.write.items():
             self._folder(self._path(path).parent)
-            files.write_whole(self._path(path), text, self._access)
+            files.write_whole(self._path(path), text, self._access_of(area))
         for path, target in lacks.link.items():
+            self._folder(self._path(path).parent)
             files.switch_link(self._path(path), target)
         for gone in lacks.remove:
             files.remove(gone)
@@ -110,7 +131,7 @@ class Machine:
 
     def _difference(self, area: Area, wanted: Wanted) -> Difference:
         owned = {path for pattern in area.owned for path in self._path(area.folder).glob(pattern)} if area.owned else ()
-        kept = {self._path(path) for path in wanted.files}
+        kept = {self._path(path) for path in (*wanted.files, *wanted.links)}
         return Difference(
             {path: text for path, text in wanted.files.items() if self.text(path) != text},
             {path: target for path, target in wanted.links.items() if self._target(path) != target},
@@ -160,6 +181,18 @@ class Machine:
                 for link, address in missing
             )
         )
+
+    def _filled(self, wanted: Wanted) -> Wanted:
+        """With the box's own secrets where a plan shows only that there is one."""
+        return Wanted({path: self._told(text) for path, text in wanted.files.items()}, wanted.links)
+
+    def _told(self, text: str) -> str:
+        for place, value in self._secrets.items():
+            text = text.replace(place, value)
+        return text
+
+    def _access_of(self, area: Area) -> Access:
+        return Access(self._access.uid, self._group_id(area.group), 0o640) if area.group else self._access
 
     def _runs(self, unit: str) -> bool:
         asked = ("systemctl", "show", "--property=ActiveState", "--value", unit)

@@ -31,6 +31,7 @@ from tui.cli import (
     prompts,
     recordings,
     status,
+    ups,
 )
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
@@ -50,6 +51,7 @@ FAMILIES = (
     config,
     logs,
     machine,
+    ups,
     backup,
     people,
 )

@@ -75,6 +75,12 @@ def _power() -> Page:
     return Power()
 
 
+def _ups() -> Page:
+    from tui.screens.ups import UpsPage
+
+    return UpsPage()
+
+
 def _customers() -> Page:
     from tui.screens.customers import CustomerList
 
@@ -111,6 +117,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),
+    ("ups", N_("UPS: mains or battery"), "box", _ups),
     ("plan", N_("Plan of the change"), "setup", _plan),
     ("password", N_("Change my password"), "home", _password),
     ("recovery", N_("New recovery password"), "box", _recovery),

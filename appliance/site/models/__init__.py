@@ -31,6 +31,7 @@ from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prom
 from appliance.site.models.network import Interface, Network, Route
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
+from appliance.site.models.power import Power, Ups
 from appliance.site.models.recording import Recording
 from appliance.site.models.routes import OUTSIDE_CLASSES, CallRoute, NumberClass, NumberGroup, Permission, Way
 from appliance.site.models.spans import (
@@ -78,6 +79,7 @@ __all__ = [
     "Part",
     "Permission",
     "Person",
+    "Power",
     "Prompt",
     "Queue",
     "QueueMember",
@@ -92,6 +94,7 @@ __all__ = [
     "Survey",
     "Switch",
     "Trunk",
+    "Ups",
     "Way",
 ]
 
@@ -114,6 +117,7 @@ class SiteDocument(Part):
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
     recording: Recording = Recording()
+    power: Power = Power()
     callbacks: Callbacks = Callbacks()
     customers: Customers = Customers()
     grades: tuple[Grade, ...] = ()
@@ -126,6 +130,7 @@ class SiteDocument(Part):
     routes: tuple[CallRoute, ...] = ()
     """By class the first that fits takes the call."""
     permissions: tuple[Permission, ...] = ()
+    upses: tuple[Ups, ...] = ()
     dids: tuple[DidNumber, ...] = ()
     hours: tuple[Hours, ...] = ()
     holidays: tuple[Holiday, ...] = ()

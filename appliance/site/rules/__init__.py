@@ -19,6 +19,7 @@ from appliance.site.rules import (
     network,
     numbers,
     people,
+    power,
     prompts,
     references,
     routes,
@@ -41,6 +42,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *routes.RULES,
     *network.RULES,
     *people.RULES,
+    *power.RULES,
     *agents.RULES,
     *secrets.RULES,
 )
