@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from appliance.api import backups, disks, network, power, sticks, updates, verbs
+from appliance.api import backups, disks, network, noc, power, sticks, updates, verbs
 from appliance.api.client import Client
 from appliance.api.server import Routes
 from appliance.api.wire import Message, Method
@@ -26,6 +26,7 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (power.POWER_RESET, verbs.POWER_RESET),
     (network.NETWORK_STATE, verbs.NETWORK_STATE),
     (network.NETWORK_CHECK, verbs.NETWORK_CHECK),
+    (noc.NOC_STATE, verbs.NOC_STATE),
     (disks.DISKS, verbs.DISKS),
     (disks.DISKS_INSTALL, verbs.DISKS_INSTALL),
     (disks.DISKS_PROGRESS, verbs.DISKS_PROGRESS),

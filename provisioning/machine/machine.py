@@ -8,6 +8,7 @@ fails holds no other part up, and none of them touches a call.
 
 from __future__ import annotations
 
+import grp
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _SECONDS = 30.0
 _RUNNING = {"active", "activating", "reloading"}
 
 Run = Callable[..., Finished]
+Group = Callable[[str], int]
 Addresses = Callable[[], Mapping[str, frozenset[str]]]
 
 
@@ -45,6 +47,16 @@ class Difference:
         return bool(self.write or self.link or self.remove)
 
 
+def group_now(name: str) -> int:
+    """A group's number. Raises BranchboxError when there is none."""
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise BranchboxError(
+            Problem(text="There is no group {name}. Install the box's packages again.", args={"name": name})
+        ) from None
+
+
 def addresses_now() -> Mapping[str, frozenset[str]]:
     """The addresses of each link, as the kernel has them."""
     return looking.addresses(looking.facts())
@@ -54,13 +66,21 @@ class Machine:
     """This machine, below `root`; `notes` is a folder that a reboot empties."""
 
     def __init__(
-        self, root: Path, notes: Path, access: Access, *, run: Run = run, addresses: Addresses = addresses_now
+        self,
+        root: Path,
+        notes: Path,
+        access: Access,
+        *,
+        run: Run = run,
+        addresses: Addresses = addresses_now,
+        group: Group = group_now,
     ):
         self._root = root
         self._notes = notes
         self._access = access
         self._run = run
         self._addresses = addresses
+        self._group = group
 
     def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
         """Bring every part to what the document says; what failed is in the answer, the rest is done."""
@@ -95,7 +115,7 @@ class Machine:
         files.write_whole(note, "", self._access)
         for path, text in lacks.write.items():
             self._folder(self._path(path).parent)
-            files.write_whole(self._path(path), text, self._access)
+            files.write_whole(self._path(path), text, self._access_of(path, wanted))
         for path, target in lacks.link.items():
             files.switch_link(self._path(path), target)
         for gone in lacks.remove:
@@ -116,6 +136,12 @@ class Machine:
             {path: target for path, target in wanted.links.items() if self._target(path) != target},
             tuple(sorted(path for path in owned if path not in kept)),
         )
+
+    def _access_of(self, path: str, wanted: Wanted) -> Access:
+        if path not in wanted.private:
+            return self._access
+        group = wanted.private[path]
+        return Access(self._access.uid, self._group(group) if group else self._access.gid, 0o640 if group else 0o600)
 
     def _take(self, area: Area) -> None:
         try:

@@ -10,7 +10,11 @@ HEAD = "# Written by branchbox-host from the site document; the next change of i
 
 @dataclass(frozen=True)
 class Wanted:
-    """Files by path with their text, links by path with their target."""
+    """Files by path with their text, links by path with their target.
+
+    `private` are those that hold secrets: the group that may read each beside root, or no group.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,20 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import (
+    callbacks,
+    customers,
+    did,
+    hours,
+    menu,
+    network,
+    noc,
+    people,
+    prompt,
+    queue,
+    recording,
+    site,
+    trunk,
+)
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -19,6 +33,9 @@ FORMS: tuple[Form, ...] = (
     site.SITE,
     network.NETWORK,
     network.INTERFACES,
+    noc.NOC,
+    noc.SNMP,
+    noc.SYSLOG,
     site.DIALING,
     recording.FORM,
     callbacks.FORM,

@@ -29,6 +29,7 @@ from appliance.site.models.floor import (
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
 from appliance.site.models.network import Interface, Network, Route
+from appliance.site.models.noc import Noc, Snmp, SnmpAuth, Syslog
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
 from appliance.site.models.recording import Recording
@@ -52,6 +53,7 @@ __all__ = [
     "Language",
     "Menu",
     "Network",
+    "Noc",
     "Part",
     "Person",
     "Prompt",
@@ -63,8 +65,11 @@ __all__ = [
     "Route",
     "Site",
     "SiteDocument",
+    "Snmp",
+    "SnmpAuth",
     "Strategy",
     "Survey",
+    "Syslog",
     "Trunk",
 ]
 
@@ -86,6 +91,9 @@ class SiteDocument(Part):
     interfaces: tuple[Interface, ...] = ()
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
+    noc: Noc = Noc()
+    snmp: Snmp = Snmp()
+    syslog: Syslog = Syslog()
     recording: Recording = Recording()
     callbacks: Callbacks = Callbacks()
     customers: Customers = Customers()
