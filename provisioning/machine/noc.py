@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from appliance.api.noc import OID
 from appliance.site.exchange import STATE
 from appliance.site.models import SiteDocument, SnmpAuth
 from provisioning.machine.naming import hostname
@@ -26,6 +27,9 @@ OWN_CERTIFICATE, OWN_KEY = f"{OWN_FOLDER}/server.pem", f"{OWN_FOLDER}/server.key
 
 SNMP_FOLDER = "/etc/snmp/snmpd.conf.d"
 SNMP = "noc.conf"
+VIEW = "branchbox"
+"""The role's name for what the user may see."""
+PASSING = "/opt/branchbox/bin/python -I -m appliance.health.noc.passing"
 LOG_FOLDER = "/etc/rsyslog.d"
 LOG = ("noc.conf", "noc-authority.pem")
 
@@ -68,8 +72,10 @@ def snmp(document: SiteDocument) -> Wanted:
         f"sysName {hostname(document)}",
         "sysLocation " + document.site.name.replace('"', "'"),
         "sysContact NOC",
+        f"view {VIEW} included .{OID}",
+        f"pass_persist .{OID} {PASSING}",
         f'createUser {wanted.user} {auth} "{word}" AES "{private}"',
-        f"rouser -s usm {wanted.user} priv -V branchbox",
+        f"rouser -s usm {wanted.user} priv -V {VIEW}",
     ]
     # A trap is this box's word, an inform the receiver's to confirm: it is repeated until then.
     way = "-Ci -r 5 -t 3" if wanted.confirmed else ""
