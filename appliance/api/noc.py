@@ -6,9 +6,8 @@ from appliance.api.contract import STAFF
 from appliance.api.wire import Empty, Message, method
 from appliance.site.models import Role
 
-
 OID = "1.3.6.1.4.1.8072.9999.9999.47"
-"""Where BRANCHBOX-MIB hangs: Branchbox has no enterprise number of IANA yet, so it is a place in Net-SNMP's playpen. The MIB
+"""Where BRANCHBOX-MIB hangs. Branchbox has no enterprise number of IANA yet: a place in Net-SNMP's playpen. The MIB
 says the same in one line, and a test holds that it does."""
 
 
