@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.api import (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -19,6 +20,7 @@ from appliance.api import (
     messages,
     network,
     passwords,
+    picture,
     power,
     prompts,
     recorder,
@@ -31,6 +33,7 @@ from appliance.api import (
 
 PAGES = (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -43,6 +46,7 @@ PAGES = (
     messages,
     network,
     passwords,
+    picture,
     power,
     prompts,
     recorder,
