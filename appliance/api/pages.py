@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.api import (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -20,6 +21,7 @@ from appliance.api import (
     network,
     noc,
     passwords,
+    picture,
     power,
     prompts,
     recorder,
@@ -32,6 +34,7 @@ from appliance.api import (
 
 PAGES = (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -45,6 +48,7 @@ PAGES = (
     network,
     noc,
     passwords,
+    picture,
     power,
     prompts,
     recorder,

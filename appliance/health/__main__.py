@@ -15,19 +15,19 @@ from pathlib import Path
 from systemd import daemon, journal
 
 from appliance.api import box
-from appliance.api.contract import Box
 from appliance.api.server import Routes, application, serve
-from appliance.api.wire import Empty
 from appliance.health import gate, machine, probes, units
 from appliance.health.alarms import Alarms
-from appliance.health.checks import Senses, all_checks
+from appliance.health.answers import Answers
 from appliance.health.guard import OnlyCore, core_uid
+from appliance.health.table import all_checks
+from appliance.health.table.senses import Senses
 from appliance.health.watch import Watch
 from appliance.site.exchange import CURRENT, LIVE, STATE
 
 SOCKET = Path("/run/branchbox/health/health.sock")
 CORE_SOCKET = Path("/run/branchbox/core/api.sock")
-LOOK_EVERY = 5.0
+LOOK_EVERY = 1.0
 """Seconds; each check says how often it is due."""
 
 
@@ -58,11 +58,8 @@ async def run(watch: Watch, eyes: ThreadPoolExecutor) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
 
-    async def answer(_caller: str, _: Empty) -> Box:
-        return watch.box
-
     routes = Routes()
-    routes.method(box.BOX, answer)
+    Answers(watch, functools.partial(loop.run_in_executor, eyes), time.time).add_to(routes)
     await loop.run_in_executor(eyes, watch.look)
     # The folder is setgid: the socket is core's group's.
     runner = await serve(application([box], routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
@@ -82,6 +79,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[to_journal], format="%(message)s")
     with ExitStack() as stack:
         eyes = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+        aside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
         # One thread has the database: its connection is that thread's.
         alarms = eyes.submit(Alarms, Path(STATE / "health" / "health.db")).result()
         stack.callback(lambda: eyes.submit(alarms.close).result())
@@ -94,6 +92,7 @@ def main() -> None:
             clock=time.monotonic,
             wall_clock=time.time,
             version=metadata.version("branchbox"),
+            aside=aside,
         )
         asyncio.run(run(eyes.submit(new_watch).result(), eyes))
 
