@@ -1,20 +1,22 @@
-"""What a poll is answered, ready as bytes: `/health` as JSON, `/metrics` for Prometheus."""
+"""What a poll is answered, as bytes: `/health` as JSON, `/metrics` for Prometheus."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.api.contract import Alarm, Box, Severity
+from appliance.api.contract import Alarm, Severity
+from appliance.api.picture import CheckState, Picture
 from appliance.health.noc import metrics
 
 OLDEST = 20.0
-"""Seconds: an older picture is given to nobody. A look is taken every few seconds."""
-CORE = "branchbox-core.service"
+"""Seconds: an older picture is given to nobody. A look is taken every second."""
 JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
+NO_CORE = "Core does not answer: calls go on, but nobody can log in or change anything."
 
 
 @dataclass(frozen=True)
@@ -25,72 +27,71 @@ class Page:
     body: bytes
 
 
-@dataclass(frozen=True)
-class Ready:
-    """Everything that polls are answered with, of one look; `at` is monotonic seconds."""
-
-    at: float
-    pages: dict[str, Page]
-
-    def fresh(self, now: float) -> bool:
-        """Whether it may still be given to somebody."""
-        return now - self.at <= OLDEST
-
-
-def ready(box: Box, *, code: str, name: str, at: float) -> Ready:
-    """The answers of one look at the box of this branch."""
-    said = json.dumps(health(box, code, name), ensure_ascii=False, indent=1).encode() + b"\n"
-    return Ready(
-        at,
-        {"/health": Page(JSON, said), "/metrics": Page(metrics.CONTENT_TYPE, metrics.exposition(box, code))},
-    )
-
-
-def health(box: Box, code: str, name: str) -> dict[str, Any]:
-    """`/health`: how it is, since when, and what to do; times are epoch seconds."""
-    core = next((service for service in box.services if service.unit == CORE), None)
-    answers = core is not None and core.active
+def pages(picture: Picture, todo: Mapping[str, str], polls: Mapping[int, int]) -> dict[str, Page]:
+    """Both, of one look. `todo` is what to do by check; `polls` how many there were by HTTP status."""
+    said = json.dumps(health(picture, todo), ensure_ascii=False, indent=1).encode() + b"\n"
     return {
-        "status": status(box),
-        "branch": code,
-        "name": name,
-        "version": box.version,
-        "as_of": box.as_of,
-        "time": dt.datetime.fromtimestamp(box.as_of, dt.UTC).isoformat(timespec="seconds"),
-        "core": answers,
-        "words": words(box),
-        "figures": {"cpu": box.cpu, "memory": box.memory, "disk": box.disk},
-        "services": [service.model_dump() for service in box.services],
-        "alarms": [_alarm(alarm) for alarm in box.alarms],
+        "/health": Page(JSON, said),
+        "/metrics": Page(metrics.CONTENT_TYPE, metrics.exposition(picture, polls)),
     }
 
 
-def status(box: Box) -> str:
+def health(picture: Picture, todo: Mapping[str, str]) -> dict[str, Any]:
+    """`/health`: how it is, since when, and what to do; times are epoch seconds."""
+    return {
+        "status": status(picture),
+        "words": words(picture),
+        "branch": picture.site_code,
+        "name": picture.site_name,
+        "version": picture.version,
+        "as_of": picture.as_of,
+        "time": dt.datetime.fromtimestamp(picture.as_of, dt.UTC).isoformat(timespec="seconds"),
+        "core": core_answers(picture),
+        "alarms": [_alarm(alarm, todo) for alarm in picture.alarms],
+        "consequences": [alarm.key for alarm in picture.consequences],
+        "services": [service.model_dump() for service in picture.services],
+        "checks": [each.model_dump(mode="json", exclude={"title"}) for each in picture.checks],
+    }
+
+
+def core_answers(picture: Picture) -> bool:
+    """Whether core answered at the last look, alarm or not."""
+    return not any(
+        each.check == "core" and each.state not in (CheckState.OK, CheckState.UNKNOWN) for each in picture.checks
+    )
+
+
+def status(picture: Picture) -> str:
     """The worst that stands: `critical`, `warning` or `ok`. What merely informs is no fault."""
-    if any(not service.active for service in box.services):
-        return "critical"
-    severities = {alarm.severity for alarm in box.alarms}
+    severities = {alarm.severity for alarm in picture.alarms}
+    if not core_answers(picture):
+        severities.add(Severity.CRITICAL)
     return next((each.value for each in (Severity.CRITICAL, Severity.WARNING) if each in severities), "ok")
 
 
-def words(box: Box) -> str:
-    """The answer in one sentence, worst first."""
-    stopped = [service.unit.removesuffix(".service") for service in box.services if not service.active]
-    parts = [f"not running: {', '.join(stopped)}"] if stopped else []
-    if CORE.removesuffix(".service") in stopped:
-        parts.append("calls go on, but nobody can log in or change anything")
-    parts += [str(alarm.problem) for alarm in sorted(box.alarms, key=_order) if alarm.severity is not Severity.INFO]
-    return "; ".join(parts) or "All is well."
+def words(picture: Picture) -> str:
+    """The answer in a line, worst first."""
+    wrong = sorted((alarm for alarm in picture.alarms if alarm.severity is not Severity.INFO), key=_order)
+    parts = [str(alarm.problem) for alarm in wrong]
+    if not core_answers(picture) and not any(alarm.check == "core" for alarm in wrong):
+        parts.insert(0, NO_CORE)
+    return " ".join(parts) or "All is well."
 
 
 def _order(alarm: Alarm) -> tuple[int, float]:
     return list(Severity).index(alarm.severity), alarm.since
 
 
-def _alarm(alarm: Alarm) -> dict[str, Any]:
+def _alarm(alarm: Alarm, todo: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "id": alarm.id,
         "key": alarm.key,
+        "label": alarm.label,
         "severity": alarm.severity.value,
         "since": alarm.since,
         "text": str(alarm.problem),
+        "todo": todo.get(alarm.check, ""),
+        "acknowledged_by": alarm.acknowledged_by,
+        "owner": alarm.owner,
+        "consequences": alarm.consequences,
     }

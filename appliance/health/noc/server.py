@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import h11
 
 from appliance.health.noc import door
-from appliance.health.noc.answers import PLAIN, Page, Ready
+from appliance.health.noc.answers import PLAIN, Page
 from appliance.health.noc.settings import Read, Settings, State
 
 log = logging.getLogger("branchbox.health")
@@ -35,6 +35,7 @@ LONGEST = 8192
 TOLD_EVERY = 60.0
 """Seconds between two lines of the journal about the same refused address."""
 
+PATHS = ("/health", "/metrics")
 STUCK = Page(PLAIN, b"The watch over this box is stuck: what it knows is too old to be told. It is started again.\n")
 REFUSED = Page(PLAIN, b"Show a token (Authorization: Bearer ...) or a certificate that this box knows.\n")
 NOTHING = Page(PLAIN, b"Here are /health and /metrics.\n")
@@ -57,11 +58,10 @@ class Visit:
 
 
 class Polls:
-    """Answers with what `ready` gives, the way that the settings say now."""
+    """Answers with the pages and their age that `ready` gives, the way that the settings say now."""
 
-    def __init__(self, ready: Callable[[], Ready | None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, ready: Callable[[], tuple[dict[str, Page], float] | None]) -> None:
         self._ready = ready
-        self._clock = clock
         self._known: State | None = None
         self._settings: Settings | None = None
         self._server: asyncio.Server | None = None
@@ -171,14 +171,15 @@ class Polls:
             self._tell(visit.address)
             return 401, REFUSED, None
         path = request.target.partition(b"?")[0].decode("ascii", "replace")
-        ready, now = self._ready(), self._clock()
         if request.method not in (b"GET", b"HEAD"):
             return 405, NO_METHOD, None
-        if path not in ("/health", "/metrics"):
+        if path not in PATHS:
             return 404, NOTHING, None
-        if ready is None or not ready.fresh(now):
+        ready = self._ready()
+        if ready is None:
             return 503, STUCK, None
-        return 200, ready.pages[path], now - ready.at
+        pages, age = ready
+        return 200, pages[path], age
 
     async def _say(
         self, visit: Visit, talk: h11.Connection, status: int, page: Page, *, head: bool, age: float | None = None

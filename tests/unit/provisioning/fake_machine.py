@@ -37,7 +37,14 @@ class FakeSystem:
 
     def machine(self) -> Machine:
         """The machine over a fresh start of the service."""
-        return Machine(self.root, self.root / "run-unsettled", ME, run=self.run, addresses=self.addresses)
+        return Machine(
+            self.root,
+            self.root / "run-unsettled",
+            ME,
+            run=self.run,
+            addresses=self.addresses,
+            group=lambda _name: ME.gid,
+        )
 
     def reboot(self) -> None:
         """Services read their files anew, /run is empty."""
