@@ -75,7 +75,8 @@ AREAS = (
     Area(
         "snmp",
         noc.snmp,
-        commands=(("systemctl", "restart", "snmpd.service"),),
+        # It greets its receivers first: one that is away must not hold up a change.
+        commands=(("systemctl", "restart", "--no-block", "snmpd.service"),),
         folder=noc.SNMP_FOLDER,
         owned=(noc.SNMP,),
     ),

@@ -15,7 +15,7 @@ from appliance.site.models import SiteDocument, SnmpAuth
 from provisioning.machine.naming import hostname
 from provisioning.machine.wanted import HEAD, Wanted
 
-FOLDER = "/etc/branchbox/noc"
+FOLDER = "/etc/branchbox-noc"
 SETTINGS = f"{FOLDER}/https.json"
 CERTIFICATE, KEY, CLIENTS = f"{FOLDER}/server.pem", f"{FOLDER}/server.key", f"{FOLDER}/clients.pem"
 POLLS = ("https.json", "server.pem", "server.key", "clients.pem")
@@ -78,7 +78,7 @@ def snmp(document: SiteDocument) -> Wanted:
         f"rouser -s usm {wanted.user} priv -V {VIEW}",
     ]
     # A trap is this box's word, an inform the receiver's to confirm: it is repeated until then.
-    way = "-Ci -r 5 -t 3" if wanted.confirmed else ""
+    way = "-Ci -r 2 -t 2" if wanted.confirmed else ""
     lines += [
         f"trapsess {way} -v 3 -u {wanted.user} -l authPriv -a {auth} -A {word} -x AES -X {private} {_host(each)}:162"
         for each in wanted.receivers

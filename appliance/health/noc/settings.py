@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE = Path("/etc/branchbox/noc/https.json")
+FILE = Path("/etc/branchbox-noc/https.json")
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """Of TLS 1.2: forward secrecy and authenticated encryption alone. Those of TLS 1.3 are all sound."""
 

@@ -29,7 +29,7 @@ ME = Access(os.getuid(), os.getgid(), 0o644)
 
 def with_noc(**parts: dict[str, Any]) -> SiteDocument:
     """The example branch with the NOC's parts as TOML would have them."""
-    models = {"noc": Noc, "snmp": Snmp, "syslog": Syslog}
+    models: dict[str, type[Part]] = {"noc": Noc, "snmp": Snmp, "syslog": Syslog}
     made: dict[str, Part] = {name: models[name].model_validate(held) for name, held in parts.items()}
     return BRANCH.model_copy(update=made | {"network": BRANCH.network.model_copy(update={"noc": ("10.9.0.0/16",)})})
 
@@ -102,7 +102,7 @@ def test_files_come_with_their_rights_and_go_when_it_is_off(tmp_path: Path) -> N
     system.machine().make_true(BRANCH)
     system.said.clear()
     assert system.machine().make_true(WALKED) == ()
-    assert system.said == ["systemctl reload nftables.service", "systemctl restart snmpd.service"]
+    assert system.said == ["systemctl reload nftables.service", "systemctl restart --no-block snmpd.service"]
     file = tmp_path / "etc/snmp/snmpd.conf.d/noc.conf"
     assert file.stat().st_mode & 0o777 == 0o600
     system.machine().make_true(POLLED)
@@ -196,6 +196,7 @@ def test_openssls_words_are_read() -> None:
         "notBefore=Nov  4 00:00:00 2026 GMT\nnotAfter=Dec  6 00:00:00 2027 GMT\nsha256 Fingerprint=AB:CD\n"
         "X509v3 Subject Alternative Name: \n    DNS:box, IP Address:2001:DB8:0:0:0:0:0:1\n"
     )
-    assert (seen.fingerprint, seen.names) == ("AB:CD", {"box", "2001:db8::1"})
+    assert seen.fingerprint == "AB:CD"
+    assert seen.names == {"box", "2001:db8::1"}
     assert seen.ends - seen.begins == 397 * 86_400
     assert names(BRANCH) == {"branchbox-wzn", "10.77.0.1"}
