@@ -67,7 +67,7 @@ def test_tls_is_sound_and_the_certificate_is_the_one_that_people_see(box: Box, t
     state = json.loads(box.as_user(TECHNICIAN, ["branchbox", "noc", "--json"]).out)
     trusted = tmp_path / "authority.pem"
     trusted.write_text(state["certificate"]["trust"])
-    asked = ["curl", "--silent", "--fail", "--cacert", trusted, "--header", SHOWN]
+    asked = ["curl", "--silent", "--fail", "--cacert", str(trusted), "--header", SHOWN]
     assert box.operator([*asked, f"https://{BOX_ADDRESS}:9443/health"]).code == 0
 
 
