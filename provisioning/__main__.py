@@ -33,10 +33,13 @@ from provisioning.install.verbs import InstallVerbs
 from provisioning.journal import to_journal
 from provisioning.life import live_until_told
 from provisioning.lines import Lines
+from provisioning.machine import noc
 from provisioning.machine.judging import Judge
-from provisioning.machine.machine import Machine
+from provisioning.machine.machine import Machine, group_now
 from provisioning.machine.network_verbs import NetworkVerbs
 from provisioning.machine.system import System
+from provisioning.noc.certificates import Certificates
+from provisioning.noc.verbs import NocVerbs
 from provisioning.password_verbs import PasswordVerbs
 from provisioning.passwords import Passwords
 from provisioning.power import reset
@@ -79,6 +82,7 @@ async def main() -> None:
     )
     live = LiveAsterisk(LIVE)
     machine = Machine(Path("/"), RUN / "unsettled", ROOTS, nut_passwords(Path(STATE) / "secrets", 0, readers))
+    certificates = Certificates(Path(noc.OWN_FOLDER), ROOTS, partial(group_now, noc.HEALTH))
     judge = Judge(machine, RUN / "check", ROOTS)
     revisions = Revisions(Path(STATE) / "revisions", Owners(0, 0, asterisk.pw_gid))
     own = Announcements(announcements.FOLDER, announcements.espeak, time.time)
@@ -88,7 +92,7 @@ async def main() -> None:
         trial,
         live,
         accounts.System(kept),
-        machine=System(machine, judge),
+        machine=System(machine, judge, certificates),
         lines=Lines(Path("/"), ROOTS),
         clock=time.time,
         announcements=own.prepare,
@@ -114,6 +118,7 @@ async def main() -> None:
     await asyncio.to_thread(trial.prepare)
     await asyncio.to_thread(backups.prepare)
     await asyncio.to_thread(applier.begin, SEED.read_text() if SEED.exists() else None)
+    noc_verbs = NocVerbs(applier.in_force, certificates)
     routes = service.routes()
     for chapter in (
         StickVerbs(),
@@ -125,6 +130,7 @@ async def main() -> None:
         FirstBootVerbs(judge.probe),
         NetworkVerbs(applier.in_force, judge),
         BackupVerbs(backups, restoring, service),
+        noc_verbs,
         PromptVerbs(own, Workshop(RUN / "sound"), applier.in_force),
     ):
         chapter.add_to(routes)
@@ -133,7 +139,9 @@ async def main() -> None:
     service.count_down()
     updater.take_up()
     power_verbs.begin()
+    certificates_kept = asyncio.create_task(noc_verbs.look_after())
     await live_until_told()
+    certificates_kept.cancel()
     await runner.cleanup()
 
 

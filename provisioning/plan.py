@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from appliance.api.contract import FileChange
 from appliance.site.models import SiteDocument
-from appliance.site.objects import SECRETS
+from appliance.site.objects import SECRETS, parts_of
 from asterisk_conf import LINES_FILE, LINES_MODULE
 
 MASK = "********"
@@ -83,7 +83,7 @@ def secrets_of(*documents: SiteDocument | None) -> frozenset[str]:
             held: list[SecretStr | None] = [
                 getattr(entry, name)
                 for field, names in SECRETS.items()
-                for entry in getattr(document, field)
+                for entry in parts_of(document, field)
                 for name in names
             ]
             found.update(secret.get_secret_value() for secret in held if secret is not None)

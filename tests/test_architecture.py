@@ -25,7 +25,7 @@ MAY_IMPORT = {
 }
 SITE_LIBRARIES = {"pydantic", "pydantic_core"}
 ONE_GATEWAY = {
-    "subprocess": {"appliance/recorder/run.py", "provisioning/run.py", "images/run.py"},
+    "subprocess": {"appliance/health/run.py", "appliance/recorder/run.py", "provisioning/run.py", "images/run.py"},
 }
 
 LONG_WITH_REASON = {

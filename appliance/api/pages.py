@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.api import (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -18,7 +19,9 @@ from appliance.api import (
     menus,
     messages,
     network,
+    noc,
     passwords,
+    picture,
     power,
     prompts,
     recorder,
@@ -32,6 +35,7 @@ from appliance.api import (
 
 PAGES = (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -43,7 +47,9 @@ PAGES = (
     menus,
     messages,
     network,
+    noc,
     passwords,
+    picture,
     power,
     prompts,
     recorder,

@@ -13,6 +13,7 @@ from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions
 from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.imports import StickSource
 from appliance.api.network import NetworkCheck, NetworkState
+from appliance.api.noc import NocState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
 from appliance.api.prompts import ImportPrompt, Origin, PromptKey
@@ -212,6 +213,7 @@ SETUP_ADDRESS = method("setup/address", AddressWish, AddressFound, CORE)
 STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)
 NETWORK_STATE = method("network/state", Empty, NetworkState, CORE)
 NETWORK_CHECK = method("network/check", Empty, NetworkCheck, CORE)
+NOC_STATE = method("noc/state", Empty, NocState, CORE)
 
 
 OUTGOING_DB = "outgoing.db"

@@ -32,7 +32,7 @@ from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
-from appliance.core.forwarded import Forwarded
+from appliance.core.forwarded import OF_HEALTH, Forwarded
 from appliance.core.guard import CoreGuard
 from appliance.core.help import Help
 from appliance.core.history import History
@@ -193,6 +193,7 @@ async def core(
             Journal(),
             Operations(store),
             Forwarded(at_work),
+            Forwarded(health, OF_HEALTH),
             Passwords(in_force, at_work),
             Backups(paths.site_db, at_work, leave),
             setup,

@@ -24,8 +24,8 @@ UNITS = (
     "branchbox-power.service",
 )
 
-GOOD_FOR = 2.0
-"""Seconds that one reading of /proc is good for."""
+GOOD_FOR = 0.5
+"""Seconds that one reading of /proc is good for: the questions of one look."""
 
 _PROC = Path("/proc")
 _GROUP = re.compile(r"^(?:0:|\d+:name=systemd):(/.*)$", re.MULTILINE)

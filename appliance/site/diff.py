@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from appliance.site import labels
+from appliance.site import labels, pem
 from appliance.site.models import Part, QueueMember, Route, SiteDocument, Way
 from appliance.site.objects import COLLECTIONS, SINGLES, Collection
 from appliance.site.problems import Problem
@@ -178,6 +178,8 @@ def _plain(value: object) -> str:
             return str(value).replace(":", " ")
         case tuple():
             return ", ".join(_plain(item) for item in value)
+        case str() if value.startswith("-----BEGIN CERTIFICATE"):
+            return pem.fingerprint(value)
     return str(value)
 
 

@@ -133,7 +133,8 @@ def masked(tables: Tables) -> dict[str, Any]:
 
 
 def _entries(tables: Tables, name: str) -> Iterator[dict[str, Any]]:
-    for entry in tables.get(name) or ():
+    held = tables.get(name) or ()
+    for entry in (held,) if isinstance(held, dict) else held:
         if isinstance(entry, dict):
             yield entry
 
@@ -177,7 +178,7 @@ def put(tables: Tables, step: Step, answer: Tables) -> dict[str, Any]:
 
 def _unmask(tables: dict[str, Any], before: Tables) -> None:
     for name, secrets in SECRETS.items():
-        key = KEYS[name]
+        key = KEYS.get(name, "")  # a part that exists once has none
         known = {entry.get(key): entry for entry in _entries(before, name)}
         for entry in _entries(tables, name):
             for field in secrets:

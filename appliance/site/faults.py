@@ -67,6 +67,12 @@ OWN_TYPES = {
     "address": "This is no address: write it like 192.0.2.7.",
     "interface": "This is no address with its prefix length: write it like 192.0.2.7/24.",
     "host": "This is no host name or address: write it like sip.example.com or 192.0.2.1.",
+    "certificates": (
+        "This is no certificate in PEM: copy all of it, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----."
+    ),
+    "private_key": (
+        "This is no private key in PEM without a password: copy all of it, from -----BEGIN to the end of the END line."
+    ),
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (

@@ -57,7 +57,15 @@ SECRETS = {
     "prompts": ("pin",),
     "agents": ("pin",),
     "extensions": ("password", "voicemail_pin"),
+    "noc": ("token", "earlier_token", "key"),
+    "snmp": ("auth_password", "privacy_password"),
 }
-"""By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording", "power", "callbacks", "customers")
+"""By list or single part: the fields that are passwords, PINs or keys; a test holds that none is missing."""
+SINGLES = ("site", "network", "noc", "snmp", "syslog", "dialing", "recording", "power", "callbacks", "customers")
 """The document's parts that exist once."""
+
+
+def parts_of(document: SiteDocument, field: str) -> tuple[Part, ...]:
+    """What a field of the document holds: the entries of a list, or its one part."""
+    held: tuple[Part, ...] | Part = getattr(document, field)
+    return (held,) if isinstance(held, Part) else held

@@ -1,7 +1,8 @@
 """Mains is gone and the battery nearly empty: calls that go out now would be cut off.
 
 Whether a phone may call out (`asterisk_conf.dialplan.numbers`) asks it, but for emergency numbers; calls that come in
-are no matter of this. `appliance.site.exchange.KEPT_IN` says until when: it ends by itself, so a box whose services are dead goes on.
+are no matter of this. `appliance.site.exchange.KEPT_IN` says until when: it ends by itself, so a box whose services are
+dead goes on.
 """
 
 from __future__ import annotations

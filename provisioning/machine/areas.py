@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.site.models import SiteDocument
-from provisioning.machine import firewall, login, naming, networkd, timing, ups
+from provisioning.machine import firewall, login, naming, networkd, noc, timing, ups
 from provisioning.machine.wanted import Wanted
 
 
@@ -16,7 +16,7 @@ class Area:
 
     `unit` is the service that must run for the commands to have a meaning; `owned` are name
     patterns of `folder` whose files go when the document no longer wants them. A command that
-    fails is followed by `otherwise`, if there is one. What belongs to a `group` nobody else reads.
+    fails is followed by `otherwise`, if there is one.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Area:
     otherwise: tuple[str, ...] = ()
     folder: str = ""
     owned: tuple[str, ...] = ()
-    group: str = ""
 
 
 AS_UNIT = ("systemd-run", "--quiet", "--collect", "--wait", "--pipe", "--service-type=exec")
@@ -88,31 +87,48 @@ AREAS = (
             "systemd/system/nut-driver.target.wants/nut-driver@*.service",
             "systemd/system/multi-user.target.wants/nut.target",
         ),
-        group="nut",
     ),
     Area(
         "power",
         ups.policy,
         unit="branchbox-power.service",
         commands=(("systemctl", "restart", "branchbox-power.service"),),
-        group="branchbox-power",
+    ),
+    # branchbox-health looks at its file by itself.
+    Area("polls", noc.polls, folder=noc.FOLDER, owned=noc.POLLS),
+    # Without its file the unit's condition lets it rest.
+    Area(
+        "snmp",
+        noc.snmp,
+        # It greets its receivers first: one that is away must not hold up a change.
+        commands=(("systemctl", "restart", "--no-block", "snmpd.service"),),
+        folder=noc.SNMP_FOLDER,
+        owned=(noc.SNMP,),
+    ),
+    Area(
+        "log",
+        noc.log,
+        commands=(("systemctl", "restart", "rsyslog.service"),),
+        folder=noc.LOG_FOLDER,
+        owned=noc.LOG,
     ),
 )
 """The way in and out first."""
 
 
 def texts(document: SiteDocument | None) -> dict[str, str]:
-    """Every file and link of a document by path, for a person to compare; nothing for no document."""
+    """Every file and link of a document by path, for a person to compare, but none that holds a secret."""
     found: dict[str, str] = {}
     for area in AREAS if document else ():
         wanted = area.render(document) if document else Wanted()
-        found |= {**wanted.files, **{path: f"-> {target}\n" for path, target in wanted.links.items()}}
+        open_files = {path: text for path, text in wanted.files.items() if path not in wanted.private}
+        found |= {**open_files, **{path: f"-> {target}\n" for path, target in wanted.links.items()}}
     return found
 
 
 def commands(before: SiteDocument | None, after: SiteDocument) -> tuple[str, ...]:
     """What is told to the machine's services when one document follows another."""
-    changed = [area for area in AREAS if before is None or area.render(before) != area.render(after)]
+    changed = [area for area in AREAS if (area.render(before) if before else Wanted()) != area.render(after)]
     return tuple(
         " ".join(word for word in command if word not in AS_UNIT) for area in changed for command in area.commands
     )

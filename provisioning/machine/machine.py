@@ -31,12 +31,8 @@ _SECONDS = 30.0
 _RUNNING = {"active", "activating", "reloading"}
 
 Run = Callable[..., Finished]
+Group = Callable[[str], int]
 Addresses = Callable[[], Mapping[str, frozenset[str]]]
-
-
-def group_id(name: str) -> int:
-    """The number of a group of this machine. Raises KeyError."""
-    return grp.getgrnam(name).gr_gid
 
 
 @dataclass(frozen=True)
@@ -49,6 +45,16 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.write or self.link or self.remove)
+
+
+def group_now(name: str) -> int:
+    """A group's number. Raises BranchboxError when there is none."""
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise BranchboxError(
+            Problem(text="There is no group {name}. Install the box's packages again.", args={"name": name})
+        ) from None
 
 
 def addresses_now() -> Mapping[str, frozenset[str]]:
@@ -68,7 +74,7 @@ class Machine:
         *,
         run: Run = run,
         addresses: Addresses = addresses_now,
-        group_id: Callable[[str], int] = group_id,
+        group: Group = group_now,
     ) -> None:
         self._root = root
         self._notes = notes
@@ -76,7 +82,7 @@ class Machine:
         self._run = run
         self._addresses = addresses
         self._secrets = {secret(name): value for name, value in secrets.items()}
-        self._group_id = group_id
+        self._group = group
 
     def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
         """Bring every part to what the document says; what failed is in the answer, the rest is done."""
@@ -115,7 +121,7 @@ class Machine:
         files.write_whole(note, "", self._access)
         for path, text in lacks.write.items():
             self._folder(self._path(path).parent)
-            files.write_whole(self._path(path), text, self._access_of(area))
+            files.write_whole(self._path(path), text, self._access_of(path, wanted))
         for path, target in lacks.link.items():
             self._folder(self._path(path).parent)
             files.switch_link(self._path(path), target)
@@ -137,6 +143,12 @@ class Machine:
             {path: target for path, target in wanted.links.items() if self._target(path) != target},
             tuple(sorted(path for path in owned if path not in kept)),
         )
+
+    def _access_of(self, path: str, wanted: Wanted) -> Access:
+        if path not in wanted.private:
+            return self._access
+        group = wanted.private[path]
+        return Access(self._access.uid, self._group(group) if group else self._access.gid, 0o640 if group else 0o600)
 
     def _take(self, area: Area) -> None:
         try:
@@ -184,15 +196,12 @@ class Machine:
 
     def _filled(self, wanted: Wanted) -> Wanted:
         """With the box's own secrets where a plan shows only that there is one."""
-        return Wanted({path: self._told(text) for path, text in wanted.files.items()}, wanted.links)
+        return Wanted({path: self._told(text) for path, text in wanted.files.items()}, wanted.links, wanted.private)
 
     def _told(self, text: str) -> str:
         for place, value in self._secrets.items():
             text = text.replace(place, value)
         return text
-
-    def _access_of(self, area: Area) -> Access:
-        return Access(self._access.uid, self._group_id(area.group), 0o640) if area.group else self._access
 
     def _runs(self, unit: str) -> bool:
         asked = ("systemctl", "show", "--property=ActiveState", "--value", unit)

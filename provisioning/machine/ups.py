@@ -42,9 +42,11 @@ def nut(document: SiteDocument) -> Wanted:
     }
     drivers = {f"nut-driver.target.wants/nut-driver@{ups.name}.service": "nut-driver@.service" for ups in upses}
     starts = {**drivers, "multi-user.target.wants/nut.target": "nut.target"}
+    written = {f"{FOLDER}/{name}": HEAD + text for name, text in files.items()}
     return Wanted(
-        {f"{FOLDER}/{name}": HEAD + text for name, text in files.items()},
+        written,
         {f"{STARTS}/{link}": f"{_UNITS}/{unit}" for link, unit in starts.items()},
+        private=dict.fromkeys(written, "nut"),
     )
 
 
@@ -58,7 +60,7 @@ def policy(document: SiteDocument) -> Wanted:
         password=BRANCHBOX if document.upses else "",
     )
     text = json.dumps(told.model_dump(mode="json"), ensure_ascii=False, indent=1)
-    return Wanted({str(POLICY_FILE): text + "\n"})
+    return Wanted({str(POLICY_FILE): text + "\n"}, private={str(POLICY_FILE): "branchbox-power"})
 
 
 def _section(ups: Ups) -> str:

@@ -15,7 +15,11 @@ def secret(name: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Files by path with their text, links by path with their target."""
+    """Files by path with their text, links by path with their target.
+
+    `private` are those that hold secrets: the group that may read each beside root, or no group.
+    """
 
     files: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict)

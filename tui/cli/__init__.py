@@ -1,7 +1,7 @@
 """The `branchbox` command: the screens' facts as text, or with `--json` as the contract gives them.
 
 Exit codes: 0 done; 1 problems stand against it; 2 the command line is wrong; 3 the box does not
-answer; 4 refused.
+answer; 4 refused. `branchbox health` has those of monitoring plugins instead.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tui.cli import (
     closures,
     config,
     customers,
+    health,
     logs,
     machine,
     messages,
@@ -39,6 +40,7 @@ from tui.i18n import _, say_all
 SOCKET = Path("/run/branchbox/core/api.sock")
 FAMILIES = (
     status,
+    health,
     board,
     calls,
     abandoned,
@@ -138,7 +140,7 @@ async def _answer(said: argparse.Namespace) -> int:
         return int(await said.run(context, said))
     except Unreachable as error:
         _complain(error)
-        return Exit.UNREACHABLE
+        return int(getattr(said, "unreachable", Exit.UNREACHABLE))
     except Refused as error:
         _complain(error)
         return Exit.REFUSED

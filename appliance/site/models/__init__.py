@@ -29,6 +29,7 @@ from appliance.site.models.floor import (
 from appliance.site.models.lines import Codec, Dialing, DidNumber, Trunk
 from appliance.site.models.menus import Closure, Day, Holiday, Hours, Menu, Prompt
 from appliance.site.models.network import Interface, Network, Route
+from appliance.site.models.noc import Noc, Snmp, SnmpAuth, Syslog
 from appliance.site.models.part import Language, Part, Role
 from appliance.site.models.people import Person
 from appliance.site.models.power import Power, Ups
@@ -73,6 +74,7 @@ __all__ = [
     "LineCode",
     "Menu",
     "Network",
+    "Noc",
     "NumberClass",
     "NumberGroup",
     "NumberType",
@@ -90,9 +92,12 @@ __all__ = [
     "Side",
     "Site",
     "SiteDocument",
+    "Snmp",
+    "SnmpAuth",
     "Strategy",
     "Survey",
     "Switch",
+    "Syslog",
     "Trunk",
     "Ups",
     "Way",
@@ -116,6 +121,9 @@ class SiteDocument(Part):
     interfaces: tuple[Interface, ...] = ()
     """Empty means: every port asks DHCP."""
     dialing: Dialing = Dialing()
+    noc: Noc = Noc()
+    snmp: Snmp = Snmp()
+    syslog: Syslog = Syslog()
     recording: Recording = Recording()
     power: Power = Power()
     callbacks: Callbacks = Callbacks()

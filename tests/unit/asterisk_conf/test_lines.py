@@ -6,10 +6,11 @@ import pytest
 
 from appliance.site.exchange import LIVE
 from appliance.site.models import (
+    OUTSIDE_CLASSES,
     AnalogueTrunk,
     CallerIdBy,
+    CallRoute,
     Clock,
-    Dialing,
     E1Trunk,
     Hunting,
     LineCode,
@@ -17,6 +18,7 @@ from appliance.site.models import (
     Side,
     SiteDocument,
     Switch,
+    Way,
 )
 from asterisk_conf import Secrets, render
 from asterisk_conf.dahdi import system_conf
@@ -33,7 +35,7 @@ def with_trunks(*trunks: E1Trunk | AnalogueTrunk) -> SiteDocument:
         update={
             "e1_trunks": tuple(each for each in trunks if isinstance(each, E1Trunk)),
             "analogue_trunks": tuple(each for each in trunks if isinstance(each, AnalogueTrunk)),
-            "dialing": Dialing(outside_prefix="9", trunk=trunks[0].name, operator=BASE.dialing.operator),
+            "routes": (CallRoute(name="out", label="x", classes=OUTSIDE_CLASSES, ways=(Way(trunk=trunks[0].name),)),),
         }
     )
 

@@ -39,7 +39,7 @@ class FakeSystem:
     def machine(self) -> Machine:
         """The machine over a fresh start of the service."""
         return Machine(self.root, self.root / "run-unsettled", ME, SECRETS, run=self.run, addresses=self.addresses,
-                       group_id=lambda _name: ME.gid)  # fmt: skip
+                       group=lambda _name: ME.gid)  # fmt: skip
 
     def reboot(self) -> None:
         """Services read their files anew, /run is empty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -21,6 +22,8 @@ names = st.sampled_from(["sales", "repair-2", "vip_1"]) | matching("[a-z][a-z0-9
 numbers = st.sampled_from(["8001", "8002", "8003"]) | matching("[1-9][0-9]{2,5}")
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15)
 labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
+CERTIFICATE = (Path(__file__).parent / "certificate.pem").read_text().strip()
+KEY = SecretStr("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
 pins = matching("[0-9]{4,10}").map(SecretStr)
 prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
@@ -244,6 +247,35 @@ documents = st.builds(
         dns=st.lists(addresses, max_size=3).map(tuple),
         time_servers=st.lists(addresses, max_size=3).map(tuple),
         ssh_passwords=flags,
+    ),
+    noc=st.builds(
+        m.Noc,
+        https=flags,
+        port=st.integers(1024, 65535),
+        token=maybe(secrets),
+        earlier_token=maybe(secrets),
+        client_authority=maybe(st.just(CERTIFICATE)),
+        client_names=st.lists(addresses, max_size=2).map(tuple),
+        names=st.lists(addresses, max_size=2).map(tuple),
+        certificate=maybe(st.just(CERTIFICATE)),
+        key=maybe(st.just(KEY)),
+    ),
+    snmp=st.builds(
+        m.Snmp,
+        enabled=flags,
+        user=names,
+        auth=st.sampled_from(m.SnmpAuth),
+        auth_password=maybe(secrets),
+        privacy_password=maybe(secrets),
+        receivers=st.lists(addresses, max_size=2).map(tuple),
+        confirmed=flags,
+    ),
+    syslog=st.builds(
+        m.Syslog,
+        receiver=maybe(addresses),
+        port=st.integers(1, 65535),
+        receiver_name=maybe(addresses),
+        authority=maybe(st.just(CERTIFICATE)),
     ),
     interfaces=several(interfaces, by="name"),
     dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), operator=maybe(destinations)),
