@@ -66,6 +66,8 @@ class Mark(StrEnum):
     """Somebody paused recording; said at the hangup. The text is EPOCH/WHO."""
     RECORDING_RESUMED = "BB_RECORDING_RESUMED"
     """Recording went on; said at the hangup. The text is EPOCH/WHO."""
+    QUALITY = "BB_QUALITY"
+    """How a SIP leg that was answered sounded; said at the hangup. The text is CODEC and the words of `RTCP`, by `|`."""
 
 
 def from_trunk(trunk: str) -> str:
@@ -155,6 +157,12 @@ class Said(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
 
+
+QUALITY_CONTEXT = "quality"
+"""The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
+RTCP = ("all", "all_jitter", "all_rtt")
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order (main/rtp_engine.c, `ast_rtp_instance_get_quality`).
+In the first, Asterisk has the sides of jitter and MES the wrong way round: there `rx` is what the other end reports."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""

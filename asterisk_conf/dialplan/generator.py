@@ -13,6 +13,7 @@ from asterisk_conf.dialplan import (
     incoming,
     inside,
     menus,
+    quality,
     recording,
     studio,
     supervise,
@@ -36,7 +37,7 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording),
+        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording, quality),
         *(agents, wrapup, supervise, studio, gate),
     ):
         yield from part.contexts(source.document)
