@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from statistics import fmean, median
 
 from peewee import SqliteDatabase
@@ -69,7 +70,7 @@ def last(database: SqliteDatabase, since: float, legs: int) -> dict[tuple[str, b
 
 def days(database: SqliteDatabase, begins: Sequence[float], party: str | None, trunk: bool) -> tuple[DayQuality, ...]:
     """One figure for each day; `begins` are when the days begin and, last, when the last one ends."""
-    return tuple(_day(database, *span, party, trunk) for span in zip(begins, begins[1:], strict=False))
+    return tuple(_day(database, *span, party, trunk) for span in pairwise(begins))
 
 
 def _day(database: SqliteDatabase, begin: float, end: float, party: str | None, trunk: bool) -> DayQuality:
@@ -78,7 +79,8 @@ def _day(database: SqliteDatabase, begin: float, end: float, party: str | None, 
     if party is not None:
         query += " AND party = ? AND trunk = ?"
         asked += [party, trunk]
-    known = _known(row[0] for row in (rows := database.execute_sql(query, asked).fetchall()))
+    rows = database.execute_sql(query, asked).fetchall()
+    known = _known(mos for (mos,) in rows)
     return DayQuality(
         begin=begin,
         legs=len(rows),

@@ -22,7 +22,7 @@ _WIDE = 1.29
 
 @dataclass(frozen=True)
 class Codec:
-    """What a codec does to speech: `ie` without loss; `bpl` how well it bears loss at random (G.113, appendices I, IV)."""
+    """What a codec does to speech: `ie` without loss; `bpl` how well it bears loss (G.113, appendices I and IV)."""
 
     ie: float
     bpl: float
@@ -95,9 +95,9 @@ _SIGNAL = 15 - 1.5 * (_SLR + _NOISE)
 def _simultaneous(delay: float) -> float:
     """Is (7-8)."""
     x = _SLR + _RLR + 0.2 * (64 + _NOISE - _RLR)
-    loudness = 20 * ((1 + (x / 8) ** 8) ** (1 / 8) - x / 8)
+    loudness: float = 20 * ((1 + (x / 8) ** 8) ** (1 / 8) - x / 8)
     stmr = -10 * log10(10 ** (-_STMR / 10) + exp(-delay / 4) * 10 ** (-_TELR / 10))
-    side_tone = (
+    side_tone: float = (
         12 * (1 + ((stmr - 13) / 6) ** 8) ** (1 / 8)
         - 28 * (1 + ((stmr + 1) / 19.4) ** 35) ** (1 / 35)
         - 13 * (1 + ((stmr - 3) / 33) ** 13) ** (1 / 13)
@@ -106,7 +106,7 @@ def _simultaneous(delay: float) -> float:
     q = 37 - 15 * log10(_QDU)
     g = 1.07 + 0.258 * q + 0.0602 * q**2
     y, z = (_SIGNAL - 100) / 15 + 46 / 8.4 - g / 9, 46 / 30 - g / 40
-    quantization = 15 * log10(1 + 10**y + 10**z)
+    quantization: float = 15 * log10(1 + 10**y + 10**z)
     return loudness + side_tone + quantization
 
 
@@ -120,7 +120,7 @@ def _talker_echo(delay: float) -> float:
 
 def _listener_echo(delay: float) -> float:
     """Idle (7-25), over the loop, which is twice as long."""
-    rle = 10.5 * (_WEPL + 7) * (2 * delay + 1) ** -0.25
+    rle: float = 10.5 * (_WEPL + 7) * (2 * delay + 1) ** -0.25
     return (_SIGNAL - rle) / 2 + sqrt((_SIGNAL - rle) ** 2 / 4 + 169)
 
 
@@ -129,4 +129,5 @@ def _delay_alone(delay: float) -> float:
     if delay <= 100:
         return 0.0
     x = log10(delay / 100) / log10(2)
-    return 25 * ((1 + x**6) ** (1 / 6) - 3 * (1 + (x / 3) ** 6) ** (1 / 6) + 2)
+    impairment: float = 25 * ((1 + x**6) ** (1 / 6) - 3 * (1 + (x / 3) ** 6) ** (1 / 6) + 2)
+    return impairment

@@ -29,6 +29,7 @@ from tui.cli import (
     network,
     people,
     prompts,
+    quality,
     recordings,
     status,
 )
@@ -41,6 +42,7 @@ FAMILIES = (
     board,
     calls,
     abandoned,
+    quality,
     recordings,
     messages,
     prompts,
