@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from appliance.site.exchange import (
     HOLD_FEATURE,
     PHONES_CONTEXT,
+    QUALITY_CONTEXT,
     SURVEY_FEATURE,
     from_trunk,
     transfers,
@@ -209,7 +210,13 @@ def server_of(trunk: Trunk, user: str = "") -> str:
 
 
 def _audio(codecs: tuple[Codec, ...]) -> tuple[tuple[str, str | bool], ...]:
-    return (("disallow", "all"), ("allow", ",".join(codecs)), ("direct_media", False), ("dtmf_mode", "rfc4733"))
+    return (
+        ("disallow", "all"),
+        ("allow", ",".join(codecs)),
+        ("direct_media", False),
+        ("dtmf_mode", "rfc4733"),
+        ("set_var", f"CHANNEL(hangup_handler_push)={QUALITY_CONTEXT},s,1"),
+    )
 
 
 GENERATOR = Generator("pjsip.conf", "module reload res_pjsip.so", sections)

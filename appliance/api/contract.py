@@ -395,6 +395,31 @@ class Leg(Message):
     disposition: str
 
 
+class LegQuality(Message):
+    """How a leg over SIP sounded, between the box and `party`: what came `from` it as the box received it, what went
+    `to` it as its RTCP reports; all None when it sends none.
+
+    Losses are shares (0 to 1), jitter (mean) and round trip seconds, MOS by `appliance.telephony.emodel`.
+    """
+
+    at: float
+    """When it ended."""
+    channel: str
+    party: str
+    """The phone's number, or the trunk's name."""
+    trunk: bool
+    codec: str
+    from_loss: float | None
+    from_jitter: float | None
+    from_mos: float | None
+    to_loss: float | None
+    to_jitter: float | None
+    to_mos: float | None
+    round_trip: float | None
+    mos: float | None
+    """Of the worse direction."""
+
+
 class TimelineEvent(Message):
     """One thing that happened: `what` is a stable word (joined, rang, answered, ...)."""
 
@@ -422,6 +447,8 @@ class CallDetail(Message):
     timeline: tuple[TimelineEvent, ...]
     legs: tuple[Leg, ...]
     recordings: tuple[RecordingInfo, ...]
+    quality: tuple[LegQuality, ...] = ()
+    """Of its legs over SIP, in the order in which they ended."""
 
 
 class CallKey(Message):

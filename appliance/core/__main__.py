@@ -48,6 +48,7 @@ from appliance.core.people import People, login_of
 from appliance.core.playback import Playback
 from appliance.core.present import Present
 from appliance.core.prompts import OwnPrompts
+from appliance.core.quality import Quality
 from appliance.core.recorder import Recorder
 from appliance.core.recording_audit import RecordingAudit
 from appliance.core.recording_calls import RecordingCalls
@@ -168,6 +169,7 @@ async def core(
             Surveys(people, in_force, link),
             Upses(Client(paths.power_socket, timeout=POWER_PATIENCE)),
             History(store, rules),
+            Quality(store=store, in_force=in_force),
             abandoned,
             recorder,
             recording_key,

@@ -69,6 +69,8 @@ class Mark(StrEnum):
     """Somebody paused recording; said at the hangup. The text is EPOCH/WHO."""
     RECORDING_RESUMED = "BB_RECORDING_RESUMED"
     """Recording went on; said at the hangup. The text is EPOCH/WHO."""
+    QUALITY = "BB_QUALITY"
+    """How an answered leg over SIP sounded; said at the hangup. The text is CODEC and the words of `RTCP`, by `|`."""
 
 
 def from_trunk(trunk: str) -> str:
@@ -158,6 +160,14 @@ class Said(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
 
+
+QUALITY_CONTEXT = "quality"
+"""The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
+RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c,
+`ast_rtp_instance_get_quality`), then means. In the totals Asterisk has the sides of MES the wrong way round: there
+`rxmes` is of what the other end reports. Not `all_jitter` and the like: Asterisk cuts a line of CEL off after 1023
+bytes (res/cdrel_custom/writers.c), and a mark's text stands in it twice."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""

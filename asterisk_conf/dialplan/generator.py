@@ -15,6 +15,7 @@ from asterisk_conf.dialplan import (
     menus,
     numbers,
     power,
+    quality,
     recording,
     routes,
     studio,
@@ -53,6 +54,7 @@ def sections(source: Source) -> Iterator[Section]:
             power,
             transfer,
             recording,
+            quality,
         ),
         *(agents, wrapup, supervise, studio, gate),
     ):

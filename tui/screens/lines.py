@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui import look
@@ -23,8 +25,10 @@ class Lines(Page):
     CRUMBS = N_("LINES")
     ANSWERS = N_(
         "Can calls come and go: every trunk with its state, Asterisk's own word for it, since when, and its calls now. "
-        "Enter opens a trunk with its calls. Below: phones registered of phones set up."
+        "Enter opens a trunk with its calls; v shows which phones and trunks sound bad. Below: phones registered of "
+        "phones set up."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "voice", N_("Voice quality"))]
 
     def body(self) -> Iterable[Widget]:
         """The trunks, the phones."""
@@ -69,6 +73,12 @@ class Lines(Page):
                 for trunk in live.trunks
             ]
         )
+
+    def action_voice(self) -> None:
+        """Which phones and trunks sound bad."""
+        from tui.screens.quality import QualityPage
+
+        self.app.push_screen(QualityPage())
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open the trunk."""

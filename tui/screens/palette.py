@@ -99,6 +99,12 @@ def _password() -> Page:
     return ChangeMyPassword()
 
 
+def _quality() -> Page:
+    from tui.screens.quality import QualityPage
+
+    return QualityPage()
+
+
 def _recovery() -> Page:
     from tui.screens.recovery import NewRecovery
 
@@ -120,6 +126,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("ups", N_("UPS: mains or battery"), "box", _ups),
     ("plan", N_("Plan of the change"), "setup", _plan),
     ("password", N_("Change my password"), "home", _password),
+    ("quality", N_("Voice quality of phones and trunks"), "lines", _quality),
     ("recovery", N_("New recovery password"), "box", _recovery),
 )
 """Screens behind rooms: name, words, room, maker."""
