@@ -30,6 +30,7 @@ from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
+from appliance.core.drills import DrillDesk
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import Forwarded
@@ -113,7 +114,8 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        recorder = Recorder(store, in_force)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -125,8 +127,6 @@ async def core(
         )
         playback.clear()
         stack.push_async_callback(playback.close)
-        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
-        stack.push_async_callback(audit.close)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
@@ -143,6 +143,8 @@ async def core(
             store=store,
         )
         stack.push_async_callback(boards.close)
+        backups = Backups(paths.site_db, at_work, leave)
+        drills = DrillDesk(in_force, store, manager, backups)
         routes = Routes()
         dialling = Dialling(in_force, rules, link)
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
@@ -165,9 +167,7 @@ async def core(
             Surveys(people, in_force, link),
             History(store, rules),
             abandoned,
-            recorder,
-            recording_key,
-            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            *of_recordings(store, rules, in_force, recording_key, audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -190,7 +190,8 @@ async def core(
             Operations(store),
             Forwarded(at_work),
             Passwords(in_force, at_work),
-            Backups(paths.site_db, at_work, leave),
+            backups,
+            drills,
             setup,
             TestCall(in_force, link, manager),
         ):
@@ -208,10 +209,21 @@ async def core(
             setup.watch(),
             imports.index(),
             audit.every_night(),
+            drills.keep(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):
             yield
+
+
+def of_recordings(
+    store: Store, rules: DeskRules, in_force: InForce, keys: RecordingKey, audit: RecordingAudit
+) -> Iterable[Recorder | RecordingKey | Recordings]:
+    """The chapters on recordings that are on the shelves."""
+    recorder = Recorder(store, in_force)
+    yield recorder
+    yield keys
+    yield Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=keys, audit=audit)
 
 
 @asynccontextmanager

@@ -54,6 +54,7 @@ OWN_TYPES = {
     "interface": "This is no address with its prefix length: write it like 192.0.2.7/24.",
     "host": "This is no host name or address: write it like sip.example.com or 192.0.2.1.",
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
+    "time_of_day": "This is no time of day: write it like 03:30.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (
         "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "

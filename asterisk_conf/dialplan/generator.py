@@ -8,6 +8,7 @@ from asterisk_conf.dialplan import (
     agents,
     callback,
     closures,
+    drills,
     gate,
     hours,
     incoming,
@@ -37,7 +38,7 @@ def sections(source: Source) -> Iterator[Section]:
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
         *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording),
-        *(agents, wrapup, supervise, studio, gate),
+        *(agents, wrapup, supervise, studio, drills, gate),
     ):
         yield from part.contexts(source.document)
 

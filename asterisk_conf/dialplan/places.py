@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.site.exchange import LAST_AGENT_CONTEXT
+from appliance.site.exchange import LAST_AGENT_CONTEXT, LINE_TEST_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Expression, Step, do, goto
 from asterisk_conf.pjsip import FEATURES_VARIABLE
@@ -74,6 +74,7 @@ PROMPT_GOODBYE = "branchbox/goodbye"
 PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
+PROMPT_LINE_TEST = "branchbox/line-test"
 PROMPT_LEAVE_MESSAGE = "branchbox/leave-message"
 
 
@@ -134,6 +135,8 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return say_and_hang_up(destination.name)
         case Kind.OPERATOR:
             return (goto(OPERATOR),)
+        case Kind.TEST:
+            return (goto(LINE_TEST_CONTEXT),)
         case Kind.HANGUP:
             return (do("Hangup"),)
         case Kind.LANGUAGE | Kind.BACK | Kind.AGAIN:

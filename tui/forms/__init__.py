@@ -1,6 +1,20 @@
 """Forms: one declared table for each kind of object in the site document."""
 
-from tui.forms import callbacks, customers, did, hours, menu, network, people, prompt, queue, recording, site, trunk
+from tui.forms import (
+    callbacks,
+    customers,
+    did,
+    drill,
+    hours,
+    menu,
+    network,
+    people,
+    prompt,
+    queue,
+    recording,
+    site,
+    trunk,
+)
 from tui.forms.fields import Field, Form
 
 FORMS: tuple[Form, ...] = (
@@ -24,6 +38,7 @@ FORMS: tuple[Form, ...] = (
     callbacks.FORM,
     customers.CUSTOMERS,
     customers.GRADES,
+    drill.FORM,
 )
 """In the order of the setup screen."""
 

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from appliance.site.models.customers import Customers, Grade
+from appliance.site.models.drills import Drill, DrillKind
 from appliance.site.models.floor import (
     Agent,
     Callbacks,
@@ -43,6 +44,8 @@ __all__ = [
     "Day",
     "Dialing",
     "DidNumber",
+    "Drill",
+    "DrillKind",
     "Empty",
     "Extension",
     "Grade",
@@ -103,3 +106,4 @@ class SiteDocument(Part):
     reasons: tuple[Reason, ...] = ()
     extensions: tuple[Extension, ...] = ()
     people: tuple[Person, ...] = ()
+    drills: tuple[Drill, ...] = ()

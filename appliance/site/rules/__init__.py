@@ -12,6 +12,7 @@ from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
 from appliance.site.rules import (
     agents,
+    drills,
     keys,
     lines,
     loops,
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *network.RULES,
     *people.RULES,
     *agents.RULES,
+    *drills.RULES,
     *secrets.RULES,
 )
 
