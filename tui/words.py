@@ -86,7 +86,7 @@ _WORDS: Mapping[str, str] = {
     "deactivating": N_("stopping"),
     "reloading": N_("reloading"),
     # drills
-    "line": N_("test call"),
+    "test-call": N_("test call"),
     "restore": N_("restore"),
     "passed": N_("passed"),
     "running": N_("running"),

@@ -43,7 +43,7 @@ def _database(path: Path, manifest: Manifest) -> Problem | None:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             found = [str(row[0]) for row in database.execute("PRAGMA quick_check(3)")]
             calls = database.execute("SELECT count(*) FROM calls").fetchone()[0]
-            operations = database.execute("SELECT count(*) FROM operations").fetchone()[0]
+            operations = database.execute("SELECT count(*) FROM oplog").fetchone()[0]
     except sqlite3.Error as error:
         found, calls, operations = [str(error)], 0, 0
     if found != ["ok"]:

@@ -12,7 +12,7 @@ from appliance.site.types import Digits, Label, Name, TimeOfDay
 class DrillKind(StrEnum):
     """What a drill tries."""
 
-    LINE = "line"
+    LINE = "test-call"
     """A call goes out by a trunk and is answered: by our own test number, or by a number that the carrier gives."""
     RESTORE = "restore"
     """A backup is made in a private folder, read, checked as before a restore, and removed."""
@@ -25,7 +25,7 @@ class Drill(Part):
     label: Label
     kind: DrillKind
     trunk: Name | None = None
-    """By which trunk a `line` drill calls."""
+    """By which trunk a test call calls."""
     number: Digits | None = None
     """Whom it calls, as the carrier takes it; when a number of ours that leads to `test`, both directions are heard."""
     days: tuple[Day, ...] = ()

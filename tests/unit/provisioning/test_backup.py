@@ -279,7 +279,7 @@ class Branch:
     def real_database(self, calls: int, operations: int) -> None:
         self.places.outgoing.unlink(missing_ok=True)
         with closing(sqlite3.connect(self.places.outgoing)) as database, database:
-            for table, rows in (("calls", calls), ("operations", operations)):
+            for table, rows in (("calls", calls), ("oplog", operations)):
                 database.execute(f"CREATE TABLE {table} (n)")
                 database.executemany(f"INSERT INTO {table} VALUES (?)", [(row,) for row in range(rows)])  # noqa: S608 - two names of this test
 
