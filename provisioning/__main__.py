@@ -98,9 +98,8 @@ async def main() -> None:
         announcements=own.prepare,
     )
     box = booted()
-    updater = Updater(
-        box, metadata.version("branchbox"), Rauc(), Disk(), fetched, records=Records(), note=RUN / "install.json"
-    )
+    version = metadata.version("branchbox")
+    updater = Updater(box, version, Rauc(), Disk(), fetched, records=Records(), note=RUN / "install.json")
     before: dict[RestartKind, Before] = {
         RestartKind.UPDATE: lambda restart: updater.switch(restart.by),
         RestartKind.ROLLBACK: lambda restart: updater.switch(restart.by),
@@ -111,7 +110,13 @@ async def main() -> None:
     before[RestartKind.MAINS] = mains.order_cut
     power_verbs = PowerVerbs(power, box, lambda: documents.load(applier.read(None).toml).site.code, mains)
     places = Places()
-    backups = Backups(places, revisions, RUN / "backup", metadata.version("branchbox"))
+    backups = Backups(
+        places,
+        revisions,
+        home=RUN / "backup",
+        version=version,
+        tried=lambda site: trial.start(site).problems,
+    )
     owners = BackupOwners((core.pw_uid, core.pw_gid), (asterisk.pw_uid, asterisk.pw_gid))
     restoring = Restoring(backups, applier, places, owners)
     service = HostService(applier, lambda: power.pending)

@@ -64,6 +64,7 @@ _WORDS: Mapping[str, str] = {
     "answered": N_("answered"),
     "abandoned": N_("abandoned"),
     "in-menu": N_("left in menu"),
+    "line-test": N_("line test"),
     "no-answer": N_("no answer"),
     "busy": N_("busy"),
     "overflowed": N_("overflowed"),
@@ -118,6 +119,11 @@ _WORDS: Mapping[str, str] = {
     "mobile": N_("mobile"),
     "international": N_("international"),
     "special": N_("service and premium"),
+    # drills
+    "test-call": N_("test call"),
+    "restore": N_("restore"),
+    "passed": N_("passed"),
+    "running": N_("running"),
     # kinds of objects
     "site": N_("site"),
     "network": N_("network"),
@@ -143,6 +149,7 @@ _WORDS: Mapping[str, str] = {
     "back": N_("one menu back"),
     "again": N_("hear it again"),
     "hangup": N_("hang up"),
+    "test": N_("test number"),
     "caller": N_("caller"),
     "box": N_("the box"),
     # checks of the network

@@ -325,6 +325,8 @@ class Outcome(StrEnum):
     VOICEMAIL = "voicemail"
     CLOSED = "closed"
     UNKNOWN_NUMBER = "unknown-number"
+    LINE_TEST = "line-test"
+    """The box's own test number answered."""
     FAILED = "failed"
 
 

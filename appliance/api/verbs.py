@@ -224,12 +224,17 @@ RESTORED_NOTE = "restored.json"
 """Beside it: what the operation log says of that."""
 
 
-class BackupWrite(BackupOrder):
-    """Write a backup with the copy of the database that core made; `by` is the person's login."""
+class DatabaseCopy(Message):
+    """The copy of the database that core made for a backup, and what it holds."""
 
-    by: str = Field(max_length=64)
     calls: int
     operations: int
+
+
+class BackupWrite(BackupOrder, DatabaseCopy):
+    """Write a backup; `by` is the person's login."""
+
+    by: str = Field(max_length=64)
 
 
 class RestoreAsked(Restore):
@@ -240,6 +245,7 @@ class RestoreAsked(Restore):
 
 BACKUP_STATE = method("backups/state", Empty, BackupState, CORE)
 BACKUP_WRITE = method("backups/write", BackupWrite, BackupState, CORE, change=True)
+BACKUP_REHEARSE = method("backups/rehearse", DatabaseCopy, BackupState, CORE, change=True)
 BACKUP_LOOK = method("backups/look", BackupFile, BackupState, CORE, change=True)
 BACKUP_CANCEL = method("backups/cancel", Empty, BackupState, CORE, change=True)
 RESTORE = method("backups/restore", RestoreAsked, Applied, CORE, change=True)

@@ -30,6 +30,7 @@ from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
+from appliance.core.drills import DrillDesk
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import OF_HEALTH, Forwarded
@@ -117,7 +118,8 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        recorder = Recorder(store, in_force)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -129,8 +131,6 @@ async def core(
         )
         playback.clear()
         stack.push_async_callback(playback.close)
-        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
-        stack.push_async_callback(audit.close)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
@@ -147,6 +147,8 @@ async def core(
             store=store,
         )
         stack.push_async_callback(boards.close)
+        backups = Backups(paths.site_db, at_work, leave)
+        drills = DrillDesk(in_force, store, manager, backups)
         routes = Routes()
         dialling = Dialling(in_force, rules, link)
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
@@ -171,9 +173,7 @@ async def core(
             History(store, rules),
             Quality(store=store, in_force=in_force),
             abandoned,
-            recorder,
-            recording_key,
-            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            *of_recordings(store, rules, in_force, recording_key, audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -197,7 +197,8 @@ async def core(
             Forwarded(at_work),
             Forwarded(health, OF_HEALTH),
             Passwords(in_force, at_work),
-            Backups(paths.site_db, at_work, leave),
+            backups,
+            drills,
             setup,
             TestCall(in_force, link, manager),
         ):
@@ -215,10 +216,21 @@ async def core(
             setup.watch(),
             imports.index(),
             audit.every_night(),
+            drills.keep(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):
             yield
+
+
+def of_recordings(
+    store: Store, rules: DeskRules, in_force: InForce, keys: RecordingKey, audit: RecordingAudit
+) -> Iterable[Recorder | RecordingKey | Recordings]:
+    """The chapters on recordings that are on the shelves."""
+    recorder = Recorder(store, in_force)
+    yield recorder
+    yield keys
+    yield Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=keys, audit=audit)
 
 
 @asynccontextmanager

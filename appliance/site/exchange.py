@@ -59,6 +59,8 @@ class Mark(StrEnum):
     """The caller is asked how the call was; the text is the queue's name."""
     SCORE = "BB_SCORE"
     """What the caller said of it; the text is QUEUE/MARK, 1 (bad) to 5 (good)."""
+    LINE_TEST = "BB_LINE_TEST"
+    """Somebody called the box's own test number."""
     CODE = "BB_CODE"
     """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
@@ -221,6 +223,27 @@ OWN_CALL = "branchbox-"
 """How the ids of channels begin with which the box rings a person's phone for its own purpose, to listen in say.
 Without a dot in it: a channel of a caller's that it meets in a bridge keeps its linkedid (main/channel.c,
 `oldest_linkedid`), and what was nobody's call becomes a part of that one."""
+
+LINE_TEST_CONTEXT = "line-test"
+"""Where callers of a test number hear the box: a drill's digits come back with their halves changed, a person's voice
+as it is."""
+DRILL_CONTEXT = "drill"
+"""Where a call that core placed to try a line goes once it is answered."""
+DRILL_OURS, DRILL_OTHER = "ours", "other"
+"""Its extensions: our own test number answered, which sends back digits; or another, which is heard to make a sound."""
+DRILL_DIGITS = "BB_DRILL"
+"""Channel variable: the `DRILL_LENGTH` digits that it sends."""
+DRILL_LENGTH = 6
+DRILL_HEARD = "BranchboxDrill"
+"""The AMI user event of what was heard; headers `Digits` (of `ours`, maybe none), `Sound` (of `other`: `NOISE` when
+there was one, Asterisk's WAITSTATUS)."""
+
+
+def drill_answer(digits: str) -> str:
+    """What the test number answers to these digits: no echo of a line sounds like it."""
+    half = DRILL_LENGTH // 2
+    return digits[half:] + digits[:half]
+
 
 SUPERVISE_CONTEXT = "supervise"
 """Where a supervisor's phone hears an agent's call, by `Ear`, or takes it over; nobody can dial it."""

@@ -74,6 +74,7 @@ OWN_TYPES = {
         "This is no private key in PEM without a password: copy all of it, from -----BEGIN to the end of the END line."
     ),
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
+    "time_of_day": "This is no time of day: write it like 03:30.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (
         "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "

@@ -33,6 +33,7 @@ KINDS = {
     "reason": "busy reason",
     "extension": "extension",
     "person": "person",
+    "drill": "drill",
 }
 
 FIELDS: dict[str, dict[str, str]] = {
@@ -289,6 +290,15 @@ FIELDS: dict[str, dict[str, str]] = {
         "agent": "is agent",
         "extension": "own phone",
         "ssh_keys": "SSH keys",
+    },
+    "drill": {
+        "name": "name",
+        "label": "label",
+        "kind": "what is tried",
+        "trunk": "trunk",
+        "number": "number called",
+        "days": "days",
+        "at": "time",
     },
 }
 

@@ -49,6 +49,7 @@ COLLECTIONS = (
     Collection("reasons", "reason", "name"),
     Collection("extensions", "extension", "number"),
     Collection("people", "person", "login"),
+    Collection("drills", "drill", "name"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
 SECRETS = {

@@ -152,6 +152,18 @@ def _time_zone(text: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 """A zone of the IANA time zone database."""
 
+_TIME = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
+def _time_of_day(text: str) -> str:
+    if not _TIME.fullmatch(text):
+        raise PydanticCustomError("time_of_day", "is no time of day (03:30)")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+"""A minute of the day in local time: `03:30`."""
+
 _SPAN = re.compile(r"^([01][0-9]|2[0-3]):([0-5][0-9])-(([01][0-9]|2[0-3]):([0-5][0-9])|24:00)$")
 
 
@@ -175,6 +187,7 @@ class Kind(StrEnum):
     OUTSIDE = "outside"
     PROMPT = "prompt"
     OPERATOR = "operator"
+    TEST = "test"
     HANGUP = "hangup"
     LANGUAGE = "language"
     BACK = "back"
@@ -193,6 +206,7 @@ _TARGET_NAMES = {
     Kind.OUTSIDE: re.compile(r"^[0-9]{3,20}$"),
     Kind.PROMPT: re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$"),
     Kind.OPERATOR: re.compile(r"^$"),
+    Kind.TEST: re.compile(r"^$"),
     Kind.HANGUP: re.compile(r"^$"),
     Kind.LANGUAGE: re.compile(r"^(en|zh)$"),
     Kind.BACK: re.compile(r"^$"),
@@ -204,7 +218,8 @@ _TARGET_NAMES = {
 class Destination:
     """Where a call goes next: `queue:repair`, `menu:main`, `extension:8021`,
     `voicemail:8021`, `outside:13805770001` (as the carrier takes it), `prompt:branchbox/closed`
-    (played, then hung up), `operator` or `hangup`; for a menu's key also `language:zh`, `back` and `again`."""
+    (played, then hung up), `operator`, `test` (the box itself, for whoever tries a line) or `hangup`; for a
+    menu's key also `language:zh`, `back` and `again`."""
 
     kind: Kind
     name: str = ""
@@ -237,7 +252,7 @@ class Destination:
             raise PydanticCustomError(
                 "destination",
                 "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "
-                "prompt:NAME, operator, hangup)",
+                "prompt:NAME, operator, test, hangup)",
             )
 
         return core_schema.no_info_plain_validator_function(validate, serialization=core_schema.to_string_ser_schema())

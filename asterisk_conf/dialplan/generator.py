@@ -8,6 +8,7 @@ from asterisk_conf.dialplan import (
     agents,
     callback,
     closures,
+    drills,
     gate,
     hours,
     incoming,
@@ -56,7 +57,7 @@ def sections(source: Source) -> Iterator[Section]:
             recording,
             quality,
         ),
-        *(agents, wrapup, supervise, studio, gate),
+        *(agents, wrapup, supervise, studio, drills, gate),
     ):
         yield from part.contexts(source.document)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appliance.site.exchange import LAST_AGENT_CONTEXT
+from appliance.site.exchange import LAST_AGENT_CONTEXT, LINE_TEST_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Expression, Step, do, goto
 from asterisk_conf.pjsip import FEATURES_VARIABLE
@@ -87,6 +87,7 @@ PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
 PROMPT_NO_LINE = "branchbox/no-line"
+PROMPT_LINE_TEST = "branchbox/line-test"
 PROMPT_LEAVE_MESSAGE = "branchbox/leave-message"
 
 
@@ -157,6 +158,8 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return say_and_hang_up(destination.name)
         case Kind.OPERATOR:
             return (goto(OPERATOR),)
+        case Kind.TEST:
+            return (goto(LINE_TEST_CONTEXT),)
         case Kind.HANGUP:
             return (do("Hangup"),)
         case Kind.LANGUAGE | Kind.BACK | Kind.AGAIN:

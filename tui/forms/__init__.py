@@ -4,6 +4,7 @@ from tui.forms import (
     callbacks,
     customers,
     did,
+    drill,
     hours,
     menu,
     network,
@@ -51,6 +52,7 @@ FORMS: tuple[Form, ...] = (
     callbacks.FORM,
     customers.CUSTOMERS,
     customers.GRADES,
+    drill.FORM,
 )
 """In the order of the setup screen."""
 

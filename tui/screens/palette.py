@@ -57,6 +57,12 @@ def _closures() -> Page:
     return ClosuresPage()
 
 
+def _drills() -> Page:
+    from tui.screens.drills import DrillsPage
+
+    return DrillsPage()
+
+
 def _revisions() -> Page:
     from tui.screens.revisions import RevisionList
 
@@ -119,6 +125,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("recordings", N_("Recordings"), "records", _recordings),
     ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
     ("closures", N_("Closures"), "home", _closures),
+    ("drills", N_("Drills: what the box tries out by itself"), "lines", _drills),
     ("messages", N_("Messages that callers left"), "records", _messages),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),

@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from appliance.site.models.customers import Customers, Grade
+from appliance.site.models.drills import Drill, DrillKind
 from appliance.site.models.floor import (
     Agent,
     Callbacks,
@@ -62,6 +63,8 @@ __all__ = [
     "Day",
     "Dialing",
     "DidNumber",
+    "Drill",
+    "DrillKind",
     "E1Trunk",
     "Empty",
     "Extension",
@@ -150,6 +153,7 @@ class SiteDocument(Part):
     reasons: tuple[Reason, ...] = ()
     extensions: tuple[Extension, ...] = ()
     people: tuple[Person, ...] = ()
+    drills: tuple[Drill, ...] = ()
 
     @property
     def every_trunk(self) -> tuple[Trunk | E1Trunk | AnalogueTrunk, ...]:

@@ -12,6 +12,7 @@ from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
 from appliance.site.rules import (
     agents,
+    drills,
     keys,
     lines,
     loops,
@@ -46,6 +47,7 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *people.RULES,
     *power.RULES,
     *agents.RULES,
+    *drills.RULES,
     *secrets.RULES,
 )
 

@@ -34,6 +34,11 @@ class Heard(NamedTuple):
     text: str
 
 
+def presses(*acts: Act) -> Callable[[], Act]:
+    left = iter(acts)
+    return lambda: next(left, SILENT)
+
+
 class LeftSilent(AssertionError):
     """The dialplan ended under a caller, jumped to where nothing is, or went on without an end."""
 
@@ -361,6 +366,11 @@ def _talk(walk: Walk, step: Step, after: Place) -> Applied:
     return after
 
 
+def _digits(walk: Walk, step: Step, after: Place) -> Applied:
+    walk.heard.append(Heard("digits", walk.said(step.arguments)))
+    return after
+
+
 def _hang_up(walk: Walk, _step: Step, _after: Place) -> Applied:
     return walk.end("box")
 
@@ -387,6 +397,10 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "Queue": _queue,
     "Record": _record,
     "VoiceMail": _talk,
+    "Echo": _talk,
+    "SendDTMF": _digits,
+    "Wait": _nothing,
+    "WaitForNoise": _nothing,
     "Busy": _hang_up,
     "SoftHangup": _soft_hangup,
     "Hangup": _hang_up,
@@ -451,9 +465,10 @@ def _value(inner: str) -> Said:
     called = _FUNCTION.fullmatch(inner)
     if called is None:
         name, _, first = inner.partition(":")
-        start = int(first) if first else 0
+        start, _, length = first.partition(":")
+        begin, end = int(start or 0), int(start or 0) + int(length) if length else None
         said = _parse(name)
-        return lambda walk: walk.variables.get(said(walk), "")[start:]
+        return lambda walk: walk.variables.get(said(walk), "")[begin:end]
     function = _FUNCTIONS.get(called["name"])
     if function is None:
         raise LeftSilent(f"nobody has said what {called['name']}() is")

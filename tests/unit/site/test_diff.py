@@ -44,8 +44,8 @@ EDITS = [
      'addresses = ["10.77.0.1/24"]\ngateway = "10.77.0.2"\nroutes = [{to = "10.9.0.0/16", via = "10.77.0.9"}]',
      "interface office: gateway - -> 10.77.0.2; interface office: route to 10.9.0.0/16 added, via 10.77.0.9"),
     ('codecs = ["alaw", "ulaw"]', 'codecs = ["ulaw"]', "trunk carrier: codecs alaw, ulaw -> ulaw"),
-    ('number = "+8657788120003"', 'number = "+8657788120009"',
-     "number +8657788120003 removed: Zhou Min, direct; number +8657788120009 added: Zhou Min, direct"),
+    ('number = "+8657788120003"', 'number = "+8657788120005"',
+     "number +8657788120003 removed: Zhou Min, direct; number +8657788120005 added: Zhou Min, direct"),
     ('    {agent = "8001", level = 1},\n    {agent = "8002", level = 1},\n',
      '    {agent = "8002", level = 1},\n    {agent = "8001", level = 1},\n', "queue repair: agent order changed"),
 ]  # fmt: skip
