@@ -30,6 +30,7 @@ from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
+from appliance.core.facts import HealthFacts
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import OF_HEALTH, Forwarded
@@ -127,6 +128,7 @@ async def core(
         stack.push_async_callback(playback.close)
         audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
         stack.push_async_callback(audit.close)
+        facts = HealthFacts(in_force=in_force, link=link, store=store, live=present.picture, database=paths.site_db)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
@@ -171,6 +173,7 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            facts,
             prompts,
             MessageDesk(
                 store=store,
@@ -209,6 +212,7 @@ async def core(
             setup.watch(),
             imports.index(),
             audit.every_night(),
+            facts.every_night(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):

@@ -174,6 +174,7 @@ class Backups:
         finally:
             with suppress(FileNotFoundError):
                 self._places.outgoing.unlink()
+        write_whole(self._places.done, BackupDone(at=facts.made).model_dump_json(), READABLE)
         # Said only now: the stick is released and may be pulled, and nothing of the copy of the database is left.
         self._tell(phase=BackupPhase.DONE, size=size, found=facts)
         LOG.info("backup %s is on %s: %d bytes", name, sticks.said(stick), size)
