@@ -100,9 +100,11 @@ class Jumps:
         if abs(offset - self._offset) >= STEP:
             self._jump, self._until = offset - self._offset, passed + REMEMBERED
         self._offset = offset
-        jump = self._jump if passed < self._until else 0.0
-        when = time.strftime("%H:%M", time.localtime(self._wall_clock() - (passed - self._until + REMEMBERED)))
-        return Measured(abs(jump), {"value": f"{jump:+.0f}", "time": when}) if jump else Measured(0.0)
+        if passed >= self._until:
+            return Measured(0.0)
+        ago = passed - (self._until - REMEMBERED)
+        when = time.strftime("%H:%M", time.localtime(self._wall_clock() - ago))
+        return Measured(abs(self._jump), {"value": f"{self._jump:+.0f}", "time": when})
 
 
 def since_boot() -> float:

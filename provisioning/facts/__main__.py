@@ -15,9 +15,7 @@ READABLE = Access(0, 0, 0o644)
 
 def main() -> None:
     """Look, and lay down."""
-    found = LaidDown(
-        at=time.time(), disks=tuple(smart.disks()), certificates=tuple(certificates.found(Path("/")))
-    )
+    found = LaidDown(at=time.time(), disks=tuple(smart.disks()), certificates=tuple(certificates.found(Path("/"))))
     write_whole(Path(FACTS), found.model_dump_json(), READABLE)
 
 

@@ -9,7 +9,12 @@ from pathlib import Path
 from appliance.api.laid_down import CertificateFacts
 from provisioning.run import run
 
-PLACES = ("etc/branchbox/**/*.pem", "var/lib/branchbox/noc/*.pem", "var/lib/branchbox/tls/*.pem", "etc/asterisk/keys/*.pem")
+PLACES = (
+    "etc/branchbox/**/*.pem",
+    "var/lib/branchbox/noc/*.pem",
+    "var/lib/branchbox/tls/*.pem",
+    "etc/asterisk/keys/*.pem",
+)
 """Where parts of the box keep certificates; keys beside them are none."""
 PATIENCE = 10.0
 _BEGINS = b"-----BEGIN CERTIFICATE-----"
