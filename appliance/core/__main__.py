@@ -31,6 +31,7 @@ from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
 from appliance.core.drills import DrillDesk
+from appliance.core.facts import HealthFacts
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
 from appliance.core.forwarded import OF_HEALTH, Forwarded
@@ -118,8 +119,6 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
-        stack.push_async_callback(audit.close)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -131,8 +130,10 @@ async def core(
         )
         playback.clear()
         stack.push_async_callback(playback.close)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
+        facts = HealthFacts(in_force=in_force, link=link, store=store, live=present.picture, database=paths.site_db)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
-        configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
@@ -177,6 +178,7 @@ async def core(
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            facts,
             prompts,
             MessageDesk(
                 store=store,
@@ -191,7 +193,7 @@ async def core(
             ClosureDesk(in_force, link, manager),
             customers,
             imports,
-            configuration,
+            Configuration(in_force, candidates, at_work, present.calls_up),
             Journal(),
             Operations(store),
             Forwarded(at_work),
@@ -217,6 +219,7 @@ async def core(
             imports.index(),
             audit.every_night(),
             drills.keep(),
+            facts.every_night(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):

@@ -13,6 +13,7 @@ from playhouse.migrations import Runner
 
 from appliance.api.alarms import AlarmFilter, Note
 from appliance.api.contract import Alarm, Severity
+from appliance.health.memory import Memory
 from appliance.site.problems import BranchboxError, Problem
 
 KEPT = 400 * 86400.0
@@ -108,6 +109,7 @@ class Alarms:
             },
         )
         Runner(self._database, str(MIGRATIONS)).up()
+        self.memory = Memory(self._database)
 
     def close(self) -> None:
         """Close this thread's connection."""

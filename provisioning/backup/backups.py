@@ -21,6 +21,7 @@ from appliance.api.backups import (
     BackupStep,
     BackupTask,
 )
+from appliance.api.laid_down import BackupDone
 from appliance.api.sticks import FileKind, Stick
 from appliance.api.verbs import BackupWrite, DatabaseCopy
 from appliance.site import document as documents
@@ -34,6 +35,8 @@ from provisioning.files import Access
 from provisioning.revisions import Revisions
 from provisioning.run import Failed
 
+FOLDER, FILE = files.Access(0, 0, 0o755), files.Access(0, 0, 0o644)
+"""Of what is laid down for health: root's, and everybody may read it."""
 LOG = logging.getLogger("branchbox.host")
 _EVERY = 0.3
 _ENDING = ".branchbox"
@@ -183,6 +186,8 @@ class Backups:
         finally:
             with suppress(FileNotFoundError):
                 self._places.outgoing.unlink()
+        files.make_folder(self._places.done.parent, FOLDER)
+        files.write_whole(self._places.done, BackupDone(at=facts.made).model_dump_json(), FILE)
         # Said only now: the stick is released and may be pulled, and nothing of the copy of the database is left.
         self._tell(phase=BackupPhase.DONE, size=size, found=facts)
         LOG.info("backup %s is on %s: %d bytes", name, sticks.said(stick), size)

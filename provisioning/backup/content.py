@@ -44,6 +44,11 @@ class Places:
         return self.state / "core" / OUTGOING_DB
 
     @property
+    def done(self) -> Path:
+        """When the last backup was done, for health."""
+        return self.state / "facts" / "backup.json"
+
+    @property
     def recovery(self) -> Path:
         """The hash of the recovery password."""
         return self.state / "secrets" / "recovery"

@@ -26,6 +26,8 @@ STATEMENTS = (
         text TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX notes_alarm ON notes (alarm)",
+    "CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT NOT NULL) STRICT",
+    "CREATE TABLE figures (key TEXT, at REAL, value REAL NOT NULL, PRIMARY KEY (key, at)) STRICT, WITHOUT ROWID",
 )
 
 

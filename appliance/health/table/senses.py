@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.api.contract import Severity
-from appliance.health.check import Level, Measured
+from appliance.health.check import Level, Measured, Readings
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,25 @@ class Senses:
     self_test: Callable[[], Measured]
     closed: Callable[[], Measured | None]
     """What is closed for a while."""
+    restarts: Callable[[], Readings]
+    load: Callable[[], float]
+    temperatures: Callable[[], Readings]
+    mirrors: Callable[[], Readings]
+    disk_days: Callable[[], Measured | None]
+    clock_error: Callable[[], float | None]
+    """Seconds."""
+    clock_jump: Callable[[], Measured]
+    way_out: Callable[[], Measured | None]
+    logins: Callable[[], Measured]
+    disks: Callable[[], Readings]
+    """By SMART."""
+    certificates: Callable[[], Readings]
+    backup_age: Callable[[], Measured | None]
+    trunks: Callable[[], Readings]
+    phones: Callable[[], Readings]
+    queues: Callable[[], Readings]
+    failed_calls: Callable[[], Measured | None]
+    database: Callable[[], Measured | None]
 
 
 def share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
@@ -41,6 +60,16 @@ def share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:
     def measure() -> Measured | None:
         value = sense()
         return None if value is None else Measured(value, {"value": f"{value:.0%}".replace("%", " %")})
+
+    return measure
+
+
+def figure(sense: Callable[[], float | None], form: str) -> Callable[[], Measured | None]:
+    """A figure, said in this form."""
+
+    def measure() -> Measured | None:
+        value = sense()
+        return None if value is None else Measured(value, {"value": form.format(value)})
 
     return measure
 

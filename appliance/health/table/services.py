@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.api.contract import Severity
-from appliance.health.check import Check
+from appliance.api.picture import Unit
+from appliance.health.check import Check, Level
 from appliance.health.table.senses import Senses, at_once, wrong
 
 
@@ -72,5 +73,24 @@ def checks(senses: Senses) -> tuple[Check, ...]:
                 "The recorder does not run: calls are recorded, but not filed. "
                 "Its journal (branchbox-recorder) says why.",
             ),
+        ),
+        Check(
+            key="restarts",
+            title="Restarts by themselves",
+            unit=Unit.COUNT,
+            why="A service that ends and is started again all the time does its work only now and then; an exchange "
+            "that does so cuts calls each time.",
+            todo="Read the service's journal (F6, Enter on it) before each of its beginnings, and send it to the "
+            "network centre.",
+            every=2,
+            measure=senses.restarts,
+            levels=(
+                Level(
+                    3.0,
+                    Severity.WARNING,
+                    "{label} was started again {value} times within an hour. Its journal says why.",
+                ),
+            ),
+            follows=True,
         ),
     )

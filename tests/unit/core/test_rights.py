@@ -8,6 +8,8 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.abandoned import AbandonedKey
+from appliance.api.alarms import Acknowledge, AlarmKey, Own
+from appliance.api.alarms import NewNote as NewAlarmNote
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
@@ -66,6 +68,10 @@ CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNI
 
 SAMPLES: dict[type[Message], Message] = {
     AbandonedKey: AbandonedKey(linkedid="WZN-1.1"),
+    Acknowledge: Acknowledge(id=1),
+    AlarmKey: AlarmKey(id=1),
+    NewAlarmNote: NewAlarmNote(id=1, text="A disk is ordered."),
+    Own: Own(id=1),
     CallKey: CallKey(linkedid="1.1"),
     NewRecording: NewRecording(
         name="a.opus",

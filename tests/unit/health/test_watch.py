@@ -15,11 +15,14 @@ from appliance.api.recordings_health import AuditResult, RecordingsHealth
 from appliance.api.updates import Acknowledged, FallBack, GateRecord, SelfTest
 from appliance.health import gate, probes
 from appliance.health.alarms import KEPT, Alarms, Kept
+from appliance.health.check import Measured, Readings
 from appliance.health.table import all_checks
 from appliance.health.table.senses import Senses
 from appliance.health.units import Units
 from appliance.health.watch import Watch
 from appliance.site.problems import Problem
+
+GOOD = Measured(0.0)
 
 
 @dataclass
@@ -37,6 +40,22 @@ class Machine:
     waiting: int = 0
     recordings: RecordingsHealth | None = None
     set_up: bool = True
+    load: float = 0.1
+    temperatures: Readings = None
+    mirrors: Readings = None
+    disk_days: Measured | None = None
+    clock_error: float | None = None
+    clock_jump: Measured = GOOD
+    way_out: Measured | None = GOOD
+    logins: Measured = GOOD
+    disks: Readings = None
+    certificates: Readings = None
+    backup_age: Measured | None = None
+    trunks: Readings = None
+    phones: Readings = None
+    queues: Readings = None
+    failed_calls: Measured | None = None
+    database: Measured | None = None
 
     def watch(self) -> Watch:
         """Health as after a start."""
@@ -55,11 +74,28 @@ class Machine:
             audited=lambda: probes.audited(self.recordings),
             closed=lambda: None,
             self_test=lambda: gate.self_test(self.folder),
+            restarts=dict,
+            load=lambda: self.load,
+            temperatures=lambda: self.temperatures,
+            mirrors=lambda: self.mirrors,
+            disk_days=lambda: self.disk_days,
+            clock_error=lambda: self.clock_error,
+            clock_jump=lambda: self.clock_jump,
+            way_out=lambda: self.way_out,
+            logins=lambda: self.logins,
+            disks=lambda: self.disks,
+            certificates=lambda: self.certificates,
+            backup_age=lambda: self.backup_age,
+            trunks=lambda: self.trunks,
+            phones=lambda: self.phones,
+            queues=lambda: self.queues,
+            failed_calls=lambda: self.failed_calls,
+            database=lambda: self.database,
         )
         return Watch(
             all_checks(senses),
             Alarms(self.folder / "health.db"),
-            Units(dict, lambda: self.now).states,
+            Units(dict, clock=lambda: self.now).states,
             clock=lambda: self.now,
             wall_clock=lambda: 1795000000.0 + self.now,
             version="1.2.3",
