@@ -224,27 +224,6 @@ OWN_CALL = "branchbox-"
 Without a dot in it: a channel of a caller's that it meets in a bridge keeps its linkedid (main/channel.c,
 `oldest_linkedid`), and what was nobody's call becomes a part of that one."""
 
-LINE_TEST_CONTEXT = "line-test"
-"""Where callers of a test number hear the box: a drill's digits come back with their halves changed, a person's voice
-as it is."""
-DRILL_CONTEXT = "drill"
-"""Where a call that core placed to try a line goes once it is answered."""
-DRILL_OURS, DRILL_OTHER = "ours", "other"
-"""Its extensions: our own test number answered, which sends back digits; or another, which is heard to make a sound."""
-DRILL_DIGITS = "BB_DRILL"
-"""Channel variable: the `DRILL_LENGTH` digits that it sends."""
-DRILL_LENGTH = 6
-DRILL_HEARD = "BranchboxDrill"
-"""The AMI user event of what was heard; headers `Digits` (of `ours`, maybe none), `Sound` (of `other`: `NOISE` when
-there was one, Asterisk's WAITSTATUS)."""
-
-
-def drill_answer(digits: str) -> str:
-    """What the test number answers to these digits: no echo of a line sounds like it."""
-    half = DRILL_LENGTH // 2
-    return digits[half:] + digits[:half]
-
-
 SUPERVISE_CONTEXT = "supervise"
 """Where a supervisor's phone hears an agent's call, by `Ear`, or takes it over; nobody can dial it."""
 SUPERVISED = "BB_SUPERVISED"
