@@ -166,10 +166,8 @@ class Said(StrEnum):
 QUALITY_CONTEXT = "quality"
 """The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
 RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
-"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c,
-`ast_rtp_instance_get_quality`), then means. In the totals Asterisk has the sides of MES the wrong way round: there
-`rxmes` is of what the other end reports. Not `all_jitter` and the like: Asterisk cuts a line of CEL off after 1023
-bytes (res/cdrel_custom/writers.c), and a mark's text stands in it twice."""
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c: its `rxmes` is of what the
+other end reports), then means. No more: Asterisk cuts a line of CEL off after 1023 bytes, and the text is in it twice."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
@@ -332,8 +330,7 @@ CALLBACK_WAITS = "callback-waits"
 CALLBACK_DIALS = "callback-dials"
 """Where its other half calls the number once an agent has answered."""
 SURVEY_WISH, SURVEY_WISHED = "BB_SURVEY_WISH", "yes"
-"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was. Core
-sets it for a desk, the keys below for a phone."""
+"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was."""
 SURVEY_FEATURE, SURVEY_KEYS = "survey", "*07"
 """What an agent presses during the call for that; a short tone says that it is done."""
 
