@@ -167,7 +167,7 @@ QUALITY_CONTEXT = "quality"
 """The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
 RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
 """What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c: its `rxmes` is of what the
-other end reports), then means. No more: Asterisk cuts a line of CEL off after 1023 bytes, and the text is in it twice."""
+other end reports), then means. No more: a line of CEL ends after 1023 bytes, and the text is in it twice."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
