@@ -104,6 +104,12 @@ def today(at: float, zone: str) -> str:
     )
 
 
+def day(at: float, zone: str) -> str:
+    """A day of this month or the last: `Sat 21`."""
+    there = local(at, zone)
+    return f"{_(_DAYS[there.weekday()])} {there.day}"
+
+
 def moment(at: float | None, zone: str, now: float) -> str:
     """When something was: the time if today, day and time this year, the date before."""
     if at is None:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from appliance.api.supply import Supply
 from appliance.api.wire import VERBATIM, Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
@@ -271,6 +272,8 @@ class RestartKind(StrEnum):
     OFF = "off"
     UPDATE = "update"
     ROLLBACK = "rollback"
+    MAINS = "mains"
+    """Mains is gone and the battery nearly empty: the box switches off, and comes back by itself."""
     RESET = "reset"
 
 
@@ -297,6 +300,8 @@ class Dashboard(Message):
     config: ConfigState
     restart: Restart | None = None
     """What everybody must know: the box is about to stop."""
+    supply: Supply | None = None
+    """What the box lives on; None while branchbox-power does not say."""
 
 
 DASHBOARD = method("dashboard", Empty, Dashboard, STAFF | {Role.NOC})
@@ -320,6 +325,8 @@ class Outcome(StrEnum):
     VOICEMAIL = "voicemail"
     CLOSED = "closed"
     UNKNOWN_NUMBER = "unknown-number"
+    LINE_TEST = "line-test"
+    """The box's own test number answered."""
     FAILED = "failed"
 
 
@@ -390,6 +397,31 @@ class Leg(Message):
     disposition: str
 
 
+class LegQuality(Message):
+    """How a leg over SIP sounded, between the box and `party`: what came `from` it as the box received it, what went
+    `to` it as its RTCP reports; all None when it sends none.
+
+    Losses are shares (0 to 1), jitter (mean) and round trip seconds, MOS by `appliance.telephony.emodel`.
+    """
+
+    at: float
+    """When it ended."""
+    channel: str
+    party: str
+    """The phone's number, or the trunk's name."""
+    trunk: bool
+    codec: str
+    from_loss: float | None
+    from_jitter: float | None
+    from_mos: float | None
+    to_loss: float | None
+    to_jitter: float | None
+    to_mos: float | None
+    round_trip: float | None
+    mos: float | None
+    """Of the worse direction."""
+
+
 class TimelineEvent(Message):
     """One thing that happened: `what` is a stable word (joined, rang, answered, ...)."""
 
@@ -417,6 +449,8 @@ class CallDetail(Message):
     timeline: tuple[TimelineEvent, ...]
     legs: tuple[Leg, ...]
     recordings: tuple[RecordingInfo, ...]
+    quality: tuple[LegQuality, ...] = ()
+    """Of its legs over SIP, in the order in which they ended."""
 
 
 class CallKey(Message):

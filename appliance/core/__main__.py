@@ -9,7 +9,7 @@ import logging
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
+from appliance.core.drills import DrillDesk
 from appliance.core.facts import HealthFacts
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
@@ -49,6 +50,7 @@ from appliance.core.people import People, login_of
 from appliance.core.playback import Playback
 from appliance.core.present import Present
 from appliance.core.prompts import OwnPrompts
+from appliance.core.quality import Quality
 from appliance.core.recorder import Recorder
 from appliance.core.recording_audit import RecordingAudit
 from appliance.core.recording_calls import RecordingCalls
@@ -57,6 +59,7 @@ from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
 from appliance.core.survey import Surveys
+from appliance.core.upses import Upses
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
@@ -68,6 +71,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds for an answer that a screen waits for."""
+POWER_PATIENCE = 15.0
+"""Seconds for a UPS to take an order."""
 APPLY_PATIENCE = 300.0
 """Seconds for a trial start or an apply."""
 
@@ -84,8 +89,7 @@ async def core(
         write_down(database, paths.site_db, restored)
     async with AsyncExitStack() as stack:
         stack.callback(database.close)
-        store = Store(database)
-        stack.callback(store.close)
+        store = stack.enter_context(closing(Store(database)))
         host = Client(paths.host_socket, timeout=PATIENCE)
         at_work = Client(paths.host_socket, timeout=APPLY_PATIENCE)
         health = Client(paths.health_socket, timeout=PATIENCE)
@@ -114,7 +118,8 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        recorder = Recorder(store, in_force)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -126,8 +131,6 @@ async def core(
         )
         playback.clear()
         stack.push_async_callback(playback.close)
-        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
-        stack.push_async_callback(audit.close)
         facts = HealthFacts(in_force=in_force, link=link, store=store, live=present.picture, database=paths.site_db)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
         configuration = Configuration(in_force, candidates, at_work, present.calls_up)
@@ -145,6 +148,8 @@ async def core(
             store=store,
         )
         stack.push_async_callback(boards.close)
+        backups = Backups(paths.site_db, at_work, leave)
+        drills = DrillDesk(in_force, store, manager, backups)
         routes = Routes()
         dialling = Dialling(in_force, rules, link)
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
@@ -165,11 +170,11 @@ async def core(
             help,
             boards,
             Surveys(people, in_force, link),
+            Upses(Client(paths.power_socket, timeout=POWER_PATIENCE)),
             History(store, rules),
+            Quality(store=store, in_force=in_force),
             abandoned,
-            recorder,
-            recording_key,
-            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            *of_recordings(store, rules, in_force, recording_key, audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
@@ -194,7 +199,8 @@ async def core(
             Forwarded(at_work),
             Forwarded(health, OF_HEALTH),
             Passwords(in_force, at_work),
-            Backups(paths.site_db, at_work, leave),
+            backups,
+            drills,
             setup,
             TestCall(in_force, link, manager),
         ):
@@ -213,10 +219,21 @@ async def core(
             imports.index(),
             audit.every_night(),
             facts.every_night(),
+            drills.keep(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):
             yield
+
+
+def of_recordings(
+    store: Store, rules: DeskRules, in_force: InForce, keys: RecordingKey, audit: RecordingAudit
+) -> Iterable[Recorder | RecordingKey | Recordings]:
+    """The chapters on recordings that are on the shelves."""
+    recorder = Recorder(store, in_force)
+    yield recorder
+    yield keys
+    yield Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=keys, audit=audit)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from appliance.api import alarms, backups, box, disks, network, picture, power, sticks, updates, verbs
+from appliance.api import alarms, backups, box, disks, network, noc, picture, power, sticks, updates, ups, verbs
 from appliance.api.client import Client
 from appliance.api.server import Routes
 from appliance.api.wire import Message, Method
@@ -25,8 +25,10 @@ PAIRS: tuple[tuple[Method[Any, Any], Method[Any, Any]], ...] = (
     (power.POWER_OFF, verbs.POWER_OFF),
     (power.POWER_CANCEL, verbs.POWER_CANCEL),
     (power.POWER_RESET, verbs.POWER_RESET),
+    (ups.UPS_SCAN, verbs.UPS_SCAN),
     (network.NETWORK_STATE, verbs.NETWORK_STATE),
     (network.NETWORK_CHECK, verbs.NETWORK_CHECK),
+    (noc.NOC_STATE, verbs.NOC_STATE),
     (disks.DISKS, verbs.DISKS),
     (disks.DISKS_INSTALL, verbs.DISKS_INSTALL),
     (disks.DISKS_PROGRESS, verbs.DISKS_PROGRESS),

@@ -16,13 +16,15 @@ from systemd import daemon, journal
 
 from appliance.api import box
 from appliance.api.server import Routes, application, serve
-from appliance.health import core_says, gate, hardware, logins, machine, probes, units
+from appliance.health import core_says, gate, hardware, lines, logins, machine, probes, units
 from appliance.health.alarms import Alarms
 from appliance.health.answers import Answers
 from appliance.health.core_says import CoreSays
 from appliance.health.guard import OnlyCore, core_uid
 from appliance.health.laid_down import RootSays
 from appliance.health.memory import Memory
+from appliance.health.noc.notices import Notices
+from appliance.health.noc.outlet import SNMP_ON, Outlet
 from appliance.health.restarts import Restarts
 from appliance.health.table import all_checks
 from appliance.health.table.senses import Senses
@@ -67,6 +69,8 @@ def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
         disks=root.disks,
         certificates=root.certificates,
         backup_age=lambda: root.backup_age(set_up()),
+        spans=lines.spans,
+        upses=lines.upses,
         trunks=core.trunks,
         phones=core.phones,
         queues=core.queues,
@@ -75,7 +79,7 @@ def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
     )
 
 
-async def run(watch: Watch, core: CoreSays, eyes: ThreadPoolExecutor) -> None:
+async def run(watch: Watch, core: CoreSays, eyes: ThreadPoolExecutor, outlet: Outlet, notices: Notices) -> None:
     """Answer from the picture, look again and again, and listen to core, until SIGTERM."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -84,28 +88,45 @@ async def run(watch: Watch, core: CoreSays, eyes: ThreadPoolExecutor) -> None:
     in_thread = functools.partial(loop.run_in_executor, eyes)
     routes = Routes()
     Answers(watch, in_thread, time.time).add_to(routes)
-    await in_thread(watch.look)
+
+    def look(*hurry: str) -> None:
+        watch.look(hurry)
+        outlet.renew(watch.picture)
+        notices.send()
+
+    await in_thread(look)
+    await outlet.follow()
     # The folder is setgid: the socket is core's group's.
     runner = await serve(application([box], routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
-    listening = asyncio.create_task(core.follow(CORE_SOCKET, lambda: in_thread(watch.look, core_says.CHECKS)))
+    listening = asyncio.create_task(core.follow(CORE_SOCKET, lambda: in_thread(look, *core_says.CHECKS)))
     daemon.notify("READY=1")
     while not stop.is_set():
         try:
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         except TimeoutError:
-            await in_thread(watch.look)
+            await in_thread(look)
+            await outlet.follow()
             daemon.notify("WATCHDOG=1")
     listening.cancel()
+    await outlet.polls.close()
     await runner.cleanup()
 
 
-def watching(aside: ThreadPoolExecutor) -> tuple[Watch, CoreSays]:
+def watching(aside: ThreadPoolExecutor) -> tuple[Watch, CoreSays, Outlet, Notices]:
     """All that looks. Made in the one thread that has the database: its connection is that thread's."""
     alarms = Alarms(Path(STATE / "health" / "health.db"))
     services = units.Units()
     core = CoreSays(time.monotonic, time.time, alarms.memory)
+    checks = all_checks(senses(services, core, alarms.memory))
+    titles = {check.key: check.title for check in checks}
+    notices = Notices(
+        Path(STATE / "health" / "notifications"),
+        lambda alarm: alarm.said(titles.get(alarm.check, "")),
+        wanted=SNMP_ON.exists,
+    )
+    outlet = Outlet({check.key: check.todo for check in checks}, lambda: notices.sequence)
     watch = Watch(
-        all_checks(senses(services, core, alarms.memory)),
+        checks,
         alarms,
         services.states,
         clock=time.monotonic,
@@ -113,8 +134,9 @@ def watching(aside: ThreadPoolExecutor) -> tuple[Watch, CoreSays]:
         version=metadata.version("branchbox"),
         names=core.names,
         aside=aside,
+        told=notices.told,
     )
-    return watch, core
+    return watch, core, outlet, notices
 
 
 def main() -> None:
@@ -124,9 +146,9 @@ def main() -> None:
     with ExitStack() as stack:
         eyes = stack.enter_context(ThreadPoolExecutor(max_workers=1))
         aside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-        watch, core = eyes.submit(watching, aside).result()
+        watch, core, outlet, notices = eyes.submit(watching, aside).result()
         stack.callback(lambda: eyes.submit(watch.alarms.close).result())
-        asyncio.run(run(watch, core, eyes))
+        asyncio.run(run(watch, core, eyes, outlet, notices))
 
 
 if __name__ == "__main__":

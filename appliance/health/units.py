@@ -22,6 +22,7 @@ UNITS = (
     "branchbox-host.service",
     "branchbox-recorder.service",
     "branchbox-health.service",
+    "branchbox-power.service",
 )
 
 GOOD_FOR = 0.5

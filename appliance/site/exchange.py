@@ -52,10 +52,15 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    PASSED_BY = "BB_PASSED_BY"
+    """A trunk did not take a call to the outside; the text is TRUNK/WHY: a hangup cause, `unreachable`, or `aside` for
+    one that failed too often."""
     SURVEY = "BB_SURVEY"
     """The caller is asked how the call was; the text is the queue's name."""
     SCORE = "BB_SCORE"
     """What the caller said of it; the text is QUEUE/MARK, 1 (bad) to 5 (good)."""
+    LINE_TEST = "BB_LINE_TEST"
+    """Somebody called the box's own test number."""
     CODE = "BB_CODE"
     """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
@@ -66,6 +71,8 @@ class Mark(StrEnum):
     """Somebody paused recording; said at the hangup. The text is EPOCH/WHO."""
     RECORDING_RESUMED = "BB_RECORDING_RESUMED"
     """Recording went on; said at the hangup. The text is EPOCH/WHO."""
+    QUALITY = "BB_QUALITY"
+    """How an answered leg over SIP sounded; said at the hangup. The text is CODEC and the words of `RTCP`, by `|`."""
 
 
 def from_trunk(trunk: str) -> str:
@@ -156,6 +163,14 @@ class Said(StrEnum):
     RESUMED = "resumed"
 
 
+QUALITY_CONTEXT = "quality"
+"""The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
+RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c,
+`ast_rtp_instance_get_quality`), then means. In the totals Asterisk has the sides of MES the wrong way round: there
+`rxmes` is of what the other end reports. Not `all_jitter` and the like: Asterisk cuts a line of CEL off after 1023
+bytes (res/cdrel_custom/writers.c), and a mark's text stands in it twice."""
+
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
 PLAYBACK_FILE, PLAYBACK_FROM = "BB_PLAYBACK", "BB_PLAYBACK_FROM"
@@ -209,6 +224,27 @@ OWN_CALL = "branchbox-"
 Without a dot in it: a channel of a caller's that it meets in a bridge keeps its linkedid (main/channel.c,
 `oldest_linkedid`), and what was nobody's call becomes a part of that one."""
 
+LINE_TEST_CONTEXT = "line-test"
+"""Where callers of a test number hear the box: a drill's digits come back with their halves changed, a person's voice
+as it is."""
+DRILL_CONTEXT = "drill"
+"""Where a call that core placed to try a line goes once it is answered."""
+DRILL_OURS, DRILL_OTHER = "ours", "other"
+"""Its extensions: our own test number answered, which sends back digits; or another, which is heard to make a sound."""
+DRILL_DIGITS = "BB_DRILL"
+"""Channel variable: the `DRILL_LENGTH` digits that it sends."""
+DRILL_LENGTH = 6
+DRILL_HEARD = "BranchboxDrill"
+"""The AMI user event of what was heard; headers `Digits` (of `ours`, maybe none), `Sound` (of `other`: `NOISE` when
+there was one, Asterisk's WAITSTATUS)."""
+
+
+def drill_answer(digits: str) -> str:
+    """What the test number answers to these digits: no echo of a line sounds like it."""
+    half = DRILL_LENGTH // 2
+    return digits[half:] + digits[:half]
+
+
 SUPERVISE_CONTEXT = "supervise"
 """Where a supervisor's phone hears an agent's call, by `Ear`, or takes it over; nobody can dial it."""
 SUPERVISED = "BB_SUPERVISED"
@@ -228,7 +264,14 @@ class Ear(StrEnum):
     """Everybody does."""
 
 
-_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT)
+LEG_WATCH_CONTEXT = "leg-watch"
+"""Where it is waited for whether a carrier says anything to a call: `Local/trunk-carrier-0000002a@leg-watch`."""
+FAILED_WAYS = "failed"
+"""AstDB family: trunk -> how many calls in a row it did not take."""
+ASIDE = "aside"
+"""AstDB family: trunk -> until when (epoch seconds) it is asked last, because it failed too often."""
+
+_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT, LEG_WATCH_CONTEXT)
 
 
 def is_own_channel(channel: str) -> bool:
@@ -281,8 +324,13 @@ CONSULTED = "TRANSFER_EXTEN"
 HELD, HELD_YES = "BB_HELD", "yes"
 """Channel variable of whoever is on hold by `Press.HOLD`."""
 HOLD_CONTEXT, HOLD_FEATURE = "hold", "hold"
-TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT = "transfer", "transfer-outside"
-"""Where a phone's transfers go; the second for phones that may call outside."""
+TRANSFER_CONTEXT = "transfer"
+
+
+def transfers(permission: str | None) -> str:
+    """Where the transfers of phones with a permission go."""
+    return f"{TRANSFER_CONTEXT}-{permission}" if permission else TRANSFER_CONTEXT
+
 
 VIP = "vip"
 """AstDB family: a caller's number, as a line may give it -> the priority in queues of a graded customer."""
@@ -293,6 +341,9 @@ LAST_AGENT_QUEUE = "last."
 document can be called so, and nobody sees them: a call's queue is that of its `Mark.QUEUE`."""
 LAST_AGENT_CONTEXT = "last-"
 """Where they wait in it: the context, with the queue's name behind."""
+KEPT_IN = "power"
+"""AstDB family: `until` -> the moment (epoch seconds) until which no call goes out, because mains is gone and the
+battery nearly empty. Host writes it anew all the time; it ends by itself."""
 CALLBACK = "callback"
 """AstDB family: the number to call -> QUEUE*SINCE*PRIORITY*TRIES*AFTER*LINKEDID, there until somebody is reached or
 the tries are over. SINCE is when the caller began to wait, AFTER when the next try may be (epoch seconds), LINKEDID the

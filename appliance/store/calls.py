@@ -17,7 +17,7 @@ from peewee import SQL, Expression, NodeList, SqliteDatabase, Tuple, fn
 
 from appliance.api.contract import Call, CallDetail, CallFilter, CallPage, Direction, Leg, Outcome, TimelineEvent, Today
 from appliance.site.problems import BranchboxError, Problem
-from appliance.store import recordings, tables
+from appliance.store import quality, recordings, tables
 
 
 def _cursor(call: Call) -> str:
@@ -92,6 +92,7 @@ def show(database: SqliteDatabase, linkedid: str) -> CallDetail | None:
             timeline=_timeline(database, linkedid),
             legs=_legs(database, linkedid),
             recordings=recordings.of_call(database, linkedid),
+            quality=quality.of_call(database, linkedid),
         )
     return None
 

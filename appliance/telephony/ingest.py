@@ -15,7 +15,7 @@ from pathlib import Path
 from peewee import SqliteDatabase
 
 from appliance.site.exchange import Directories, Mark
-from appliance.store import history
+from appliance.store import history, quality
 from appliance.store.history import RawEvent, StoredPosition
 from appliance.telephony import logfile, sessions
 from appliance.telephony.events import CDR, CEL, PARSERS, QUEUE, RESTART, QueueLine, unpack
@@ -127,6 +127,7 @@ class Ingest:
             if story is not None:
                 stories.append(story)
         history.put_calls(self._database, [(story.call, story.timeline, story.legs) for story in stories])
+        quality.put(self._database, {story.call.linkedid: story.quality for story in stories})
 
 
 def _channels(events: Iterable[RawEvent]) -> dict[str, str]:

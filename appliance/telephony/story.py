@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from appliance.api.contract import Call, Leg, Outcome, TimelineEvent
+from appliance.api.contract import Call, Leg, LegQuality, Outcome, TimelineEvent
 from appliance.site.exchange import Mark, is_own_call, is_own_channel
 from appliance.telephony.channels import talk_time
 from appliance.telephony.events import Cdr, Cel, Event, QueueLine
 from appliance.telephony.facts import Facts, facts_of
 from appliance.telephony.holds import held_time
+from appliance.telephony.quality import quality_of
 from appliance.telephony.timeline import timeline_of
 
 NORMAL_CLEARING = 16
@@ -32,11 +33,12 @@ _BY_DIAL_STATUS = {
 
 @dataclass(frozen=True)
 class Story:
-    """A call, what happened in it, and its legs."""
+    """A call, what happened in it, its legs, and how those sounded."""
 
     call: Call
     timeline: tuple[TimelineEvent, ...]
     legs: tuple[Leg, ...]
+    quality: tuple[LegQuality, ...] = ()
 
 
 def fold(events: Iterable[Event]) -> Story | None:
@@ -60,7 +62,7 @@ def fold(events: Iterable[Event]) -> Story | None:
         return None
     cel.sort(key=lambda event: event.at)
     facts = facts_of(cel, queue_lines)
-    return Story(_call(facts), timeline_of(facts), _legs(cdrs))
+    return Story(_call(facts), timeline_of(facts), _legs(cdrs), quality_of(facts))
 
 
 def _legs(cdrs: list[Cdr]) -> tuple[Leg, ...]:
@@ -163,6 +165,7 @@ def _outcome(facts: Facts) -> Outcome:
     for mark, outcome in (
         (Mark.VOICEMAIL, Outcome.VOICEMAIL),
         (Mark.UNKNOWN_DID, Outcome.UNKNOWN_NUMBER),
+        (Mark.LINE_TEST, Outcome.LINE_TEST),
     ):
         if mark in marks:
             return outcome

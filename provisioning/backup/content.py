@@ -58,6 +58,11 @@ class Places:
         """Where a backup is laid out before it is restored."""
         return self.state / "restore"
 
+    @property
+    def rehearsal(self) -> Path:
+        """Where a backup is made, and laid out, to try whether it could be restored."""
+        return self.state / "rehearsal"
+
 
 def items(places: Places, revisions: Revisions, *, keys: bool) -> Iterator[Item]:
     """Every file that goes into a backup of this box now. Raises BranchboxError, OSError."""

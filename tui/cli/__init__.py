@@ -1,7 +1,7 @@
 """The `branchbox` command: the screens' facts as text, or with `--json` as the contract gives them.
 
 Exit codes: 0 done; 1 problems stand against it; 2 the command line is wrong; 3 the box does not
-answer; 4 refused.
+answer; 4 refused. `branchbox health` has those of monitoring plugins instead.
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ from tui.cli import (
     closures,
     config,
     customers,
+    drills,
+    health,
     logs,
     machine,
     messages,
     network,
     people,
     prompts,
+    quality,
     recordings,
     status,
+    ups,
 )
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
@@ -38,18 +42,22 @@ from tui.i18n import _, say_all
 SOCKET = Path("/run/branchbox/core/api.sock")
 FAMILIES = (
     status,
+    health,
     board,
     calls,
     abandoned,
+    quality,
     recordings,
     messages,
     prompts,
     closures,
     customers,
+    drills,
     network,
     config,
     logs,
     machine,
+    ups,
     backup,
     people,
 )
@@ -136,7 +144,7 @@ async def _answer(said: argparse.Namespace) -> int:
         return int(await said.run(context, said))
     except Unreachable as error:
         _complain(error)
-        return Exit.UNREACHABLE
+        return int(getattr(said, "unreachable", Exit.UNREACHABLE))
     except Refused as error:
         _complain(error)
         return Exit.REFUSED

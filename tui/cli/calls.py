@@ -12,6 +12,7 @@ from tui.cli.context import Context, Exit, command, table
 from tui.cli.filtered import filtered
 from tui.format import DASH, duration, moment, size, time
 from tui.i18n import _
+from tui.qualityfacts import leg_facts, mos
 from tui.words import event, word
 
 if TYPE_CHECKING:
@@ -110,6 +111,11 @@ def _story(context: Context, detail: CallDetail) -> Iterable[str]:
     yield _("LEGS")
     for leg in detail.legs:
         yield f"{time(leg.started, context.zone)}  {leg.channel} -> {leg.to_channel or DASH}  {leg.disposition}"
+    yield ""
+    yield _("VOICE QUALITY")
+    for sounded in detail.quality:
+        for label, words, value in leg_facts(sounded):
+            yield f"{label}  MOS {mos(value)}  {words}"
     yield ""
     yield _("RECORDINGS")
     for recording in detail.recordings:

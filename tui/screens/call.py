@@ -13,6 +13,7 @@ from tui import look
 from tui.callfacts import call_facts
 from tui.format import DASH, duration, size, time
 from tui.i18n import N_, _
+from tui.qualityfacts import leg_facts, mos, style
 from tui.screens.page import Page
 from tui.widgets.cells import fit, line
 from tui.widgets.painted import Painted
@@ -20,7 +21,7 @@ from tui.widgets.scroll import Scroll
 from tui.words import event, word
 
 if TYPE_CHECKING:
-    from appliance.api.contract import CallDetail, RecordingInfo
+    from appliance.api.contract import CallDetail, LegQuality, RecordingInfo
     from appliance.api.wire import Empty
 
 
@@ -29,9 +30,9 @@ class CallStory(Page):
 
     CRUMBS = N_("CALLS > CALL")
     ANSWERS = N_(
-        "What happened to one call: the facts, then every event with its time, the legs as Asterisk billed them, and "
-        "the recordings with their checksum. r asks again while the call goes on; c has your phone ring and then calls "
-        "whoever was at the other end."
+        "What happened to one call: the facts, then every event with its time, the legs as Asterisk billed them, how "
+        "those over SIP sounded, and the recordings with their checksum. r asks again while the call goes on; c has "
+        "your phone ring and then calls whoever was at the other end."
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "call", N_("Call back"))]
 
@@ -114,6 +115,12 @@ class CallStory(Page):
             lines.append(line((" " * 10 + f"{leg.disposition}  " + _("talked {time}").format(time=talked), look.QUIET)))
         if not self._detail.legs:
             lines.append(line((" " + _("Legs appear when they end."), look.QUIET)))
+        lines += [line(), line(" ", (_("VOICE QUALITY"), look.HEAD))]
+        for sounded in self._detail.quality:
+            lines += self._quality(sounded)
+        if not self._detail.quality:
+            words = _("Not known. It appears when an answered leg over SIP ends.")
+            lines.append(line((f" {words}", look.QUIET)))
         lines += [line(), line(" ", (_("RECORDINGS"), look.HEAD))]
         for recording in self._detail.recordings:
             lines += self._recording(recording)
@@ -131,6 +138,15 @@ class CallStory(Page):
                 row.append(fit(label, 13), look.QUIET)
                 row.append(fit(value, 25))
             lines.append(row)
+        return lines
+
+    def _quality(self, leg: LegQuality) -> list[Text]:
+        (who, codec, worst), *ways = leg_facts(leg)
+        lines = [line(" " + fit(who, 22), (fit(f"MOS {mos(worst)}", 10), style(worst)), codec)]
+        for label, words, value in ways:
+            lines.append(
+                line(("   " + fit(label, 20), look.QUIET), (fit(f"MOS {mos(value)}", 10), style(value)), words)
+            )
         return lines
 
     def _recording(self, recording: RecordingInfo) -> list[Text]:

@@ -29,6 +29,7 @@ from appliance.api.customers import (
 )
 from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace
 from appliance.api.disks import InstallOn
+from appliance.api.drills import DrillNow
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun, StickSource
 from appliance.api.menus import Period
 from appliance.api.messages import Done, MessageKey, OnPhone, Take
@@ -91,6 +92,7 @@ SAMPLES: dict[type[Message], Message] = {
     OnPhone: OnPhone(id="1", phone="8001"),
     Take: Take(id="1"),
     Done: Done(id="1"),
+    DrillNow: DrillNow(name="carrier-night"),
     Switch: Switch(name="storm", closed=False),
     Period: Period(since=0, until=1),
     PromptKey: PromptKey(name="own", language=Language.EN),

@@ -20,6 +20,7 @@ from appliance.api.board import STREAM as BOARD
 from appliance.api.board import Board
 from appliance.api.desk import STREAM, Desk
 from appliance.api.pages import PAGES
+from appliance.api.quality import QUALITY
 from appliance.api.server import Peer, Routes, application, serve
 from appliance.api.wire import Empty, Message, Method, Refused, Stream, contract_of
 from appliance.site import document
@@ -209,6 +210,7 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
         (c.DASHBOARD, script.dashboard),
         (c.CALLS_LIST, script.calls),
         (c.CALLS_SHOW, script.call),
+        (QUALITY, lambda wanted: worlds.quality(wanted, empty=not world.calls)),
         (c.CONFIG_STATE, lambda _: world.config),
         (c.CONFIG_SHOW, script.show),
         (c.CONFIG_EXPORT, script.export),

@@ -25,6 +25,8 @@ SCREENS: dict[str, list[str]] = {
     "call": ["f3", "enter"],
     "lines": ["f4"],
     "trunk": ["f4", "enter"],
+    "quality": ["f4", "v"],
+    "quality-of-one": ["f4", "v", "down", "enter", "p"],
     "people": ["f5"],
     "password-own": ["f5", "tab", "p", "a", "down", "s", "h"],
     "password-first": ["f5", "tab", "down", "p"],
@@ -62,7 +64,7 @@ def test_screen(core: Start, snap_compare: Any, name: str, language: str, size: 
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", [*ROOMS, "journal", "oplog"])
+@pytest.mark.parametrize("name", [*ROOMS, "quality", "journal", "oplog"])
 def test_empty(core: Start, snap_compare: Any, name: str, language: str) -> None:
     fake = core(worlds.empty(language))
     assert snap_compare(app(fake), run_before=keys(*SCREENS[name]))

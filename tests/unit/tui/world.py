@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.api import contract as c
+from appliance.api import quality as q
 from appliance.api.board import Board
 from appliance.api.desk import Desk
 from appliance.api.setup import RecoveryShown
@@ -195,6 +196,10 @@ def detail(call: c.Call) -> c.CallDetail:
                 disposition="ANSWERED",
             ),
         ),
+        quality=(
+            leg(at + 203, "8003", "PJSIP/8003-00000002", mos=3.4, loss=0.052),
+            leg(at + 203, "carrier", "PJSIP/trunk-carrier-00000001", mos=None, loss=None),
+        ),
         recordings=(
             c.RecordingInfo(
                 name=f"2026/11/21/{call.linkedid}-1.wav",
@@ -205,6 +210,59 @@ def detail(call: c.Call) -> c.CallDetail:
             ),
         ),
     )
+
+
+def leg(at: float, party: str, channel: str, *, mos: float | None, loss: float | None) -> c.LegQuality:
+    """How a leg sounded; without a loss, nobody reported any."""
+    reported = loss is not None
+    return c.LegQuality(
+        at=at,
+        channel=channel,
+        party=party,
+        trunk="trunk" in channel,
+        codec="alaw",
+        from_loss=0.002,
+        from_jitter=0.0008,
+        from_mos=4.4,
+        to_loss=loss,
+        to_jitter=0.021 if reported else None,
+        to_mos=mos,
+        round_trip=0.184 if reported else None,
+        mos=mos if reported else 4.4,
+    )
+
+
+def quality(wanted: q.QualityPeriod, *, empty: bool) -> q.QualityReport:
+    """Who sounds bad."""
+    marks = (2.94, 3.42, 4.31, 4.38, None)
+    parties = tuple(
+        q.PartyQuality(
+            party=("8012", "carrier", "8003", "hq", "8021")[number],
+            trunk=number in (1, 3),
+            legs=40 + number,
+            known=0 if mos is None else 31 + number,
+            mos=mos,
+            worst=None if mos is None else mos - 0.9,
+            bad=0 if mos is None else 12 - 4 * number if number < 3 else 0,
+            from_loss=None if mos is None else (4.5 - mos) / 20,
+            to_loss=None if mos is None else (4.5 - mos) / 15,
+            from_jitter=None if mos is None else 0.0009 * 4**number,
+            to_jitter=None if mos is None else 0.002,
+            round_trip=None if mos is None or number == 3 else 0.184,
+        )
+        for number, mos in enumerate(marks)
+    )
+    days = tuple(
+        q.DayQuality(
+            begin=NOW - 52_325 - 86_400 * (wanted.days - 1 - day),
+            legs=0 if empty or day == 1 else 300,
+            known=0 if empty or day == 1 else 280,
+            mos=None if empty or day == 1 else 4.4 - 0.2 * (day % 7),
+            bad=0 if empty or day == 1 else 3 * day,
+        )
+        for day in range(wanted.days)
+    )
+    return q.QualityReport(parties=() if empty else parties, days=days)
 
 
 def journal(count: int = 40) -> tuple[c.JournalLine, ...]:
