@@ -9,7 +9,7 @@ import logging
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,8 @@ async def core(
         write_down(database, paths.site_db, restored)
     async with AsyncExitStack() as stack:
         stack.callback(database.close)
-        store = stack.enter_context(closing(Store(database)))
+        store = Store(database)
+        stack.callback(store.close)
         host = Client(paths.host_socket, timeout=PATIENCE)
         at_work = Client(paths.host_socket, timeout=APPLY_PATIENCE)
         health = Client(paths.health_socket, timeout=PATIENCE)
@@ -118,8 +119,6 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
-        stack.push_async_callback(audit.close)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -131,9 +130,10 @@ async def core(
         )
         playback.clear()
         stack.push_async_callback(playback.close)
+        audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
+        stack.push_async_callback(audit.close)
         facts = HealthFacts(in_force=in_force, link=link, store=store, live=present.picture, database=paths.site_db)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
-        configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
@@ -193,7 +193,7 @@ async def core(
             ClosureDesk(in_force, link, manager),
             customers,
             imports,
-            configuration,
+            Configuration(in_force, candidates, at_work, present.calls_up),
             Journal(),
             Operations(store),
             Forwarded(at_work),
@@ -218,8 +218,8 @@ async def core(
             setup.watch(),
             imports.index(),
             audit.every_night(),
-            facts.every_night(),
             drills.keep(),
+            facts.every_night(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):

@@ -9,6 +9,7 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -79,32 +80,45 @@ def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
     )
 
 
-async def run(watch: Watch, core: CoreSays, eyes: ThreadPoolExecutor, outlet: Outlet, notices: Notices) -> None:
+@dataclass(frozen=True)
+class Looking:
+    """What looks, what it hears of core, and what tells the network centre."""
+
+    watch: Watch
+    core: CoreSays
+    outlet: Outlet
+    notices: Notices
+
+    def look(self, *hurry: str) -> None:
+        """Look, at these checks whether due or not, and have the network centre's answers follow."""
+        self.watch.look(hurry)
+        self.outlet.renew(self.watch.picture)
+        self.notices.send()
+
+
+async def run(looking: Looking, eyes: ThreadPoolExecutor) -> None:
     """Answer from the picture, look again and again, and listen to core, until SIGTERM."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     in_thread = functools.partial(loop.run_in_executor, eyes)
+    watch, outlet = looking.watch, looking.outlet
     routes = Routes()
     Answers(watch, in_thread, time.time).add_to(routes)
-
-    def look(*hurry: str) -> None:
-        watch.look(hurry)
-        outlet.renew(watch.picture)
-        notices.send()
-
-    await in_thread(look)
+    await in_thread(looking.look)
     await outlet.follow()
     # The folder is setgid: the socket is core's group's.
     runner = await serve(application([box], routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
-    listening = asyncio.create_task(core.follow(CORE_SOCKET, lambda: in_thread(look, *core_says.CHECKS)))
+    listening = asyncio.create_task(
+        looking.core.follow(CORE_SOCKET, lambda: in_thread(looking.look, *core_says.CHECKS))
+    )
     daemon.notify("READY=1")
     while not stop.is_set():
         try:
             await asyncio.wait_for(stop.wait(), LOOK_EVERY)
         except TimeoutError:
-            await in_thread(look)
+            await in_thread(looking.look)
             await outlet.follow()
             daemon.notify("WATCHDOG=1")
     listening.cancel()
@@ -112,7 +126,7 @@ async def run(watch: Watch, core: CoreSays, eyes: ThreadPoolExecutor, outlet: Ou
     await runner.cleanup()
 
 
-def watching(aside: ThreadPoolExecutor) -> tuple[Watch, CoreSays, Outlet, Notices]:
+def made(aside: ThreadPoolExecutor) -> Looking:
     """All that looks. Made in the one thread that has the database: its connection is that thread's."""
     alarms = Alarms(Path(STATE / "health" / "health.db"))
     services = units.Units()
@@ -136,7 +150,7 @@ def watching(aside: ThreadPoolExecutor) -> tuple[Watch, CoreSays, Outlet, Notice
         aside=aside,
         told=notices.told,
     )
-    return watch, core, outlet, notices
+    return Looking(watch, core, outlet, notices)
 
 
 def main() -> None:
@@ -146,9 +160,9 @@ def main() -> None:
     with ExitStack() as stack:
         eyes = stack.enter_context(ThreadPoolExecutor(max_workers=1))
         aside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-        watch, core, outlet, notices = eyes.submit(watching, aside).result()
-        stack.callback(lambda: eyes.submit(watch.alarms.close).result())
-        asyncio.run(run(watch, core, eyes, outlet, notices))
+        looking = eyes.submit(made, aside).result()
+        stack.callback(lambda: eyes.submit(looking.watch.alarms.close).result())
+        asyncio.run(run(looking, eyes))
 
 
 if __name__ == "__main__":
