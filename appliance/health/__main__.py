@@ -17,7 +17,7 @@ from systemd import daemon, journal
 
 from appliance.api import box
 from appliance.api.server import Routes, application, serve
-from appliance.health import core_says, gate, hardware, logins, machine, probes, units
+from appliance.health import core_says, gate, hardware, lines, logins, machine, probes, units
 from appliance.health.alarms import Alarms
 from appliance.health.answers import Answers
 from appliance.health.core_says import CoreSays
@@ -70,6 +70,8 @@ def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
         disks=root.disks,
         certificates=root.certificates,
         backup_age=lambda: root.backup_age(set_up()),
+        spans=lines.spans,
+        upses=lines.upses,
         trunks=core.trunks,
         phones=core.phones,
         queues=core.queues,
@@ -87,9 +89,9 @@ class Looking:
     outlet: Outlet
     notices: Notices
 
-    def look(self) -> None:
-        """Look, and have the network centre's answers follow."""
-        self.watch.look()
+    def look(self, *hurry: str) -> None:
+        """Look, at these checks whether due or not, and have the network centre's answers follow."""
+        self.watch.look(hurry)
         self.outlet.renew(self.watch.picture)
         self.notices.send()
 
@@ -108,7 +110,9 @@ async def run(looking: Looking, eyes: ThreadPoolExecutor) -> None:
     await outlet.follow()
     # The folder is setgid: the socket is core's group's.
     runner = await serve(application([box], routes, OnlyCore(core_uid())), SOCKET, mode=0o660)
-    listening = asyncio.create_task(looking.core.follow(CORE_SOCKET, lambda: in_thread(watch.look, core_says.CHECKS)))
+    listening = asyncio.create_task(
+        looking.core.follow(CORE_SOCKET, lambda: in_thread(looking.look, *core_says.CHECKS))
+    )
     daemon.notify("READY=1")
     while not stop.is_set():
         try:

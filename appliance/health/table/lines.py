@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.api.contract import Severity
 from appliance.api.picture import Eyes, Unit
 from appliance.health.check import Check, Level
+from appliance.health.lines import BATTERY, LOST, LOW
 from appliance.health.table.senses import Senses, at_once
 
 
@@ -24,6 +25,34 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             levels=at_once(
                 Severity.CRITICAL,
                 "There is no way out of the branch: the link of {link} is down, or has no gateway. Look at its cable.",
+            ),
+        ),
+        Check(
+            key="span",
+            title="E1 line",
+            why="A span carries 30 calls. While it has an alarm none of them comes or goes.",
+            todo="F4 Lines shows the span and a guided check. No signal: look at the cable at the card's port and at "
+            "the carrier's unit. A remote alarm: the carrier does not hear the box; call the carrier.",
+            every=1,
+            lasting=1,
+            starting=30,
+            measure=senses.spans,
+            levels=at_once(Severity.CRITICAL, "{label} has an alarm ({alarm}): no calls by this line. F4 checks it."),
+        ),
+        Check(
+            key="ups",
+            title="UPS",
+            why="On battery the box has minutes, then it switches itself off in good order.",
+            todo="Is mains there in the house? Then the UPS's own plug or fuse. A UPS that is lost: look at its USB "
+            "cable. A battery lasts three to five years.",
+            every=2,
+            measure=senses.upses,
+            levels=(
+                Level(LOW, Severity.CRITICAL, "{label} is nearly empty ({charge} %): the box is about to switch off."),
+                Level(BATTERY, Severity.WARNING, "No mains: {label} has {charge} %, about {minutes} minutes."),
+                Level(
+                    LOST, Severity.WARNING, "{label} says nothing: look at its cable. A power cut ends all calls now."
+                ),
             ),
         ),
         Check(

@@ -47,6 +47,8 @@ class Senses:
     """By SMART."""
     certificates: Callable[[], Readings]
     backup_age: Callable[[], Measured | None]
+    spans: Callable[[], Readings]
+    upses: Callable[[], Readings]
     trunks: Callable[[], Readings]
     phones: Callable[[], Readings]
     queues: Callable[[], Readings]

@@ -75,6 +75,20 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             ),
         ),
         Check(
+            key="power",
+            title="Power service",
+            why="It watches the UPS. Without it a long power cut ends calls and recordings at once.",
+            todo="Read the journal of branchbox-power (F6, j). If it does not come back, restart the box at a quiet "
+            "hour (F6, p).",
+            every=1,
+            lasting=15,
+            measure=lambda: wrong(senses.running("branchbox-power.service")),
+            levels=at_once(
+                Severity.WARNING,
+                "The power service does not run: nobody watches the UPS. Its journal (branchbox-power) says why.",
+            ),
+        ),
+        Check(
             key="restarts",
             title="Restarts by themselves",
             unit=Unit.COUNT,

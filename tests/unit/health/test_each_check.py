@@ -11,13 +11,15 @@ from peewee import SqliteDatabase
 from appliance.api.contract import ServiceState, TrunkState
 from appliance.api.facts import CallsFact, DatabaseFact, Facts, PhoneFact, QueueFact, TrunkFact
 from appliance.api.laid_down import BackupDone, CertificateFacts, DiskFacts, LaidDown
-from appliance.health import hardware, laid_down, logins
+from appliance.api.supply import Feed, Phase, Supply, UpsState
+from appliance.health import hardware, laid_down, lines, logins
 from appliance.health.alarms import Alarms
 from appliance.health.check import Measured, Readings
 from appliance.health.core_says import STALE, CoreSays
 from appliance.health.laid_down import RootSays
 from appliance.health.memory import Memory
 from appliance.health.restarts import Restarts
+from appliance.site import dahdi
 from appliance.store import soundness
 from appliance.store.database import open_site_db
 
@@ -236,3 +238,22 @@ def test_a_damaged_database_is_found_and_a_sound_one_is_not(tmp_path: Path) -> N
     assert soundness.check(path)
     path.write_bytes(whole)
     assert soundness.check(path) == ""
+
+
+def test_a_span_with_an_alarm_is_down_and_clears(tmp_path: Path) -> None:
+    line = 'Span 1: TE4/0/1 "T4XXP (PCI) Card 0 Span 1" (MASTER) HDB3/CCS/CRC4{alarm}\n\n'
+    channels = "".join(f"\t{number:4} TE4/0/1/{number} Clear\n" for number in range(1, 32))
+    for alarm, wrong in ((" RED", 1.0), ("", 0.0)):
+        (tmp_path / "1").write_text(line.format(alarm=alarm) + channels)
+        assert values(lines.spans(lambda: dahdi.spans(tmp_path))) == {"1": wrong}
+
+
+def test_a_ups_is_as_the_power_service_says() -> None:
+    def feed(feed: Feed) -> Readings:
+        ups = UpsState(name="ups", label="UPS", feed=feed, charge=70, runtime=600)
+        return lines.upses(lambda _now: Supply(at=NOW, phase=Phase.MAINS, since=NOW, upses=(ups,)), lambda: NOW)
+
+    wanted = {Feed.MAINS: 0.0, Feed.BATTERY: lines.BATTERY, Feed.LOW: lines.LOW, Feed.LOST: lines.LOST}
+    assert {each: values(feed(each))["ups"] for each in wanted} == wanted
+    assert values(feed(Feed.UNHEARD)) == {"ups": None}
+    assert lines.upses(lambda _now: None, lambda: NOW) is None

@@ -51,6 +51,8 @@ class Machine:
     disks: Readings = None
     certificates: Readings = None
     backup_age: Measured | None = None
+    spans: Readings = None
+    upses: Readings = None
     trunks: Readings = None
     phones: Readings = None
     queues: Readings = None
@@ -86,6 +88,8 @@ class Machine:
             disks=lambda: self.disks,
             certificates=lambda: self.certificates,
             backup_age=lambda: self.backup_age,
+            spans=lambda: self.spans,
+            upses=lambda: self.upses,
             trunks=lambda: self.trunks,
             phones=lambda: self.phones,
             queues=lambda: self.queues,
