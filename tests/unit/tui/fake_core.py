@@ -19,6 +19,7 @@ from appliance.api import contract as c
 from appliance.api.board import STREAM as BOARD
 from appliance.api.board import Board
 from appliance.api.desk import STREAM, Desk
+from appliance.api.facts import FACTS, Facts
 from appliance.api.pages import PAGES
 from appliance.api.quality import QUALITY
 from appliance.api.server import Peer, Routes, application, serve
@@ -61,6 +62,9 @@ class Script:
         while self._world.desk is not None:
             yield self._world.desk
             await asyncio.sleep(0.25)
+
+    async def facts(self, _caller: str) -> AsyncIterator[Facts]:
+        yield Facts(linked=self._world.live.linked)  # for health, not for people
 
     async def board(self, _caller: str) -> AsyncIterator[Board]:
         while self._world.board is not None:
@@ -204,6 +208,7 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     made.stream(c.LIVE_STREAM, script.live)
     made.stream(STREAM, script.desk)
     made.stream(BOARD, script.board)
+    made.stream(FACTS, script.facts)
     answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
         (c.WHO_AM_I, lambda _: world.me),
         (c.LIVE, lambda _: world.live),
