@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from appliance.site.exchange import (
+from appliance.site.exchange import OWN_CALL
+from appliance.site.line_test import (
     DRILL_CONTEXT,
     DRILL_DIGITS,
     DRILL_HEARD,
     DRILL_LENGTH,
     DRILL_OTHER,
     DRILL_OURS,
-    OWN_CALL,
     drill_answer,
 )
 from appliance.site.models import Drill, SiteDocument

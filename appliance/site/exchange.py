@@ -166,10 +166,8 @@ class Said(StrEnum):
 QUALITY_CONTEXT = "quality"
 """The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
 RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
-"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c,
-`ast_rtp_instance_get_quality`), then means. In the totals Asterisk has the sides of MES the wrong way round: there
-`rxmes` is of what the other end reports. Not `all_jitter` and the like: Asterisk cuts a line of CEL off after 1023
-bytes (res/cdrel_custom/writers.c), and a mark's text stands in it twice."""
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c: its `rxmes` is of what the
+other end reports), then means. No more: a line of CEL ends after 1023 bytes, and the text is in it twice."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
@@ -223,27 +221,6 @@ OWN_CALL = "branchbox-"
 """How the ids of channels begin with which the box rings a person's phone for its own purpose, to listen in say.
 Without a dot in it: a channel of a caller's that it meets in a bridge keeps its linkedid (main/channel.c,
 `oldest_linkedid`), and what was nobody's call becomes a part of that one."""
-
-LINE_TEST_CONTEXT = "line-test"
-"""Where callers of a test number hear the box: a drill's digits come back with their halves changed, a person's voice
-as it is."""
-DRILL_CONTEXT = "drill"
-"""Where a call that core placed to try a line goes once it is answered."""
-DRILL_OURS, DRILL_OTHER = "ours", "other"
-"""Its extensions: our own test number answered, which sends back digits; or another, which is heard to make a sound."""
-DRILL_DIGITS = "BB_DRILL"
-"""Channel variable: the `DRILL_LENGTH` digits that it sends."""
-DRILL_LENGTH = 6
-DRILL_HEARD = "BranchboxDrill"
-"""The AMI user event of what was heard; headers `Digits` (of `ours`, maybe none), `Sound` (of `other`: `NOISE` when
-there was one, Asterisk's WAITSTATUS)."""
-
-
-def drill_answer(digits: str) -> str:
-    """What the test number answers to these digits: no echo of a line sounds like it."""
-    half = DRILL_LENGTH // 2
-    return digits[half:] + digits[:half]
-
 
 SUPERVISE_CONTEXT = "supervise"
 """Where a supervisor's phone hears an agent's call, by `Ear`, or takes it over; nobody can dial it."""
@@ -353,8 +330,7 @@ CALLBACK_WAITS = "callback-waits"
 CALLBACK_DIALS = "callback-dials"
 """Where its other half calls the number once an agent has answered."""
 SURVEY_WISH, SURVEY_WISHED = "BB_SURVEY_WISH", "yes"
-"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was. Core
-sets it for a desk, the keys below for a phone."""
+"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was."""
 SURVEY_FEATURE, SURVEY_KEYS = "survey", "*07"
 """What an agent presses during the call for that; a short tone says that it is done."""
 

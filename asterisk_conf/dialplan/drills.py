@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import (
+from appliance.site.exchange import Mark
+from appliance.site.line_test import (
     DRILL_CONTEXT,
     DRILL_DIGITS,
     DRILL_HEARD,
@@ -15,7 +16,6 @@ from appliance.site.exchange import (
     DRILL_OTHER,
     DRILL_OURS,
     LINE_TEST_CONTEXT,
-    Mark,
 )
 from appliance.site.models import SiteDocument
 from appliance.site.rules.references import destinations

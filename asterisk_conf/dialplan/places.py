@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.site.exchange import LAST_AGENT_CONTEXT, LINE_TEST_CONTEXT
+from appliance.site.exchange import LAST_AGENT_CONTEXT
+from appliance.site.line_test import LINE_TEST_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Expression, Step, do, goto
 from asterisk_conf.pjsip import FEATURES_VARIABLE

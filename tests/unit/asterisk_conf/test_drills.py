@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.site import document as documents
-from appliance.site.exchange import DRILL_CONTEXT, DRILL_DIGITS, DRILL_OURS, LINE_TEST_CONTEXT, Mark, drill_answer
+from appliance.site.exchange import Mark
+from appliance.site.line_test import DRILL_CONTEXT, DRILL_DIGITS, DRILL_OURS, LINE_TEST_CONTEXT, drill_answer
 from appliance.site.models import SiteDocument
 from tests.unit.asterisk_conf.interpreter import HANG_UP, SILENT, Act, Heard, Walk, World, presses
 from tests.unit.asterisk_conf.reading import dialplan

@@ -17,7 +17,7 @@ from appliance.api.drills import DrillNow, DrillResult, Drills, ResultsWanted
 from appliance.api.wire import Empty, Refused
 from appliance.core.drill_call import is_ours
 from appliance.core.drills import due, next_time
-from appliance.site.exchange import DRILL_HEARD, drill_answer
+from appliance.site.line_test import DRILL_HEARD, drill_answer
 from appliance.site.models import Drill, DrillKind
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.core.box import Box, box, example
