@@ -17,6 +17,7 @@ from appliance.site.problems import BranchboxError
 from tui import i18n
 from tui.cli import (
     abandoned,
+    alarms,
     backup,
     board,
     calls,
@@ -46,6 +47,7 @@ FAMILIES = (
     board,
     calls,
     abandoned,
+    alarms,
     quality,
     recordings,
     messages,
