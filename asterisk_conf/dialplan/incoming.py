@@ -65,8 +65,8 @@ def _not_begun(known: Collection[str]) -> Iterator[str]:
 
 def _analogue(trunk: AnalogueTrunk, dids: tuple[DidNumber, ...]) -> Section:
     """The line says nothing of who was called: it is the trunk's own number."""
-    did = next(each for each in dids if each.number == trunk.number)
-    return context(from_trunk(trunk.name), {"s": (goto(places.did(did.digits)),)}, of=f"analogue trunk {trunk.name}")
+    own = [goto(places.did(each.digits)) for each in dids if each.number == trunk.number]
+    return context(from_trunk(trunk.name), {"s": (*own[:1], do("Hangup"))}, of=f"analogue trunk {trunk.name}")
 
 
 def _as_sent(did: DidNumber) -> Iterator[str]:

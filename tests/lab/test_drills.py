@@ -46,7 +46,14 @@ def box(root: Root) -> Iterator[Box]:
 def carriers(box: Box) -> Iterator[Handset]:
     """The carrier's test number."""
     with Handsets(box.network.operator) as phones:
-        yield phones.add("10000", None, tone=440, answers=True, address=CARRIER_ADDRESS, port=SIP)
+        phone = phones.add("10000", None, tone=440, answers=True, address=CARRIER_ADDRESS, port=SIP)
+        said = ["asterisk", "-rx", "pjsip show contacts"]
+
+        def found() -> bool:
+            return any("trunk-carrier" in row and "Avail" in row for row in box.run(said).out.splitlines())
+
+        assert poll(found, seconds=30), "the box never found its carrier"
+        yield phone
 
 
 def held(box: Box, name: str, *, passes: bool) -> DrillResult:
