@@ -123,7 +123,7 @@ def test_a_span_without_a_card_has_no_framing_to_be_told() -> None:
 
 def test_an_analogue_line_brings_calls_to_its_number() -> None:
     trunk = AnalogueTrunk(name="fxo", label="Old line", channels=(33, 32), number=BASE.dids[0].number)
-    assert steps(with_trunks(trunk), "from-trunk-fxo") == [f"Goto(did-{BASE.dids[0].digits},s,1)", "Hangup"]
+    assert steps(with_trunks(trunk), "from-trunk-fxo") == [f"Goto(did-{BASE.dids[0].digits},s,1)", "Hangup()"]
     assert (line(trunk).one("signalling"), line(trunk).one("dahdichan")) == ("fxs_ks", "33,32")
     assert line(trunk).one("busydetect") == "yes"
     by_tones = trunk.model_copy(update={"caller_id": CallerIdBy.DTMF, "polarity": True})
