@@ -25,6 +25,8 @@ class Source:
     document: SiteDocument
     directories: Directories
     secrets: Secrets
+    lines: bool = True
+    """Whether this Asterisk may open lines by cards: one at a time can, so a trial start may not."""
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,5 @@ class Generator:
     reload: str | None
     """Asterisk CLI command; None when only a restart makes the file effective."""
     sections: Callable[[Source], Iterable[Section]]
+    optional: bool = False
+    """Left out while it has no section."""

@@ -72,7 +72,9 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("app_userevent", "core hears what phone codes and its orders did"),
     ("app_mixmonitor", "recording"),
     ("app_controlplayback", "recordings heard on a phone"),
-    ("app_senddtmf", "core holds and transfers on behalf of a desk"),
+    ("app_senddtmf", "core holds and transfers on behalf of a desk; drills speak by digits"),
+    ("app_echo", "whoever calls the test number hears himself"),
+    ("app_waitforsilence", "whether a test number of the carrier's makes a sound"),
     ("app_waitforcond", "how long somebody is on hold"),
     ("app_directed_pickup", "phones take calls that ring at others"),
     ("res_parking", "calls that wait for whoever takes them back"),
@@ -87,7 +89,8 @@ MODULES: tuple[tuple[str, str], ...] = (
     ("func_pjsip_contact", "PJSIP_CONTACT(): which make of phone rings"),
     ("func_pjsip_endpoint", "PJSIP_ENDPOINT(): how a phone shows itself"),
     ("func_global", "SHARED(): what an agent wishes of the caller's channel"),
-    ("func_logic", "IMPORT(): how long others have waited"),
+    ("func_hangupcause", "HANGUPCAUSE_KEYS(): whether a carrier has said anything"),
+    ("func_logic", "IMPORT(): what other channels know"),
     ("func_timeout", "TIMEOUT(digit) of menus that take phones' numbers"),
     # History and the live picture.
     ("res_cdrel_custom", "writer of both CSV files"),
@@ -99,11 +102,17 @@ MODULES: tuple[tuple[str, str], ...] = (
 )
 
 
-def sections(_source: Source) -> Iterator[Section]:
+LINES_MODULE = "chan_dahdi"
+"""Loaded only where the document has such lines: without its file it would complain."""
+
+
+def sections(source: Source) -> Iterator[Section]:
     """[modules], in an order in which each finds what it needs."""
+    by_cards = source.lines and (source.document.e1_trunks or source.document.analogue_trunks)
+    modules = (*MODULES, *(((LINES_MODULE, "lines by cards"),) if by_cards else ()))
     yield Section(
         "modules",
-        (Option("autoload", "no"), *(Option("load", f"{module}.so", why) for module, why in MODULES)),
+        (Option("autoload", "no"), *(Option("load", f"{module}.so", why) for module, why in modules)),
     )
 
 

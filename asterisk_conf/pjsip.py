@@ -9,25 +9,29 @@ from appliance.site.exchange import (
     PHONES_CONTEXT,
     QUALITY_CONTEXT,
     SURVEY_FEATURE,
-    TRANSFER_CONTEXT,
-    TRANSFER_OUTSIDE_CONTEXT,
     from_trunk,
+    transfers,
     trunk_endpoint,
 )
 from appliance.site.models import Codec, Extension, SiteDocument, Survey, Trunk
 from appliance.site.problems import BranchboxError, Problem
+from appliance.site.types import Destination, Kind
 from asterisk_conf.generator import Generator, Source
 from asterisk_conf.syntax import Option, Section, caller_name, section
 from asterisk_conf.voicemail import mailbox
 
-OUTSIDE_VARIABLE = "BB_OUTSIDE"
-"""Channel variable of phones that may call outside."""
+PERMISSION_VARIABLE = "BB_PERMISSION"
+"""Channel variable of phones: the name of what they may call."""
 FEATURES_VARIABLE = "BB_FEATURES"
 """Channel variable of phones: Dial's and Queue's option for callers who may transfer. A carrier's channel has none."""
 AGENT_VARIABLE = "BB_AGENT"
 """Channel variable of a phone that is the own one of an agent who signs in: the agent's number."""
 TRANSPORT = "sip-udp"
+OWN_NUMBER_VARIABLE = "BB_OWN_NUMBER"
+"""Channel variable of phones that have a number of the public network to themselves: as the carrier writes it."""
 QUALIFY_SECONDS = 30
+TRUNK_QUALIFY_SECONDS = 5
+"""How soon the loss of a trunk is known; until then calls are watched (`asterisk_conf.dialplan.routes`)."""
 OURS = {"type", "transport", "aors", "context", "outbound_auth", "allow_transfer"}
 """Options of a trunk's endpoint that `extra` may not replace: with them a carrier's calls would
 be a phone's."""
@@ -76,7 +80,7 @@ def _acl(document: SiteDocument) -> Iterator[Section]:
 
 def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> Iterator[Section]:
     number, of = extension.number, f"extension {extension.number}"
-    box = mailbox(extension)
+    box, own, permission = mailbox(extension), own_number(document, number), extension.permission
     yield section(
         number,
         ("type", "endpoint"),
@@ -92,11 +96,12 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
         ("rewrite_contact", True),
         ("allow_subscribe", True),
         ("device_state_busy_at", 1),
-        *((("set_var", f"{OUTSIDE_VARIABLE}=yes"),) if extension.outside else ()),
+        *((("set_var", f"{PERMISSION_VARIABLE}={permission}"),) if permission else ()),
         ("set_var", f"{FEATURES_VARIABLE}=T"),
         ("set_var", f"DYNAMIC_FEATURES={'#'.join(_features(document))}"),
-        ("set_var", f"TRANSFER_CONTEXT={TRANSFER_OUTSIDE_CONTEXT if extension.outside else TRANSFER_CONTEXT}"),
+        ("set_var", f"TRANSFER_CONTEXT={transfers(permission)}"),
         *((("set_var", f"{AGENT_VARIABLE}={agent}"),) if agent else ()),
+        *((("set_var", f"{OWN_NUMBER_VARIABLE}={own}"),) if own else ()),
         *((("mailboxes", box),) if box else ()),
         of=of,
     )
@@ -121,6 +126,12 @@ def _phone(document: SiteDocument, extension: Extension, agent: str | None) -> I
     )
 
 
+def own_number(document: SiteDocument, extension: str) -> str | None:
+    """The digits of the first number that leads to this phone and to nobody else; None without one."""
+    here = Destination(Kind.EXTENSION, extension)
+    return next((did.digits for did in document.dids if did.goes_to == here), None)
+
+
 def _features(document: SiteDocument) -> Iterator[str]:
     """What works during a phone's calls (features.conf). Keys that people press too are told from others by waiting
     for the next one, so they are there only where they are for something."""
@@ -137,8 +148,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
                 text="{option} is set by Branchbox itself. Remove it from extra.", where=of, args={"option": option}
             )
         )
-    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    server = f"sip:{host}:{trunk.port}"
+    server = server_of(trunk)
     password = trunk.password.get_secret_value() if trunk.password else None
     user, _, realm = (trunk.register_as or "").partition("@")
     yield section(
@@ -151,12 +161,20 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
         ("rtp_symmetric", True),
         Option("allow_transfer", "no", "the carrier may not move our calls"),
         Option("allow_subscribe", "no"),
+        Option("rtp_timeout", "60", "a line that is lost keeps nobody in a queue"),
         *((("outbound_auth", name),) if password is not None else ()),
         *((("from_user", user),) if user else ()),
         *trunk.extra.items(),
         of=of,
     )
-    yield section(name, ("type", "aor"), ("contact", server), ("qualify_frequency", QUALIFY_SECONDS), of=of)
+    yield section(
+        name,
+        ("type", "aor"),
+        ("contact", server),
+        ("qualify_frequency", TRUNK_QUALIFY_SECONDS),
+        Option("qualify_timeout", "2.0", "seconds; then calls go another way"),
+        of=of,
+    )
     yield section(
         name, ("type", "identify"), ("endpoint", name), *(("match", address) for address in trunk.addresses), of=of
     )
@@ -175,7 +193,7 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             ("type", "registration"),
             ("transport", TRANSPORT),
             ("server_uri", server),
-            ("client_uri", f"sip:{user}@{realm or f'{host}:{trunk.port}'}"),
+            ("client_uri", f"sip:{user}@{realm}" if realm else server_of(trunk, user)),
             ("contact_user", user),
             *((("outbound_auth", name),) if password is not None else ()),
             ("retry_interval", 30),
@@ -183,6 +201,12 @@ def _trunk(trunk: Trunk) -> Iterator[Section]:
             Option("auth_rejection_permanent", "no"),
             of=of,
         )
+
+
+def server_of(trunk: Trunk, user: str = "") -> str:
+    """A trunk's far end as a SIP URI, of a user there or of the server itself."""
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    return f"sip:{user}@{host}:{trunk.port}" if user else f"sip:{host}:{trunk.port}"
 
 
 def _audio(codecs: tuple[Codec, ...]) -> tuple[tuple[str, str | bool], ...]:

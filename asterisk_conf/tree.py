@@ -6,7 +6,20 @@ from collections.abc import Mapping
 
 from appliance.site.exchange import Directories
 from appliance.site.models import SiteDocument
-from asterisk_conf import asterisk, features, manager, modules, parking, pjsip, queues, records, say, system, voicemail
+from asterisk_conf import (
+    asterisk,
+    chan_dahdi,
+    features,
+    manager,
+    modules,
+    parking,
+    pjsip,
+    queues,
+    records,
+    say,
+    system,
+    voicemail,
+)
 from asterisk_conf.dialplan import generator as dialplan
 from asterisk_conf.generator import Generator, Secrets, Source
 from asterisk_conf.syntax import write
@@ -25,6 +38,7 @@ GENERATORS: tuple[Generator, ...] = (
     parking.GENERATOR,
     say.GENERATOR,
     dialplan.GENERATOR,
+    chan_dahdi.GENERATOR,
 )
 
 RELOADS: Mapping[str, str] = {each.file: each.reload for each in GENERATORS if each.reload}
@@ -32,8 +46,9 @@ RELOADS: Mapping[str, str] = {each.file: each.reload for each in GENERATORS if e
 Files that need a restart are absent. Run the commands in this order."""
 
 
-def render(document: SiteDocument, directories: Directories, secrets: Secrets) -> dict[str, str]:
+def render(document: SiteDocument, directories: Directories, secrets: Secrets, *, lines: bool = True) -> dict[str, str]:
     """Every file's text by its name in `directories.etc`. Pure; raises BranchboxError for a value
-    that Asterisk's syntax cannot say."""
-    source = Source(document, directories, secrets)
-    return {each.file: write(each.sections(source)) for each in GENERATORS}
+    that Asterisk's syntax cannot say. `lines` as in `Source`."""
+    source = Source(document, directories, secrets, lines)
+    made = ((each, tuple(each.sections(source))) for each in GENERATORS)
+    return {each.file: write(sections) for each, sections in made if sections or not each.optional}

@@ -128,6 +128,11 @@ class Handset:
         if not poll(lambda: self.registered is not None, seconds=PATIENCE) or not self.registered:
             raise Failure(f"phone {self.number} did not register\n{self._log()}")
 
+    def also(self, *numbers: str) -> None:
+        """Take calls for these numbers too, as a carrier does."""
+        for number in numbers:
+            self._do("uanew", f"<sip:{number}@{BOX_ADDRESS}>;audio_codecs=pcma;regint=0;answermode=manual")
+
     def answer(self) -> None:
         """Take the call that rings."""
         self._do("accept")

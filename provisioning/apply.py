@@ -8,7 +8,6 @@ that the new revision waits is on the disk before the switch.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.api.contract import Applied, Revision
@@ -18,8 +17,10 @@ from appliance.site import document as documents
 from appliance.site.document import DocumentError
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem
+from asterisk_conf.dahdi import FILE as LINES_TOLD
 from provisioning.arrival import move, refuse_unless_arrived
-from provisioning.effect import Effect, Generator, Live, Machine, People
+from provisioning.countdown import LONGEST_WAIT, Countdown
+from provisioning.effect import Effect, Generator, Lines, Live, Machine, People
 from provisioning.machine import areas
 from provisioning.plan import Plan, diffs, plan, secrets_of
 from provisioning.recovery import Choice, choose
@@ -36,18 +37,6 @@ class TrialStart(Protocol):
         """Start a throw-away Asterisk with the document and tell what it said."""
 
 
-LONGEST_WAIT = 3600.0
-"""Seconds; the contract's limit, which holds also when the clock was wrong."""
-
-
-@dataclass(frozen=True)
-class Countdown:
-    """When a waiting revision goes back by itself: epoch seconds, and seconds from now."""
-
-    deadline: float
-    seconds: float
-
-
 class Applier:
     """Everything that changes which configuration is in force."""
 
@@ -60,6 +49,7 @@ class Applier:
         people: People,
         *,
         machine: Machine,
+        lines: Lines,
         clock: Callable[[], float],
         announcements: Callable[[SiteDocument], tuple[Problem, ...]] = lambda _document: (),
         after_step: AfterStep = lambda _name: None,
@@ -69,7 +59,8 @@ class Applier:
         self._trial = trial
         self._people = people
         self._machine = machine
-        self._effect = Effect(live, people, machine, generator.explain)
+        self._lines = lines
+        self._effect = Effect(live, people, machine, lines, generator.explain)
         self._clock = clock
         self._announcements = announcements
         self._after_step = after_step
@@ -129,11 +120,17 @@ class Applier:
         old = self._document(current)
         before, after = self._revisions.tree(current), self._generator.render(document)
         verdict = self._trial.start(document)
-        machine = diffs(areas.texts(old), areas.texts(document), ())
+        machine = diffs(self._machine_texts(old), self._machine_texts(document), ())
+        wanted = plan(before, after, self._generator.reloads, lines=self._lines.differ(document))
         return TrialResult(
-            problems=(*verdict.problems, *self._people.problems(document), *self._machine.problems(document)),
+            problems=(
+                *verdict.problems,
+                *self._people.problems(document),
+                *self._machine.problems(document),
+                *self._lines.problems(document),
+            ),
             files=(*diffs(before, after, secrets_of(old, document)), *machine),
-            reloads=(*plan(before, after, self._generator.reloads).said, *areas.commands(old, document)),
+            reloads=(*wanted.said, *areas.commands(old, document)),
             seconds=round(verdict.seconds, 3),
         )
 
@@ -205,6 +202,7 @@ class Applier:
                 if current is not None:
                     # A system that has just been updated has none of these settings yet.
                     _report(self._machine.make_true(current))
+                    _report(self._effect.settle_lines(current, self._revisions.tree(self._revisions.current())))
                     self._people.make_true(current)
                 elif seed is not None and not self._revisions.numbers():
                     first = documents.fill_secrets(documents.load(seed), None, generate=True)
@@ -230,10 +228,11 @@ class Applier:
         try:
             with steps.step("render"):
                 tree = self._generator.render(document)
-                wanted = self._wanted(self._revisions.tree(before), tree)
+                wanted = self._wanted(self._revisions.tree(before), tree, document)
             with steps.step("trial"):
                 refused = (*self._people.problems(document), *self._trial.start(document).problems)
-                refused = (*refused, *(self._machine.problems(document) if judged else ()))
+                if judged:
+                    refused = (*refused, *self._machine.problems(document), *self._lines.problems(document))
                 refused = refused or self._effect.restart_refused(wanted) or self._announcements(document)
             if refused:
                 return Applied(revision=None, problems=refused, steps=steps.done, deadline=None)
@@ -269,7 +268,7 @@ class Applier:
             self._revisions.switch(number)
         unwell = self._effect.take_machine_back(document, steps)
         _report(unwell)
-        wanted = self._wanted(old, new)
+        wanted = self._wanted(old, new, document)
         problems = self._effect.take_back(document, new, wanted, log_from, steps)
         with steps.step("settle"):
             self._revisions.settle()
@@ -297,12 +296,17 @@ class Applier:
         self._revisions.prune()
         return deadline
 
-    def _wanted(self, before: Mapping[str, str], after: Mapping[str, str]) -> Plan:
+    def _machine_texts(self, document: SiteDocument | None) -> dict[str, str]:
+        told = self._lines.text(document)
+        return {**areas.texts(document), **({} if told is None else {LINES_TOLD: told})}
+
+    def _wanted(self, before: Mapping[str, str], after: Mapping[str, str], document: SiteDocument | None) -> Plan:
         """What to reload; everything when it is not sure what the live Asterisk has."""
-        wanted = plan(before, after, self._generator.reloads)
+        differ = document is not None and self._lines.differ(document)
+        wanted = plan(before, after, self._generator.reloads, lines=differ)
         if not self._revisions.doubted():
             return wanted
-        return Plan(tuple(dict.fromkeys(self._generator.reloads.values())), wanted.restarts)
+        return Plan(tuple(dict.fromkeys(self._generator.reloads.values())), wanted.restarts, wanted.lines)
 
     def _repair(self) -> None:
         """When no whole revision is in force, take the newest whole one that was confirmed."""
@@ -316,8 +320,9 @@ class Applier:
                 self._revisions.settle()
                 self._revisions.doubt()
                 tree, log_from = self._revisions.tree(number), self._effect.log_end()
-                steps = Steps("repair", self._after_step)
-                _report(self._effect.take_back(self._document(number), tree, self._wanted(tree, tree), log_from, steps))
+                document, steps = self._document(number), Steps("repair", self._after_step)
+                wanted = self._wanted(tree, tree, document)
+                _report(self._effect.take_back(document, tree, wanted, log_from, steps))
                 return
 
     def _resume(self) -> None:
@@ -342,10 +347,10 @@ class Applier:
             self._back(pending, steps)
             return
         tree = self._revisions.tree(pending.revision)
-        wanted = self._wanted(self._revisions.tree(pending.reverts_to), tree)
+        wanted = self._wanted(self._revisions.tree(pending.reverts_to), tree, document)
         now = self._clock()
         if self._effect.has_started_since(pending.since, now):
-            wanted = Plan((), ())
+            wanted = Plan((), (), wanted.lines)
         problems = self._effect.take(document, tree, wanted, self._effect.log_end(), steps)
         if problems:
             _report(problems)

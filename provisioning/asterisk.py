@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from appliance.site.exchange import Directories
 from appliance.site.problems import BranchboxError, Problem
+from asterisk_conf import LINES_MODULE
 from provisioning.run import CommandFailed, run
 
 PROGRAM = "/usr/sbin/asterisk"
@@ -100,9 +101,25 @@ class LiveAsterisk:
                     )
                 ) from failed
             if _DECLINED.search(said):
-                raise ReloadFailed(
-                    Problem(text="The exchange declined {command}.", args={"command": command}, original=said.strip())
-                )
+                raise _declined(command, said)
+
+    def lines_up(self) -> int:
+        """Channels of lines by cards that are up now."""
+        return len(re.findall(r"^DAHDI/", self.ask("core show channels concise"), re.MULTILINE))
+
+    def let_lines_go(self) -> None:
+        """Close all lines by cards; calls on them end. Raises ReloadFailed."""
+        # It says no when the module is not there, which is as good.
+        said = self.ask(f"module unload {LINES_MODULE}.so", timeout=RELOAD_SECONDS)
+        if re.search(rf"^{LINES_MODULE}\.so\s", self.ask(f"module show like {LINES_MODULE}"), re.MULTILINE):
+            raise _declined(f"module unload {LINES_MODULE}.so", said)
+
+    def take_lines(self) -> None:
+        """Open all lines of its files. Raises ReloadFailed."""
+        command = f"module load {LINES_MODULE}.so"
+        said = self.ask(command, timeout=RELOAD_SECONDS)
+        if not said.strip().startswith("Loaded"):
+            raise _declined(command, said)
 
     def log_size(self) -> int:
         """Where its log ends now, bytes."""
@@ -118,6 +135,12 @@ class LiveAsterisk:
             if path.stat().st_size >= size:
                 log.seek(size)
             return log.read().decode(errors="replace")
+
+
+def _declined(command: str, said: str) -> ReloadFailed:
+    return ReloadFailed(
+        Problem(text="The exchange declined {command}.", args={"command": command}, original=said.strip())
+    )
 
 
 def _path(pure: PurePosixPath) -> Path:

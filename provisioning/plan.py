@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from appliance.api.contract import FileChange
 from appliance.site.models import SiteDocument
-from appliance.site.objects import SECRETS
+from appliance.site.objects import SECRETS, parts_of
+from asterisk_conf import LINES_FILE, LINES_MODULE
 
 MASK = "********"
 
@@ -32,12 +33,16 @@ class Plan:
 
     commands: tuple[str, ...]
     restarts: tuple[str, ...]
+    lines: bool = False
+    """The exchange lets go of the lines by cards, DAHDI is told anew, the exchange takes them again: calls on them end,
+    all others go on. Most of such a line cannot change otherwise (chan_dahdi.conf.sample)."""
 
     @property
     def said(self) -> tuple[str, ...]:
         """The plan for people, one line each."""
         restart = (f"restart (calls would drop): {', '.join(self.restarts)}",) if self.restarts else ()
-        return restart + self.commands
+        lines = ("lines by cards set up anew (calls on them would drop)",) if self.lines else ()
+        return restart + lines + self.commands
 
 
 def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
@@ -45,11 +50,29 @@ def changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[
     return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
 
 
-def plan(before: Mapping[str, str], after: Mapping[str, str], reloads: Mapping[str, str]) -> Plan:
-    """What makes `after` effective on an Asterisk that runs `before`; commands in the order of `reloads`."""
-    changed = changed_files(before, after)
+def plan(
+    before: Mapping[str, str], after: Mapping[str, str], reloads: Mapping[str, str], *, lines: bool = False
+) -> Plan:
+    """What makes `after` effective on an Asterisk that runs `before`; commands in the order of `reloads`.
+
+    `lines`: DAHDI must be told anew, whatever the exchange's own files say of its lines.
+    """
+    changed = changed_files(_beside_lines(before), _beside_lines(after))
     commands = dict.fromkeys(command for name, command in reloads.items() if name in changed)
-    return Plan(tuple(commands), tuple(name for name in changed if name not in reloads))
+    lines = lines or before.get(LINES_FILE) != after.get(LINES_FILE)
+    return Plan(tuple(commands), tuple(name for name in changed if name not in reloads), lines)
+
+
+def _beside_lines(tree: Mapping[str, str]) -> dict[str, str]:
+    """A tree without what only lines by cards have: their module comes and goes while the exchange runs."""
+    module = f"load = {LINES_MODULE}.so"
+    return {
+        name: "".join(line for line in text.splitlines(keepends=True) if not line.startswith(module))
+        if name == "modules.conf"
+        else text
+        for name, text in tree.items()
+        if name != LINES_FILE
+    }
 
 
 def secrets_of(*documents: SiteDocument | None) -> frozenset[str]:
@@ -60,7 +83,7 @@ def secrets_of(*documents: SiteDocument | None) -> frozenset[str]:
             held: list[SecretStr | None] = [
                 getattr(entry, name)
                 for field, names in SECRETS.items()
-                for entry in getattr(document, field)
+                for entry in parts_of(document, field)
                 for name in names
             ]
             found.update(secret.get_secret_value() for secret in held if secret is not None)

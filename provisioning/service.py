@@ -21,7 +21,8 @@ from appliance.api.verbs import (
 )
 from appliance.api.wire import Empty, Message, Method, Refused, Stream
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.apply import Applier, Countdown
+from provisioning.apply import Applier
+from provisioning.countdown import Countdown
 from provisioning.steps import LOG
 
 R = TypeVar("R", bound=Message)

@@ -115,6 +115,8 @@ def _argv(folder: Path, directories: Directories) -> list[str]:
         "PrivateNetwork=yes",
         "PrivateIPC=yes",
         "PrivateTmp=yes",
+        # The lines by cards are the live exchange's.
+        "PrivateDevices=yes",
         "ProtectSystem=strict",
         "ProtectHome=yes",
         f"ReadWritePaths={folder}",

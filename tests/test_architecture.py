@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("appliance", "asterisk_conf", "provisioning", "tui", "images")
-AREAS = ("store", "telephony", "recorder", "health", "desk")
+AREAS = ("store", "telephony", "recorder", "health", "desk", "power")
 
 MAY_IMPORT = {
     "appliance.site": (),
@@ -25,7 +25,7 @@ MAY_IMPORT = {
 }
 SITE_LIBRARIES = {"pydantic", "pydantic_core"}
 ONE_GATEWAY = {
-    "subprocess": {"appliance/recorder/run.py", "provisioning/run.py", "images/run.py"},
+    "subprocess": {"appliance/health/run.py", "appliance/recorder/run.py", "provisioning/run.py", "images/run.py"},
 }
 
 LONG_WITH_REASON = {

@@ -19,6 +19,7 @@ _WHAT = {
     "update": N_("The box restarts into the update"),
     "rollback": N_("The box restarts into the system before"),
     "reset": N_("The box starts over"),
+    "mains": N_("Mains is gone and the battery nearly empty: the box switches off"),
 }
 
 
@@ -74,4 +75,6 @@ def said(restart: Restart, calls: int | None, now: float, zone: str) -> str:
         ended = n_("when {n} call has ended", "when the last of {n} calls has ended", calls)
         when = _("{when}, at the latest {time}").format(when=ended, time=latest)
     what = _(_WHAT[restart.kind])
+    if restart.kind == "mains":
+        return f"{what} {when}"
     return _("{what} {when} ({who}: {why})").format(what=what, when=when, who=restart.by, why=restart.why)

@@ -25,6 +25,8 @@ class BackupTask(StrEnum):
 
     MAKE = "make"
     LOOK = "look"
+    REHEARSE = "rehearse"
+    """Make one that nobody keeps, and try whether it could be restored."""
 
 
 class BackupStep(StrEnum):

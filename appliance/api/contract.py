@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from appliance.api.supply import Supply
 from appliance.api.wire import VERBATIM, Empty, Message, method, stream
 from appliance.site.diff import Change
 from appliance.site.models import Language, Role
@@ -198,9 +199,27 @@ class Alarm(Message):
     """Something that needs a person: `problem` says what and what to do, in both languages."""
 
     key: str
+    """The check, and behind a colon its instance: `disk`, `span:1`, `phone:8001`."""
     severity: Severity
     since: float
     problem: Problem
+    id: int = 0
+    """Its number in health's history."""
+    check: str = ""
+    title: str = ""
+    """The check's, in English; key of its translation."""
+    label: str = ""
+    """The instance's name as people know it."""
+    acknowledged: float | None = None
+    acknowledged_by: str | None = None
+    """Who takes it as known: it keeps quiet until it gets worse."""
+    owner: str | None = None
+    flaps: int = 0
+    """How often it came and went since it began, when more than once."""
+    cause: int | None = None
+    """The alarm that explains it: then it is no alarm of its own."""
+    consequences: int = 0
+    cleared: float | None = None
 
 
 class ServiceState(Message):
@@ -213,7 +232,7 @@ class ServiceState(Message):
 
 
 class Box(Message):
-    """The machine: shares are 0 to 1; `disk_days` is the forecast until full."""
+    """The machine: shares are 0 to 1."""
 
     cpu: float | None
     memory: float | None
@@ -253,6 +272,8 @@ class RestartKind(StrEnum):
     OFF = "off"
     UPDATE = "update"
     ROLLBACK = "rollback"
+    MAINS = "mains"
+    """Mains is gone and the battery nearly empty: the box switches off, and comes back by itself."""
     RESET = "reset"
 
 
@@ -279,6 +300,8 @@ class Dashboard(Message):
     config: ConfigState
     restart: Restart | None = None
     """What everybody must know: the box is about to stop."""
+    supply: Supply | None = None
+    """What the box lives on; None while branchbox-power does not say."""
 
 
 DASHBOARD = method("dashboard", Empty, Dashboard, STAFF | {Role.NOC})
@@ -302,6 +325,8 @@ class Outcome(StrEnum):
     VOICEMAIL = "voicemail"
     CLOSED = "closed"
     UNKNOWN_NUMBER = "unknown-number"
+    LINE_TEST = "line-test"
+    """The box's own test number answered."""
     FAILED = "failed"
 
 

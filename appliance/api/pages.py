@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appliance.api import (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -14,11 +15,15 @@ from appliance.api import (
     customers,
     desk,
     disks,
+    drills,
+    facts,
     imports,
     menus,
     messages,
     network,
+    noc,
     passwords,
+    picture,
     power,
     prompts,
     quality,
@@ -28,10 +33,12 @@ from appliance.api import (
     setup,
     sticks,
     updates,
+    ups,
 )
 
 PAGES = (
     abandoned,
+    alarms,
     backups,
     board,
     closures,
@@ -39,11 +46,15 @@ PAGES = (
     customers,
     desk,
     disks,
+    drills,
+    facts,
     imports,
     menus,
     messages,
     network,
+    noc,
     passwords,
+    picture,
     power,
     prompts,
     quality,
@@ -53,4 +64,5 @@ PAGES = (
     setup,
     sticks,
     updates,
+    ups,
 )

@@ -13,12 +13,14 @@ from appliance.api.contract import Applied, FileChange, Move, Restart, Revisions
 from appliance.api.disks import Disks, InstallOn, InstallState
 from appliance.api.imports import StickSource
 from appliance.api.network import NetworkCheck, NetworkState
+from appliance.api.noc import NocState
 from appliance.api.passwords import ChangePassword, Judged, JudgePassword, Login, SetPassword
 from appliance.api.power import FactoryReset, PowerRequest, PowerState
 from appliance.api.prompts import ImportPrompt, Origin, PromptKey
 from appliance.api.setup import AddressFound, AddressWish, StickKeys
 from appliance.api.sticks import Sticks
 from appliance.api.updates import Checked, Install, Source, UpdateState
+from appliance.api.ups import FoundUpses
 from appliance.api.wire import Empty, Message, method
 from appliance.site.problems import Problem
 from appliance.site.types import IpAddress
@@ -149,6 +151,7 @@ POWER_REBOOT = method("power/reboot", PowerAsked, PowerState, CORE, change=True)
 POWER_OFF = method("power/off", PowerAsked, PowerState, CORE, change=True)
 POWER_CANCEL = method("power/cancel", CancelAsked, PowerState, CORE, change=True)
 POWER_RESET = method("power/reset", ResetAsked, PowerState, CORE, change=True)
+UPS_SCAN = method("ups/scan", Empty, FoundUpses, CORE)
 
 DISKS = method("disks/list", Empty, Disks, CORE)
 DISKS_INSTALL = method("disks/install", InstallOn, InstallState, CORE, change=True)
@@ -210,6 +213,7 @@ SETUP_ADDRESS = method("setup/address", AddressWish, AddressFound, CORE)
 STICK_SITES = method("setup/sites", Empty, SiteFiles, CORE)
 NETWORK_STATE = method("network/state", Empty, NetworkState, CORE)
 NETWORK_CHECK = method("network/check", Empty, NetworkCheck, CORE)
+NOC_STATE = method("noc/state", Empty, NocState, CORE)
 
 
 OUTGOING_DB = "outgoing.db"
@@ -220,12 +224,17 @@ RESTORED_NOTE = "restored.json"
 """Beside it: what the operation log says of that."""
 
 
-class BackupWrite(BackupOrder):
-    """Write a backup with the copy of the database that core made; `by` is the person's login."""
+class DatabaseCopy(Message):
+    """The copy of the database that core made for a backup, and what it holds."""
 
-    by: str = Field(max_length=64)
     calls: int
     operations: int
+
+
+class BackupWrite(BackupOrder, DatabaseCopy):
+    """Write a backup; `by` is the person's login."""
+
+    by: str = Field(max_length=64)
 
 
 class RestoreAsked(Restore):
@@ -236,6 +245,7 @@ class RestoreAsked(Restore):
 
 BACKUP_STATE = method("backups/state", Empty, BackupState, CORE)
 BACKUP_WRITE = method("backups/write", BackupWrite, BackupState, CORE, change=True)
+BACKUP_REHEARSE = method("backups/rehearse", DatabaseCopy, BackupState, CORE, change=True)
 BACKUP_LOOK = method("backups/look", BackupFile, BackupState, CORE, change=True)
 BACKUP_CANCEL = method("backups/cancel", Empty, BackupState, CORE, change=True)
 RESTORE = method("backups/restore", RestoreAsked, Applied, CORE, change=True)

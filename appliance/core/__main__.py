@@ -30,9 +30,11 @@ from appliance.core.customers import CustomerDesk, DeskRules
 from appliance.core.desk import Desks
 from appliance.core.desk_calls import DeskCalls
 from appliance.core.dialling import Dialling
+from appliance.core.drills import DrillDesk
+from appliance.core.facts import HealthFacts
 from appliance.core.first_call import TestCall
 from appliance.core.follower import Follower
-from appliance.core.forwarded import Forwarded
+from appliance.core.forwarded import OF_HEALTH, Forwarded
 from appliance.core.guard import CoreGuard
 from appliance.core.help import Help
 from appliance.core.history import History
@@ -57,6 +59,7 @@ from appliance.core.recordings import Recordings
 from appliance.core.setup import FirstCall, Setup, runs_from_stick
 from appliance.core.store import Store
 from appliance.core.survey import Surveys
+from appliance.core.upses import Upses
 from appliance.site.problems import BranchboxError
 from appliance.store import snapshot
 from appliance.store.database import open_site_db
@@ -68,6 +71,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds for an answer that a screen waits for."""
+POWER_PATIENCE = 15.0
+"""Seconds for a UPS to take an order."""
 APPLY_PATIENCE = 300.0
 """Seconds for a trial start or an apply."""
 
@@ -114,7 +119,6 @@ async def core(
             listening=listening,
             received=paths.site_db.with_name(INCOMING_PROMPT),
         )
-        recorder = Recorder(store, in_force)
         recording_key = RecordingKey(store)
         playback = Playback(
             store=store,
@@ -128,8 +132,8 @@ async def core(
         stack.push_async_callback(playback.close)
         audit = RecordingAudit(database, paths.recordings, Path(paths.asterisk.monitor))
         stack.push_async_callback(audit.close)
+        facts = HealthFacts(in_force=in_force, link=link, store=store, live=present.picture, database=paths.site_db)
         setup = Setup(in_force, store, at_work, first_call, on_stick=runs_from_stick(paths.booted))
-        configuration = Configuration(in_force, candidates, at_work, present.calls_up)
         rules = DeskRules(in_force, people)
         customers = CustomerDesk(store, rules)
         imports = Imports(store, rules, at_work, paths.site_db.parent / "import")
@@ -144,6 +148,8 @@ async def core(
             store=store,
         )
         stack.push_async_callback(boards.close)
+        backups = Backups(paths.site_db, at_work, leave)
+        drills = DrillDesk(in_force, store, manager, backups)
         routes = Routes()
         dialling = Dialling(in_force, rules, link)
         abandoned = Abandoned(store=store, rules=rules, in_force=in_force, people=people, link=link, dialling=dialling)
@@ -164,15 +170,15 @@ async def core(
             help,
             boards,
             Surveys(people, in_force, link),
+            Upses(Client(paths.power_socket, timeout=POWER_PATIENCE)),
             History(store, rules),
             Quality(store=store, in_force=in_force),
             abandoned,
-            recorder,
-            recording_key,
-            Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=recording_key, audit=audit),
+            *of_recordings(store, rules, in_force, recording_key, audit),
             RecordingCalls(link, in_force, people),
             playback,
             audit,
+            facts,
             prompts,
             MessageDesk(
                 store=store,
@@ -187,12 +193,14 @@ async def core(
             ClosureDesk(in_force, link, manager),
             customers,
             imports,
-            configuration,
+            Configuration(in_force, candidates, at_work, present.calls_up),
             Journal(),
             Operations(store),
             Forwarded(at_work),
+            Forwarded(health, OF_HEALTH),
             Passwords(in_force, at_work),
-            Backups(paths.site_db, at_work, leave),
+            backups,
+            drills,
             setup,
             TestCall(in_force, link, manager),
         ):
@@ -210,10 +218,22 @@ async def core(
             setup.watch(),
             imports.index(),
             audit.every_night(),
+            drills.keep(),
+            facts.every_night(),
             watchdog.watch(lambda: follower.passed),
         )
         async with _at_work(app, paths.api_socket, work):
             yield
+
+
+def of_recordings(
+    store: Store, rules: DeskRules, in_force: InForce, keys: RecordingKey, audit: RecordingAudit
+) -> Iterable[Recorder | RecordingKey | Recordings]:
+    """The chapters on recordings that are on the shelves."""
+    recorder = Recorder(store, in_force)
+    yield recorder
+    yield keys
+    yield Recordings(store=store, rules=rules, in_force=in_force, recorder=recorder, keys=keys, audit=audit)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from appliance.store import handing, oplog
 
 log = logging.getLogger(__name__)
 
+_LOOK_EVERY = 1.0
 AGAIN = 1.0
 """Seconds for the answer to reach the person before core starts anew."""
 
@@ -41,6 +42,23 @@ class Backups:
         routes.method(backups.BACKUP_RESTORE, self._restore)
 
     async def _make(self, login: str, order: BackupOrder) -> BackupState:
+        copy = await self._copied()
+        return await self._host.call(
+            verbs.BACKUP_WRITE, verbs.BackupWrite(**order.model_dump(), **copy.model_dump(), by=login)
+        )
+
+    async def rehearse(self) -> BackupState:
+        """Make a backup that nobody keeps and try whether it could be restored; gives how it ended.
+
+        Raises BranchboxError when it cannot begin.
+        """
+        state = await self._host.call(verbs.BACKUP_REHEARSE, await self._copied())
+        while state.phase is BackupPhase.RUNNING:
+            await asyncio.sleep(_LOOK_EVERY)
+            state = await self._host.call(verbs.BACKUP_STATE, Empty())
+        return state
+
+    async def _copied(self) -> verbs.DatabaseCopy:
         state = await self._host.call(verbs.BACKUP_STATE, Empty())
         if state.phase is BackupPhase.RUNNING:
             raise BranchboxError(Problem(text="A backup is being written or read already. Wait for its end."))
@@ -49,8 +67,7 @@ class Backups:
         except (sqlite3.Error, OSError) as error:
             text = "The database could not be copied for the backup. Make room on the disk, then try again."
             raise BranchboxError(Problem(text=text, original=str(error))) from error
-        wish = verbs.BackupWrite(**order.model_dump(), by=login, calls=counts.calls, operations=counts.operations)
-        return await self._host.call(verbs.BACKUP_WRITE, wish)
+        return verbs.DatabaseCopy(calls=counts.calls, operations=counts.operations)
 
     async def _restore(self, login: str, wish: Restore) -> Applied:
         applied = await self._host.call(verbs.RESTORE, verbs.RestoreAsked(**wish.model_dump(), by=login))

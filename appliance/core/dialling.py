@@ -5,7 +5,9 @@ from __future__ import annotations
 from appliance.core.customers import DeskRules
 from appliance.core.in_force import InForce
 from appliance.core.ringing import RINGS
-from appliance.site.exchange import DIALS_CONTEXT, TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT
+from appliance.site import numbering
+from appliance.site.exchange import DIALS_CONTEXT, transfers
+from appliance.site.models import Permission
 from appliance.site.problems import BranchboxError, Problem
 from appliance.telephony.ami import AmiLink
 
@@ -42,7 +44,7 @@ class Dialling:
             return await self.dial(login, phone, caller)
         if not caller:
             raise BranchboxError(NO_NUMBER)
-        if not self._outside(phone):
+        if self._permission(phone) is None:
             raise BranchboxError(NOT_OUTSIDE.model_copy(update={"args": {"phone": phone}}))
         digits, normal = caller, numbering.normal(caller)
         if normal is not None:
@@ -69,13 +71,25 @@ class Dialling:
         """The context in which a phone's transfers reach a number. Raises BranchboxError when they do not."""
         document = self._in_force.known()
         inside = {each.number for each in document.extensions} | {queue.number for queue in document.queues}
-        outside = self._outside(phone)
-        prefix = document.dialing.outside_prefix
-        if number not in inside and not (outside and number.startswith(prefix) and number != prefix):
+        permission = self._permission(phone)
+        if number not in inside and not self._reaches(permission, number):
             raise BranchboxError(NOT_FROM_HERE.model_copy(update={"args": {"number": number}}))
-        return TRANSFER_OUTSIDE_CONTEXT if outside else TRANSFER_CONTEXT
+        return transfers(permission.name if permission else None)
 
-    def _outside(self, phone: str) -> bool:
+    def _reaches(self, permission: Permission | None, keys: str) -> bool:
+        """Whether keys lead outside, at whatever time: hours, caps and lines are the exchange's to say."""
+        document = self._in_force.known()
+        if numbering.dialled_whole(document, keys):
+            return True
+        number = keys.removeprefix(document.dialing.outside_prefix)
+        if number in {keys, ""}:
+            return False
+        kind = numbering.class_of(document, number)
+        allowed = (*permission.classes, *permission.classes_in_hours) if permission else ()
+        return kind in allowed or kind in numbering.ALWAYS_OPEN
+
+    def _permission(self, phone: str) -> Permission | None:
         document = self._in_force.known()
         extension = next((each for each in document.extensions if each.number == phone), None)
-        return extension is not None and extension.outside and document.dialing.trunk is not None
+        name = extension.permission if extension else None
+        return next((each for each in document.permissions if each.name == name), None)

@@ -58,6 +58,11 @@ class Paths:
         return self._below(PurePosixPath("/run/branchbox/health/health.sock"))
 
     @property
+    def power_socket(self) -> Path:
+        """Where `branchbox-power` listens."""
+        return self._below(PurePosixPath("/run/branchbox/power/power.sock"))
+
+    @property
     def booted(self) -> Path:
         """How the image was started; a container and a bare machine have none."""
         return self._below(PurePosixPath("/run/branchbox/boot.json"))

@@ -12,6 +12,7 @@ from appliance.api import box, contract, verbs
 from appliance.api.client import Client
 from appliance.api.contract import Box, ConfigState, Dashboard, Live, Me, Restart, Today
 from appliance.api.server import Routes
+from appliance.api.supply import supply_now
 from appliance.api.wire import Empty
 from appliance.core.configuration import Candidates, config_state
 from appliance.core.in_force import InForce
@@ -96,7 +97,8 @@ class Present:
 
     async def _dashboard(self, _login: str, _: Empty) -> Dashboard:
         today, box_now, (config, restart) = await asyncio.gather(self._today(), self._box(), self._config())
-        return Dashboard(live=self.picture(), today=today, box=box_now, config=config, restart=restart)
+        supply = await asyncio.to_thread(supply_now, self._clock())
+        return Dashboard(live=self.picture(), today=today, box=box_now, config=config, restart=restart, supply=supply)
 
     async def _today(self) -> Today:
         document = self._in_force.document

@@ -15,6 +15,7 @@ from appliance.api import recordings as page
 from appliance.api.recordings import AuditState, AuditWish
 from appliance.api.recordings_health import AuditResult
 from appliance.api.server import Routes
+from appliance.api.supply import should_wait
 from appliance.api.wire import Empty
 from appliance.core.recording_findings import CUT_SHORT, OF_MANIFESTS, Audited, Scope, audit
 from appliance.site.problems import BranchboxError, Problem
@@ -33,12 +34,18 @@ class RecordingAudit:
     """Answers "proving it"; `result` is what the last whole audit found."""
 
     def __init__(
-        self, database: SqliteDatabase, shelves: Path, monitor: Path, clock: Callable[[], float] = time.time
+        self,
+        database: SqliteDatabase,
+        shelves: Path,
+        monitor: Path,
+        clock: Callable[[], float] = time.time,
+        waits: Callable[[float], bool] = should_wait,
     ) -> None:
         self._database = database
         self._shelves = shelves
         self._monitor = monitor
         self._clock = clock
+        self._waits = waits
         self._begun: float | None = None
         self._job: asyncio.Task[None] | None = None
         self._audited = Audited()
@@ -63,7 +70,7 @@ class RecordingAudit:
         night = self._night()
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            if self._night() != night and not self._runs:
+            if self._night() != night and not self._runs and not self._waits(self._clock()):
                 night = self._night()
                 await self._begin(AuditWish())
 
@@ -88,7 +95,7 @@ class RecordingAudit:
     def _run(self, scope: Scope) -> None:
         failed = False
         try:
-            for problem in audit(scope, self._audited, lambda: not self._stop):
+            for problem in audit(scope, self._audited, self._goes_on):
                 self._found += 1
                 if self._found <= LISTED:
                     self._audited.findings.append(problem)
@@ -104,6 +111,12 @@ class RecordingAudit:
         # A part of the recordings says nothing of the others, and who only looked at sizes nothing of what is in them.
         if not self._stop and scope.hashes and scope.since == 0.0:
             self.result = _result(self._audited, self._clock(), failed=failed)
+
+    def _goes_on(self) -> bool:
+        """Whether to look at the next one; on battery that waits."""
+        while not self._stop and self._waits(self._clock()):
+            time.sleep(1.0)
+        return not self._stop
 
     @property
     def _runs(self) -> bool:

@@ -1,12 +1,12 @@
-"""What a check is, and how a measured value becomes an alarm or its end. Pure."""
+"""What a check is: data that people and the NOC read, and the function that looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from appliance.api.contract import Alarm, Severity
-from appliance.site.problems import Problem
+from appliance.api.contract import Severity
+from appliance.api.picture import CheckInfo, Eyes, LevelInfo, Unit
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,17 @@ class Measured:
 
     value: float
     args: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    """The instance's name as people know it; the words can have it as `{label}`."""
+    because: tuple[str, ...] = ()
+    """Keys (`asterisk`, `span:1`) that explain this one while any of them is wrong; beside the check's own."""
+    extent: float = 0.0
+    """How much of it there is within one level: an acknowledged alarm speaks up again when this grows."""
+    original: str = ""
+
+
+Readings = Measured | Mapping[str, Measured | None] | None
+"""One value; or one for each instance, by its name; None where nobody knows: the alarm then stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -28,57 +39,69 @@ class Level:
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `measure` gives None when the value is not known; the alarm then stays as it is.
+    """One check; all times are seconds.
 
-    `every` and `lasting` are seconds: how often to look, and how long it must be wrong before
-    anybody hears of it. `margin` is how far below a level the value must fall to end its
-    alarm. `levels` are in falling order of `at`.
+    `title`, `why` and `todo` are English and keys of their translations. `levels` stand worst first; `margin` is
+    how far behind a level the value must go back to leave it. An instance that is no longer among the readings
+    has no alarm any more.
     """
 
     key: str
     title: str
+    why: str
+    todo: str
     every: float
-    measure: Callable[[], Measured | None]
+    measure: Callable[[], Readings]
     levels: tuple[Level, ...]
+    unit: Unit = Unit.NONE
+    eyes: Eyes = Eyes.HEALTH
     lasting: float = 0.0
+    quiet: float = 10.0
+    """How long it must be well before the alarm is over."""
     margin: float = 0.0
+    below: bool = False
+    """Whether low values are the wrong ones."""
+    starting: float = 0.0
+    """How long after the start of health it may be wrong without an alarm, if it was never well."""
+    aftermath: float = 60.0
+    """How long it may stay wrong when what explained it is over."""
+    because: tuple[str, ...] = ()
+    """Keys that explain every instance while any of them is wrong."""
     follows: bool = False
     """Whether the alarm's words follow the value while it stands."""
+    slow: bool = False
+    """Whether a look may take long: it then holds no other up."""
 
+    def level(self, value: float, now: Level | None = None) -> Level | None:
+        """The worst level that the value reaches; `now` is the one that it has, which holds it by the margin."""
+        for level in self.levels:
+            margin = self.margin if level is now else 0.0
+            if value <= level.at + margin if self.below else value >= level.at - margin:
+                return level
+        return None
 
-@dataclass(frozen=True)
-class Standing:
-    """How a check stands: since when it is wrong (monotonic seconds), and its open alarm."""
+    def rank(self, level: Level) -> int:
+        """How bad a level is among those of this check; higher is worse."""
+        return len(self.levels) - self.levels.index(level)
 
-    wrong_since: float | None = None
-    alarm: Alarm | None = None
-
-
-def judge(check: Check, standing: Standing, measured: Measured | None, *, now: float, wall: float) -> Standing:
-    """How the check stands after this value; `now` is monotonic, `wall` epoch seconds."""
-    if measured is None:
-        return standing
-    level = _level(check, standing.alarm, measured.value)
-    if level is None:
-        return Standing()
-    since = now if standing.wrong_since is None else standing.wrong_since
-    alarm = standing.alarm
-    if alarm is None and now - since < check.lasting:
-        return Standing(wrong_since=since)
-    said = check.follows and alarm is not None and alarm.problem.args != dict(measured.args)
-    if alarm is None or alarm.severity is not level.severity or said:
-        alarm = Alarm(
-            key=check.key,
-            severity=level.severity,
-            since=alarm.since if alarm else wall,
-            problem=Problem(text=level.text, args=dict(measured.args)),
+    def info(self) -> CheckInfo:
+        """This check as people read it."""
+        return CheckInfo(
+            check=self.key,
+            title=self.title,
+            unit=self.unit,
+            eyes=self.eyes,
+            every=self.every,
+            lasting=self.lasting,
+            quiet=self.quiet,
+            below=self.below,
+            levels=tuple(LevelInfo(at=level.at, severity=level.severity, text=level.text) for level in self.levels),
+            why=self.why,
+            todo=self.todo,
+            because=self.because,
         )
-    return Standing(since, alarm)
 
 
-def _level(check: Check, alarm: Alarm | None, value: float) -> Level | None:
-    for level in check.levels:
-        margin = check.margin if alarm is not None and alarm.severity is level.severity else 0.0
-        if value >= level.at - margin:
-            return level
-    return None
+def check_of(key: str) -> str:
+    """The check of an instance's key."""
+    return key.partition(":")[0]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,8 @@ CONTAINER = Path("/run/systemd/container")
 """Only containers have it; their clock is the host's, and chrony does not run."""
 _TIMEX = 256
 """Bytes; more than a `struct timex`. All zero, it asks and sets nothing."""
+_ESTERROR = 4 * struct.calcsize("@l")
+"""Where `esterror` stands: behind modes, offset, freq and maxerror, each a long's width (adjtimex(2))."""
 _UNSYNCHRONISED = 5
 """TIME_ERROR of adjtimex(2)."""
 
@@ -52,14 +56,32 @@ def disk(path: Path) -> float:
     return usage.used / (usage.used + usage.free)
 
 
-def adjtimex() -> int:
-    """The state of the kernel's clock (adjtimex(2)). Raises OSError when it may not be asked."""
-    state: int = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(_TIMEX))
+@dataclass(frozen=True)
+class KernelClock:
+    """What adjtimex(2) says: its state, and how wrong the clock may be by chrony's word (seconds)."""
+
+    state: int
+    error: float
+
+
+def adjtimex() -> KernelClock:
+    """The kernel's clock. Raises OSError when it may not be asked."""
+    timex = ctypes.create_string_buffer(_TIMEX)
+    state: int = ctypes.CDLL(None, use_errno=True).adjtimex(timex)
     if state < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return state
+    (microseconds,) = struct.unpack_from("@l", timex, _ESTERROR)
+    return KernelClock(state, microseconds / 1e6)
 
 
-def clock_in_step(container: Path = CONTAINER, state: Callable[[], int] = adjtimex) -> bool | None:
+def clock_in_step(container: Path = CONTAINER, ask: Callable[[], KernelClock] = adjtimex) -> bool | None:
     """Whether the clock follows a time server: chrony's `rtcsync` tells the kernel. None where it is the host's."""
-    return None if container.exists() else state() != _UNSYNCHRONISED
+    return None if container.exists() else ask().state != _UNSYNCHRONISED
+
+
+def clock_error(container: Path = CONTAINER, ask: Callable[[], KernelClock] = adjtimex) -> float | None:
+    """How wrong the clock may be, in seconds; None where it is the host's, or follows nobody."""
+    if container.exists():
+        return None
+    clock = ask()
+    return clock.error if clock.state != _UNSYNCHRONISED else None

@@ -108,11 +108,13 @@ def audited(said: RecordingsHealth | None) -> Measured | None:
         return None
     found = said.audit
     if found.days:
-        return Measured(FORGED, {"days": ", ".join(found.days)})
+        return Measured(FORGED, {"days": ", ".join(found.days)}, extent=len(found.days))
     if found.harmed:
-        return Measured(HARMED, {"count": str(len(found.harmed)), "first": found.harmed[0]})
+        return Measured(HARMED, {"count": str(len(found.harmed)), "first": found.harmed[0]}, extent=len(found.harmed))
     if found.failed:
         return Measured(NOT_AUDITED)
     if found.cut_short:
-        return Measured(CUT_SHORT, {"count": str(len(found.cut_short)), "last": found.cut_short[-1]})
+        return Measured(
+            CUT_SHORT, {"count": str(len(found.cut_short)), "last": found.cut_short[-1]}, extent=len(found.cut_short)
+        )
     return Measured(0.0)

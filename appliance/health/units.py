@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.api.contract import ServiceState
@@ -21,10 +22,13 @@ UNITS = (
     "branchbox-host.service",
     "branchbox-recorder.service",
     "branchbox-health.service",
+    "branchbox-power.service",
 )
 
-GOOD_FOR = 2.0
-"""Seconds that one reading of /proc is good for."""
+GOOD_FOR = 0.5
+"""Seconds that one look is good for: the questions of one round."""
+ALL_GOOD_FOR = 60.0
+"""Seconds that one reading of all of /proc is good for, while every process that it found is there."""
 
 _PROC = Path("/proc")
 _GROUP = re.compile(r"^(?:0:|\d+:name=systemd):(/.*)$", re.MULTILINE)
@@ -33,24 +37,46 @@ _START = 19
 """The start time's place after the command in /proc/PID/stat (proc_pid_stat(5), field 22)."""
 
 
-def running(proc: Path = _PROC) -> dict[str, float]:
-    """Every service unit that has a process, with its oldest process's start (epoch seconds)."""
+@dataclass(frozen=True)
+class Process:
+    """A unit's oldest process; its start in clock ticks since boot, and in epoch seconds."""
+
+    pid: int
+    ticks: int
+    started: float
+
+
+def running(proc: Path = _PROC) -> dict[str, Process]:
+    """Every service unit that has a process, with the oldest of them."""
     booted = _booted(proc)
-    ticks = os.sysconf("SC_CLK_TCK")
-    found: dict[str, float] = {}
+    found: dict[str, Process] = {}
     for process in proc.iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            groups = _GROUP.findall((process / "cgroup").read_text())
-            unit = next((match[1] for group in groups if (match := _UNIT.search(group))), None)
-            if unit is not None:
-                fields = (process / "stat").read_text().rpartition(")")[2].split()
-                started = booted + int(fields[_START]) / ticks
-                found[unit] = min(started, found.get(unit, started))
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
+        if process.name.isdigit() and (seen := _seen(process, booted)):
+            unit, one = seen
+            if unit not in found or one.started < found[unit].started:
+                found[unit] = one
     return found
+
+
+def still(unit: str, process: Process, proc: Path = _PROC) -> bool:
+    """Whether this very process is there and is this unit's."""
+    seen = _seen(proc / str(process.pid), 0.0)
+    return seen is not None and seen[0] == unit and seen[1].ticks == process.ticks
+
+
+def _seen(process: Path, booted: float) -> tuple[str, Process] | None:
+    try:
+        groups = _GROUP.findall((process / "cgroup").read_text())
+        unit = next((match[1] for group in groups if (match := _UNIT.search(group))), None)
+        if unit is None:
+            return None
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None  # it ended while we looked
+    ticks = int(fields[_START])
+    if fields[0] == "Z":
+        return None
+    return unit, Process(int(process.name), ticks, booted + ticks / os.sysconf("SC_CLK_TCK"))
 
 
 def _booted(proc: Path) -> float:
@@ -59,20 +85,30 @@ def _booted(proc: Path) -> float:
 
 
 class Units:
-    """Our units and the exchange; several questions of one look read /proc once."""
+    """Our units and the exchange. A look at one that runs is a look at its process; only when that is gone, and
+    from time to time, all of /proc is read."""
 
     def __init__(
-        self, read: Callable[[], dict[str, float]] = running, clock: Callable[[], float] = time.monotonic
+        self,
+        read: Callable[[], Mapping[str, Process]] = running,
+        still: Callable[[str, Process], bool] = still,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = read
+        self._still = still
         self._clock = clock
-        self._known: dict[str, float] = {}
+        self._known: Mapping[str, Process] = {}
         self._until = float("-inf")
+        self._all_until = float("-inf")
 
-    def _now(self) -> dict[str, float]:
-        if self._clock() >= self._until:
-            self._known = self._read()
-            self._until = self._clock() + GOOD_FOR
+    def _now(self) -> Mapping[str, Process]:
+        now = self._clock()
+        if now >= self._until:
+            self._until = now + GOOD_FOR
+            there = all(unit in self._known and self._still(unit, self._known[unit]) for unit in UNITS)
+            if not there or now >= self._all_until:
+                self._known = self._read()
+                self._all_until = now + ALL_GOOD_FOR
         return self._known
 
     def runs(self, unit: str) -> bool:
@@ -84,7 +120,10 @@ class Units:
         now = self._now()
         return tuple(
             ServiceState(
-                unit=unit, active=unit in now, state="running" if unit in now else "stopped", since=now.get(unit)
+                unit=unit,
+                active=unit in now,
+                state="running" if unit in now else "stopped",
+                since=now[unit].started if unit in now else None,
             )
             for unit in UNITS
         )

@@ -12,6 +12,7 @@ from types import FrameType
 
 from systemd import daemon, journal
 
+from appliance.api.supply import should_wait
 from appliance.recorder.core_link import Core
 from appliance.recorder.filing import Shelves
 from appliance.recorder.keeping import Keeping
@@ -39,7 +40,8 @@ def main() -> None:
     book = Book(shelves.root)
     core = Core(CORE_SOCKET)
     folder = Path(LIVE.monitor)
-    work = Work(folder, shelves, book, core, clock=time.monotonic, wall_clock=time.time, alive=alive)
+    work = Work(folder, shelves, book, core, clock=time.monotonic, wall_clock=time.time, alive=alive,
+                waits=lambda: should_wait(time.time()))  # fmt: skip
     keeping = Keeping(shelves, book, core, work, wall_clock=time.time, alive=alive)
     watch(folder, work, keeping.look, alive=alive, ready=functools.partial(daemon.notify, "READY=1"))
 

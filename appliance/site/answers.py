@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.site.models import Language
+from appliance.site import older
+from appliance.site.models import OUTSIDE_CLASSES, Language, NumberClass
 from appliance.site.objects import MASK
 
 MOST_PHONES = 200
 RINGING_TOGETHER = 20
 """Phones of a range that the service number rings; more is a queue that a technician makes."""
+FIRST_CLASSES = tuple(kind for kind in OUTSIDE_CLASSES if kind is not NumberClass.INTERNATIONAL)
+"""What phones of a new box may call outside: nothing that a stolen password could make dear."""
 QUEUE = "service"
 TRUNK = "carrier"
 
@@ -46,7 +49,8 @@ def line(language: Language, sip: SipLine | None, *, service: str, received_as: 
         if sip.password:
             trunk["password"] = sip.password
         tables["trunks"].append(trunk)
-        tables["dialing"] = {"outside_prefix": "9", "trunk": TRUNK}
+        tables["dialing"] = {"outside_prefix": "9"}
+        tables["routes"] = [older.route(language, TRUNK)]
     if service:
         did: dict[str, Any] = {"number": service, "label": _SERVICE[language]}
         if received_as and received_as != service.lstrip("+"):
@@ -63,11 +67,13 @@ def phones(language: Language, first: str, count: int, *, outside: bool) -> dict
     begin = int(first) if first.isdecimal() else 0
     numbers = [str(begin + at).rjust(len(first), "0") for at in range(max(0, min(count, MOST_PHONES)))]
     ringing = numbers[:RINGING_TOGETHER]
+    permitted = {"permission": older.OUTSIDE} if outside else {}
     return {
         "extensions": [
-            {"number": number, "name": _PHONE[language].format(number=number), "password": MASK, "outside": outside}
+            {"number": number, "name": _PHONE[language].format(number=number), "password": MASK, **permitted}
             for number in numbers
         ],
+        "permissions": [older.permission(language, *FIRST_CLASSES)] if outside else [],
         "agents": [
             {"number": number, "name": _PHONE[language].format(number=number), "extension": number}
             for number in ringing

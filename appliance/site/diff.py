@@ -7,8 +7,8 @@ from enum import Enum, StrEnum
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from appliance.site import labels
-from appliance.site.models import Part, QueueMember, Route, SiteDocument
+from appliance.site import labels, pem
+from appliance.site.models import Part, QueueMember, Route, SiteDocument, Way
 from appliance.site.objects import COLLECTIONS, SINGLES, Collection
 from appliance.site.problems import Problem
 from appliance.site.types import Destination
@@ -117,6 +117,8 @@ def _several(old: object, new: object) -> tuple[dict[str, str], dict[str, str]] 
             return _members(old), _members(new)
         if any(isinstance(entry, Route) for entry in (*old, *new)):
             return _routes(old), _routes(new)
+        if any(isinstance(entry, Way) for entry in (*old, *new)):
+            return _ways(old), _ways(new)
     return None
 
 
@@ -130,6 +132,10 @@ def _members(members: tuple[QueueMember, ...]) -> dict[str, str]:
 
 def _routes(routes: tuple[Route, ...]) -> dict[str, str]:
     return {route.to: f"via {route.via}" for route in routes}
+
+
+def _ways(ways: tuple[Way, ...]) -> dict[str, str]:
+    return {way.trunk: f"-{way.strip} +{way.prepend}" for way in ways}
 
 
 def _items(kind: str, key: str, field: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
@@ -149,7 +155,7 @@ def _items(kind: str, key: str, field: str, old: dict[str, str], new: dict[str, 
         yield Change(verb=Verb.CHANGED, kind=kind, key=key, field=field, item=labels.ORDER)
 
 
-_ORDERED = {"members", "routes"}
+_ORDERED = {"members", "routes", "ways"}
 
 
 def _said(kind: str, field: str, value: object) -> str:
@@ -172,6 +178,8 @@ def _plain(value: object) -> str:
             return str(value).replace(":", " ")
         case tuple():
             return ", ".join(_plain(item) for item in value)
+        case str() if value.startswith("-----BEGIN CERTIFICATE"):
+            return pem.fingerprint(value)
     return str(value)
 
 

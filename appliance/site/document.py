@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from appliance.site import faults, places, rules, secrets, toml_writer
+from appliance.site import faults, older, places, rules, secrets, toml_writer
 from appliance.site.models import Language, SiteDocument
 from appliance.site.objects import MASK
 from appliance.site.problems import BranchboxError, Problem
@@ -80,7 +80,7 @@ _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 def _tables(text: str) -> Mapping[str, Any]:
     try:
         text.encode("utf-8")
-        return tomllib.loads(text)
+        return older.converted(tomllib.loads(text))
     except RecursionError:
         raise DocumentError(Problem(text="The text is no TOML: it is nested too deeply.")) from None
     except ValueError as error:

@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from appliance.site import document as documents
+from appliance.site import older
 from appliance.site.models import Role, SiteDocument
 from appliance.site.objects import KEYS, MASK, SECRETS, SINGLES
 from appliance.site.problems import Problem
@@ -63,8 +64,8 @@ STEPS: tuple[Part, ...] = (
     Part(Step.TIME, (("site", "time_zone"), ("network", "time_servers")), (("site", "time_zone"),)),
     Part(Step.PEOPLE, (("people",),), (("people",),)),
     Part(Step.RECOVERY, (), ()),
-    Part(Step.LINES, (("trunks",), ("dids",), ("dialing",)), (("trunks",),)),
-    Part(Step.PHONES, (("extensions",), ("agents",), ("queues",)), (("extensions",),)),
+    Part(Step.LINES, (("trunks",), ("dids",), ("dialing",), ("routes",)), (("trunks",),)),
+    Part(Step.PHONES, (("extensions",), ("agents",), ("queues",), ("permissions",)), (("extensions",),)),
     Part(Step.POWER, (), ()),
     Part(
         Step.NOC,
@@ -82,7 +83,7 @@ ALWAYS_LATER = frozenset({Step.RECOVERY, Step.POWER})
 
 def read(text: str) -> dict[str, Any]:
     """The tables of a draft that `write` made."""
-    return tomllib.loads(text)
+    return older.converted(tomllib.loads(text))
 
 
 def write(tables: Tables) -> str:
@@ -132,7 +133,8 @@ def masked(tables: Tables) -> dict[str, Any]:
 
 
 def _entries(tables: Tables, name: str) -> Iterator[dict[str, Any]]:
-    for entry in tables.get(name) or ():
+    held = tables.get(name) or ()
+    for entry in (held,) if isinstance(held, dict) else held:
         if isinstance(entry, dict):
             yield entry
 
@@ -176,7 +178,7 @@ def put(tables: Tables, step: Step, answer: Tables) -> dict[str, Any]:
 
 def _unmask(tables: dict[str, Any], before: Tables) -> None:
     for name, secrets in SECRETS.items():
-        key = KEYS[name]
+        key = KEYS.get(name, "")  # a part that exists once has none
         known = {entry.get(key): entry for entry in _entries(before, name)}
         for entry in _entries(tables, name):
             for field in secrets:
@@ -262,7 +264,7 @@ def _readable(text: str) -> dict[str, Any]:
     lines = text.encode("utf-8", "replace").decode().splitlines()
     while lines:
         try:
-            return tomllib.loads("\n".join(lines))
+            return older.converted(tomllib.loads("\n".join(lines)))
         except (ValueError, RecursionError):
             # Up to the last table before: what stands above it is whole.
             at = max((row for row, line in enumerate(lines) if line.lstrip().startswith("[")), default=0)

@@ -52,10 +52,15 @@ class Mark(StrEnum):
     """A phone called a phone or a queue; the text is the number dialled."""
     OUTSIDE = "BB_OUTSIDE"
     """A phone calls out; the text is the number dialled without the prefix."""
+    PASSED_BY = "BB_PASSED_BY"
+    """A trunk did not take a call to the outside; the text is TRUNK/WHY: a hangup cause, `unreachable`, or `aside` for
+    one that failed too often."""
     SURVEY = "BB_SURVEY"
     """The caller is asked how the call was; the text is the queue's name."""
     SCORE = "BB_SCORE"
     """What the caller said of it; the text is QUEUE/MARK, 1 (bad) to 5 (good)."""
+    LINE_TEST = "BB_LINE_TEST"
+    """Somebody called the box's own test number."""
     CODE = "BB_CODE"
     """A phone dialled one of `Code`; the text is the code. That is nobody's call."""
     RECORDING = "BB_RECORDING"
@@ -161,10 +166,8 @@ class Said(StrEnum):
 QUALITY_CONTEXT = "quality"
 """The hangup handler of every SIP channel: it leaves `Mark.QUALITY`."""
 RTCP = ("all", "local_normdevjitter", "remote_normdevjitter", "normdevrtt")
-"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c,
-`ast_rtp_instance_get_quality`), then means. In the totals Asterisk has the sides of MES the wrong way round: there
-`rxmes` is of what the other end reports. Not `all_jitter` and the like: Asterisk cuts a line of CEL off after 1023
-bytes (res/cdrel_custom/writers.c), and a mark's text stands in it twice."""
+"""What of CHANNEL(rtcp) a `Mark.QUALITY` tells, in this order: totals (main/rtp_engine.c: its `rxmes` is of what the
+other end reports), then means. No more: a line of CEL ends after 1023 bytes, and the text is in it twice."""
 
 PLAYBACK_CONTEXT = "recording-playback"
 """Where a listener's phone hears a recording; `PLAYBACK_FILE` says which, `PLAYBACK_FROM` from which millisecond on."""
@@ -238,7 +241,14 @@ class Ear(StrEnum):
     """Everybody does."""
 
 
-_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT)
+LEG_WATCH_CONTEXT = "leg-watch"
+"""Where it is waited for whether a carrier says anything to a call: `Local/trunk-carrier-0000002a@leg-watch`."""
+FAILED_WAYS = "failed"
+"""AstDB family: trunk -> how many calls in a row it did not take."""
+ASIDE = "aside"
+"""AstDB family: trunk -> until when (epoch seconds) it is asked last, because it failed too often."""
+
+_OWN_CONTEXTS = (GATE_CONTEXT, ORDERS_CONTEXT, WRAP_UP_CONTEXT, LEG_WATCH_CONTEXT)
 
 
 def is_own_channel(channel: str) -> bool:
@@ -291,8 +301,13 @@ CONSULTED = "TRANSFER_EXTEN"
 HELD, HELD_YES = "BB_HELD", "yes"
 """Channel variable of whoever is on hold by `Press.HOLD`."""
 HOLD_CONTEXT, HOLD_FEATURE = "hold", "hold"
-TRANSFER_CONTEXT, TRANSFER_OUTSIDE_CONTEXT = "transfer", "transfer-outside"
-"""Where a phone's transfers go; the second for phones that may call outside."""
+TRANSFER_CONTEXT = "transfer"
+
+
+def transfers(permission: str | None) -> str:
+    """Where the transfers of phones with a permission go."""
+    return f"{TRANSFER_CONTEXT}-{permission}" if permission else TRANSFER_CONTEXT
+
 
 VIP = "vip"
 """AstDB family: a caller's number, as a line may give it -> the priority in queues of a graded customer."""
@@ -303,6 +318,9 @@ LAST_AGENT_QUEUE = "last."
 document can be called so, and nobody sees them: a call's queue is that of its `Mark.QUEUE`."""
 LAST_AGENT_CONTEXT = "last-"
 """Where they wait in it: the context, with the queue's name behind."""
+KEPT_IN = "power"
+"""AstDB family: `until` -> the moment (epoch seconds) until which no call goes out, because mains is gone and the
+battery nearly empty. Host writes it anew all the time; it ends by itself."""
 CALLBACK = "callback"
 """AstDB family: the number to call -> QUEUE*SINCE*PRIORITY*TRIES*AFTER*LINKEDID, there until somebody is reached or
 the tries are over. SINCE is when the caller began to wait, AFTER when the next try may be (epoch seconds), LINKEDID the
@@ -312,8 +330,7 @@ CALLBACK_WAITS = "callback-waits"
 CALLBACK_DIALS = "callback-dials"
 """Where its other half calls the number once an agent has answered."""
 SURVEY_WISH, SURVEY_WISHED = "BB_SURVEY_WISH", "yes"
-"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was. Core
-sets it for a desk, the keys below for a phone."""
+"""Shared variable (SHARED()) of a caller's channel: the agent wishes that this caller be asked how the call was."""
 SURVEY_FEATURE, SURVEY_KEYS = "survey", "*07"
 """What an agent presses during the call for that; a short tone says that it is done."""
 

@@ -22,6 +22,9 @@ PATTERNS = {
         "This is no number of the public network: use + and the country code (+8657788120003), "
         "or a short service number (96296)."
     ),
+    r"^([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?(,([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?)*$": (
+        "These are no time slots of an E1 line: write them like 1-15,17-31."
+    ),
     r"^[a-z0-9_]{1,64}$": "This is no name of an option: use small letters, digits and _.",
     r"^[A-Za-z0-9@.,:/!_+-]{1,128}$": "This value holds a character that Asterisk would misread: remove it.",
     r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$": (
@@ -36,12 +39,23 @@ PATTERNS = {
     r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){3,20}$": (
         "These are no digits to call: write digits, X for any, Z for 1 to 9, N for 2 to 9, or [3-9]."
     ),
+    r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){1,20}[.!]?$": (
+        "These are no digits to call: write digits, X for any, Z for 1 to 9, N for 2 to 9, or [3-9]; . at the end for "
+        "whatever follows."
+    ),
+    r"^[0-9*#+]{0,15}$": "This cannot be dialled: write digits, *, # or +, 15 at most.",
     r"^[0-9]$": "This must be one digit.",
     r"^[1-9]$": "This must be one digit, and not 0.",
     r"^[1-9][0-9]?$": "This is no number of a phone code: use 1 to 99.",
     r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$": "This is no range of internal numbers: write it like 8000-8099.",
     r"^[A-Z]{2}$": "This is no country: write its two capital letters (CN).",
     r"^[0-9]{2,5}$": "This is no area code: write it as people dial it (0577).",
+    r"^[a-z][a-z0-9_-]{1,31}$": "This is no driver of NUT: use small letters, digits, - and _ (usbhid-ups).",
+    r"^(auto|/(dev|var/lib/nut)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63})$": (
+        "This is no place of a UPS: write auto for USB, or its device (/dev/ttyS0)."
+    ),
+    r"^[0-9a-f]{4}$": "This is no id of USB: write its four digits, small letters (051d).",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "This is no time of day: write it like 03:30.",
     r"^[0-9*#]$": "This is no key of a phone: use 0 to 9, * or #.",
     r"^[a-z][a-z0-9-]{1,30}$": "This is no login: use 2 to 31 small letters, digits and -, beginning with a letter.",
 }
@@ -53,7 +67,14 @@ OWN_TYPES = {
     "address": "This is no address: write it like 192.0.2.7.",
     "interface": "This is no address with its prefix length: write it like 192.0.2.7/24.",
     "host": "This is no host name or address: write it like sip.example.com or 192.0.2.1.",
+    "certificates": (
+        "This is no certificate in PEM: copy all of it, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----."
+    ),
+    "private_key": (
+        "This is no private key in PEM without a password: copy all of it, from -----BEGIN to the end of the END line."
+    ),
     "time_zone": "This is no time zone: write it like Asia/Shanghai.",
+    "time_of_day": "This is no time of day: write it like 03:30.",
     "time_span": "This is no span of one day: write it like 08:30-12:00.",
     "destination": (
         "This is no destination: write queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "

@@ -32,6 +32,12 @@ COLLECTIONS = (
     Collection("grades", "grade", "name"),
     Collection("interfaces", "interface", "name"),
     Collection("trunks", "trunk", "name"),
+    Collection("e1_trunks", "e1_trunk", "name"),
+    Collection("analogue_trunks", "analogue_trunk", "name"),
+    Collection("number_groups", "number_group", "name"),
+    Collection("routes", "route", "name"),
+    Collection("permissions", "permission", "name"),
+    Collection("upses", "ups", "name"),
     Collection("dids", "did", "number"),
     Collection("hours", "hours", "name"),
     Collection("holidays", "holiday", "first"),
@@ -43,6 +49,7 @@ COLLECTIONS = (
     Collection("reasons", "reason", "name"),
     Collection("extensions", "extension", "number"),
     Collection("people", "person", "login"),
+    Collection("drills", "drill", "name"),
 )
 KEYS = {collection.field: collection.key for collection in COLLECTIONS}
 SECRETS = {
@@ -51,7 +58,15 @@ SECRETS = {
     "prompts": ("pin",),
     "agents": ("pin",),
     "extensions": ("password", "voicemail_pin"),
+    "noc": ("token", "earlier_token", "key"),
+    "snmp": ("auth_password", "privacy_password"),
 }
-"""By list: the fields that are passwords or PINs; a test holds that none is missing."""
-SINGLES = ("site", "network", "dialing", "recording", "callbacks", "customers")
+"""By list or single part: the fields that are passwords, PINs or keys; a test holds that none is missing."""
+SINGLES = ("site", "network", "noc", "snmp", "syslog", "dialing", "recording", "power", "callbacks", "customers")
 """The document's parts that exist once."""
+
+
+def parts_of(document: SiteDocument, field: str) -> tuple[Part, ...]:
+    """What a field of the document holds: the entries of a list, or its one part."""
+    held: tuple[Part, ...] | Part = getattr(document, field)
+    return (held,) if isinstance(held, Part) else held

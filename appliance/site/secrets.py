@@ -10,12 +10,15 @@ from pydantic import SecretStr
 
 from appliance.site import places
 from appliance.site.models import Part, SiteDocument, Trunk
-from appliance.site.objects import COLLECTIONS, MASK, SECRETS, Collection
+from appliance.site.objects import COLLECTIONS, MASK, SECRETS, SINGLES, Collection
 from appliance.site.problems import BranchboxError, Problem
 
 MIN_SIP_PASSWORD = 12
 PASSWORD_LENGTH = 20
 PIN_LENGTH = 6
+TOKEN_LENGTH = 32
+NEVER_MADE = frozenset({"key", "earlier_token"})
+"""Of single parts: what somebody else has, too."""
 # Without 0 O 1 l I: somebody will type it into a phone.
 _ALPHABET = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -32,6 +35,11 @@ def is_masked(secret: SecretStr | None) -> bool:
 def password() -> str:
     """A fresh SIP password: 20 characters that a phone's keypad can write."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(PASSWORD_LENGTH))
+
+
+def token() -> str:
+    """A fresh token or passphrase for a machine: 32 characters."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def pin(number: str) -> str:
@@ -56,6 +64,11 @@ def filled(document: SiteDocument, previous: SiteDocument | None, *, generate: b
                 missing += (_missing(document, collection, index, name) for name in fresh if fresh[name] is None)
                 entries.append(entry.model_copy(update=fresh) if fresh else entry)
             update[collection.field] = tuple(entries)
+    for single in SINGLES:
+        part = getattr(document, single)
+        fresh = dict(_of_single(single, part, getattr(previous, single, None), generate))
+        missing += (_nothing_to_keep(f"{single}.{name}") for name in fresh if fresh[name] is None)
+        update[single] = part.model_copy(update=fresh) if fresh else part
     if missing:
         raise SecretMissing(*missing)
     return document.model_copy(update=update)
@@ -74,6 +87,18 @@ def _replacements(
             yield name, SecretStr(password() if name == "password" else pin(collection.key_of(entry)))
         else:
             yield name, None
+
+
+def _of_single(single: str, part: Part, known: Part | None, generate: bool) -> Iterator[tuple[str, SecretStr | None]]:
+    for name in SECRETS.get(single, ()):
+        if is_masked(getattr(part, name)):
+            old = getattr(known, name, None)
+            made = SecretStr(token()) if generate and name not in NEVER_MADE else None
+            yield name, made if old is None or is_masked(old) else old
+
+
+def _nothing_to_keep(where: str) -> Problem:
+    return Problem(text="There is no earlier password to keep here: write one instead of ********.", where=where)
 
 
 def _missing(document: SiteDocument, collection: Collection, index: int, name: str) -> Problem:

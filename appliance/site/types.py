@@ -28,8 +28,23 @@ Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 Did = Annotated[str, StringConstraints(pattern=r"^(\+[1-9][0-9]{6,14}|[1-9][0-9]{2,5})$")]
 """A number of the public network: E.164 with `+`, or a short service code (96296, 12345)."""
 
+Timeslots = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?(,([1-9]|[12][0-9]|3[01])(-([1-9]|[12][0-9]|3[01]))?)*$"
+    ),
+]
+"""Time slots of an E1 line, single or from the first to the last, both included: `1-15,17-31`."""
+
 OptionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 OptionValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@.,:/!_+-]{1,128}$")]
+
+DialPattern = Annotated[str, StringConstraints(pattern=r"^([0-9XZN]|\[[0-9]+(-[0-9])?\]){1,20}[.!]?$")]
+"""Digits, X for any, Z for 1 to 9, N for 2 to 9, `[3-9]` for one of several; `.` at the end for one digit and more,
+`!` for any or none."""
+
+Prefix = Annotated[str, StringConstraints(pattern=r"^[0-9*#+]{0,15}$")]
+"""What is put before a number, or nothing."""
 
 PromptName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$")]
 """A prompt's name without language or ending, one folder deep at most: `branchbox/welcome`."""
@@ -39,6 +54,15 @@ PhoneCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?$")]
 
 NumberRange = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{2,5}-[1-9][0-9]{2,5}$")]
 """Internal numbers from the first to the last, both included: `8000-8099`."""
+
+UpsDriver = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
+"""A driver of NUT by its program's name."""
+
+DevicePath = Annotated[str, StringConstraints(pattern=r"^(auto|/(dev|var/lib/nut)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,63})$")]
+"""Where a UPS hangs: `auto` (USB), or a device. NUT's own test driver reads a file of /var/lib/nut."""
+
+HexId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{4}$")]
+"""A USB vendor's or product's id: 051d."""
 
 SshKey = Annotated[
     str,
@@ -128,6 +152,18 @@ def _time_zone(text: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 """A zone of the IANA time zone database."""
 
+_TIME = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
+def _time_of_day(text: str) -> str:
+    if not _TIME.fullmatch(text):
+        raise PydanticCustomError("time_of_day", "is no time of day (03:30)")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+"""A minute of the day in local time: `03:30`."""
+
 _SPAN = re.compile(r"^([01][0-9]|2[0-3]):([0-5][0-9])-(([01][0-9]|2[0-3]):([0-5][0-9])|24:00)$")
 
 
@@ -151,6 +187,7 @@ class Kind(StrEnum):
     OUTSIDE = "outside"
     PROMPT = "prompt"
     OPERATOR = "operator"
+    TEST = "test"
     HANGUP = "hangup"
     LANGUAGE = "language"
     BACK = "back"
@@ -169,6 +206,7 @@ _TARGET_NAMES = {
     Kind.OUTSIDE: re.compile(r"^[0-9]{3,20}$"),
     Kind.PROMPT: re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?$"),
     Kind.OPERATOR: re.compile(r"^$"),
+    Kind.TEST: re.compile(r"^$"),
     Kind.HANGUP: re.compile(r"^$"),
     Kind.LANGUAGE: re.compile(r"^(en|zh)$"),
     Kind.BACK: re.compile(r"^$"),
@@ -180,7 +218,8 @@ _TARGET_NAMES = {
 class Destination:
     """Where a call goes next: `queue:repair`, `menu:main`, `extension:8021`,
     `voicemail:8021`, `outside:13805770001` (as the carrier takes it), `prompt:branchbox/closed`
-    (played, then hung up), `operator` or `hangup`; for a menu's key also `language:zh`, `back` and `again`."""
+    (played, then hung up), `operator`, `test` (the box itself, for whoever tries a line) or `hangup`; for a
+    menu's key also `language:zh`, `back` and `again`."""
 
     kind: Kind
     name: str = ""
@@ -213,7 +252,7 @@ class Destination:
             raise PydanticCustomError(
                 "destination",
                 "is no destination (queue:NAME, menu:NAME, extension:NUMBER, voicemail:NUMBER, outside:NUMBER, "
-                "prompt:NAME, operator, hangup)",
+                "prompt:NAME, operator, test, hangup)",
             )
 
         return core_schema.no_info_plain_validator_function(validate, serialization=core_schema.to_string_ser_schema())

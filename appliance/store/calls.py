@@ -116,6 +116,16 @@ def _legs(database: SqliteDatabase, linkedid: str) -> tuple[Leg, ...]:
     return tuple(Leg(**row) for row in query.dicts().execute(database))
 
 
+def failures(database: SqliteDatabase, since: float) -> tuple[int, int]:
+    """How many calls began since then and have ended, and how many of them could not be put through."""
+    call = tables.Call
+    query = call.select(fn.COUNT(call.linkedid), fn.TOTAL(call.outcome == Outcome.FAILED.value)).where(
+        (call.started >= since) & call.ended.is_null(False)
+    )
+    [(tried, failed)] = query.tuples().execute(database)
+    return int(tried), int(failed)
+
+
 def today(database: SqliteDatabase, since: float, service_levels: Mapping[str, float]) -> Today:
     """The figures of incoming calls that joined a queue since `since` (epoch seconds).
 

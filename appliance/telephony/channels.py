@@ -1,7 +1,8 @@
 """The channels of one call, from their CEL events. Pure.
 
 A channel's name is `PJSIP/8021-00000004`: technology, endpoint, counter. The endpoint is a
-phone's number or, for a trunk, `trunk-NAME`.
+phone's number or, for a trunk, `trunk-NAME`. A card's channel (`DAHDI/i1/13805772046-1`) does not name
+its trunk, so it is known by the context in which it began.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from appliance.site.exchange import TRUNK_ENDPOINT
+from appliance.site.exchange import TRUNK_CONTEXT, TRUNK_ENDPOINT
 from appliance.telephony.events import Cel
 
 
@@ -29,6 +30,8 @@ class Channel:
     cause: int = 0
     hung_up_by: str = ""
     dial_status: str = ""
+    context: str = ""
+    """Where it began."""
     dialled: str = ""
     """What it dialled itself, when it came."""
     visits: dict[str, list[tuple[float, float | None]]] = field(default_factory=dict)
@@ -44,6 +47,8 @@ class Channel:
     @property
     def trunk(self) -> str | None:
         """The trunk's name; None for a phone."""
+        if self.context.startswith(TRUNK_CONTEXT):
+            return self.context.removeprefix(TRUNK_CONTEXT)
         name = self.endpoint
         return name.removeprefix(TRUNK_ENDPOINT) if name.startswith(TRUNK_ENDPOINT) else None
 
@@ -68,7 +73,9 @@ def channels_of(events: Iterable[Cel]) -> dict[str, Channel]:
     for event in events:
         channel = channels.get(event.uniqueid)
         if channel is None:
-            channel = channels[event.uniqueid] = Channel(event.uniqueid, event.channel, event.at, dialled=event.exten)
+            channel = channels[event.uniqueid] = Channel(
+                event.uniqueid, event.channel, event.at, context=event.context, dialled=event.exten
+            )
         if event.type == "ANSWER":
             channel.answered = channel.answered or event.at
         elif event.type == "BRIDGE_ENTER":

@@ -35,7 +35,7 @@ class Manager:
         listening.add_done_callback(lambda _listening: on_end())
         try:
             secret = (await asyncio.to_thread(self.secret.read_text)).strip()
-            login = {"Username": USER, "Secret": secret, "Events": "call" if heard else "off"}
+            login = {"Username": USER, "Secret": secret, "Events": "call,user" if heard else "off"}
             await connection.action("Login", login, timeout=PATIENCE)
             yield connection
         finally:

@@ -165,6 +165,7 @@ def _outcome(facts: Facts) -> Outcome:
     for mark, outcome in (
         (Mark.VOICEMAIL, Outcome.VOICEMAIL),
         (Mark.UNKNOWN_DID, Outcome.UNKNOWN_NUMBER),
+        (Mark.LINE_TEST, Outcome.LINE_TEST),
     ):
         if mark in marks:
             return outcome

@@ -1,7 +1,7 @@
 """A call's story line by line, in a closed list of words. Pure.
 
 Words: arrived, dialled, calls-back, unknown-number, closed, closed-for-now, menu, pressed, no-key, wrong-key,
-left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, call-back-dropped, call-back-over,
+left-menu, joined, rang, missed, answered, waiting-key, wants-call-back, passed-by, call-back-dropped, call-back-over,
 hold-begins, hold-ends, recording, recording-paused, recording-resumed, overflow, voicemail, survey, score,
 transferred, three-way, taken-over, picked-up, parked, taken-back, parked-too-long, hung-up, ended,
 cut-off (the exchange stopped while the call was up; in the place of `ended`).
@@ -39,6 +39,7 @@ _WORDS = {
     Mark.VOICEMAIL: "voicemail",
     Mark.INTERNAL: "dialled",
     Mark.OUTSIDE: "dialled",
+    Mark.PASSED_BY: "passed-by",
     Mark.SURVEY: "survey",
     Mark.SCORE: "score",
     Mark.RECORDING: "recording",

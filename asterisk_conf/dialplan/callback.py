@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import CALLBACK, CALLBACK_DIALS, CALLBACK_WAITS, Mark, trunk_endpoint
+from appliance.site.exchange import CALLBACK, CALLBACK_DIALS, CALLBACK_WAITS, Mark
 from appliance.site.models import SiteDocument
-from asterisk_conf.dialplan import hours, places
+from asterisk_conf.dialplan import hours, places, power
 from asterisk_conf.dialplan.recording import RECORD_TALK, records_queue
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
 
 _CALLABLE = "callback-numbers"
 """Subroutine by number: returns it as it is dialled, or nothing when it may not be."""
-_REACHED = "callback-reached"
+REACHED = "callback-reached"
+"""Subroutine on the trunk's channel once the number (ARG1) has answered."""
+REACHES = "BB_REACHES"
+"""Channel variable of that channel: the number that is called back."""
 TALKED = "callback-talked"
 """Subroutine on an agent's channel: whom this agent talks with now (`BB_CALLER`) nobody need call back any more."""
 _IS_ONE = "BB_IS_CALLBACK"
@@ -50,15 +53,14 @@ _NAME = "Callback"
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """The dialogue, the wait, the call; nothing where no queue offers it."""
-    trunk = document.dialing.trunk
-    if trunk is None or not offered(document):
+    if not offered(document):
         return
     yield context(places.CALLBACK, dict(_dialogue(document)))
     yield context(_CALLABLE, dict(_numbers(document)))
     yield context(CALLBACK_WAITS, {"_X!": tuple(_wait(document))})
-    yield context(CALLBACK_DIALS, {"_X!": _call(document, trunk), "over": _over(document)})
+    yield context(CALLBACK_DIALS, {"_X!": _call(document), "over": _over(document)})
     yield context(
-        _REACHED,
+        REACHED,
         {"s": (do("Set", Expression(f"DB_DELETE({CALLBACK}/${{ARG1}})=")), do("Return"))},
     )
     yield context(TALKED, {"s": _talked()})
@@ -66,7 +68,7 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
 
 def offered(document: SiteDocument) -> bool:
     """Whether callers of some queue can be called back."""
-    return document.dialing.trunk is not None and any(queue.callback for queue in document.queues)
+    return bool(document.routes) and any(queue.callback for queue in document.queues)
 
 
 def begin(number: str) -> Step:
@@ -184,6 +186,8 @@ def _wait(document: SiteDocument) -> Iterator[Step]:
     yield do("NoOp", label="look")
     if opens:
         yield from hours.unless_open(opens, "closed")
+    # Nobody is promised a call that could not go out.
+    yield do("GotoIf", Expression(f"$[{power.KEPT}]?held"))
     yield mark(Mark.QUEUE, Expression("${BB_QUEUE}"))
     for queue in document.queues:
         if queue.callback and records_queue(document, queue):
@@ -197,23 +201,21 @@ def _wait(document: SiteDocument) -> Iterator[Step]:
         yield do("Goto", "again")
     yield do("Wait", _AGAIN_SECONDS, label="empty")
     yield do("Goto", "again")
+    yield do("Wait", _AGAIN_SECONDS, label="held")
+    yield do("Goto", "look")
     if opens:
         yield do("Wait", _LOOK_SECONDS, label="closed")
         yield do("Goto", "look")
 
 
-def _call(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
+def _call(document: SiteDocument) -> tuple[Step, ...]:
     """The other half, with the agent listening. Whatever ends it before somebody is reached, `over` goes on."""
     return (
         do("Set", Expression(f"CHANNEL(language)={document.site.language}")),
         do("Set", Expression(f"CHANNEL(hangup_handler_push)={CALLBACK_DIALS},over,1(${{EXTEN}})")),
         mark(Mark.OUTSIDE, Expression("${EXTEN}")),
-        do(
-            "Dial",
-            Expression(f"PJSIP/${{EXTEN}}@{trunk_endpoint(trunk)}"),
-            _RING_SECONDS,
-            Expression(f"U({_REACHED}^${{EXTEN}})"),
-        ),
+        do("Set", Expression(f"_{REACHES}=${{EXTEN}}")),
+        do("Gosub", places.CALL_OUT, Expression(f"${{EXTEN}},1(,{_RING_SECONDS})")),
         do("Playback", _UNREACHED),
         do("Hangup"),
     )

@@ -8,13 +8,17 @@ from asterisk_conf.dialplan import (
     agents,
     callback,
     closures,
+    drills,
     gate,
     hours,
     incoming,
     inside,
     menus,
+    numbers,
+    power,
     quality,
     recording,
+    routes,
     studio,
     supervise,
     survey,
@@ -37,8 +41,23 @@ def sections(source: Source) -> Iterator[Section]:
     )
     yield Section("globals", tuple(inside.lamps(source.document)))
     for part in (
-        *(incoming, hours, closures, menus, waiting, survey, callback, inside, transfer, recording, quality),
-        *(agents, wrapup, supervise, studio, gate),
+        *(
+            incoming,
+            hours,
+            closures,
+            menus,
+            waiting,
+            survey,
+            callback,
+            inside,
+            numbers,
+            routes,
+            power,
+            transfer,
+            recording,
+            quality,
+        ),
+        *(agents, wrapup, supervise, studio, drills, gate),
     ):
         yield from part.contexts(source.document)
 

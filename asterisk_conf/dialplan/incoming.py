@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from appliance.site.exchange import Mark, from_trunk
-from appliance.site.models import DidNumber, SiteDocument
+from appliance.site.models import AnalogueTrunk, DidNumber, SiteDocument
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan import closures, hours, places
 from asterisk_conf.dialplan.recording import record, records_did
@@ -14,6 +14,7 @@ from asterisk_conf.syntax import Section
 
 _SPEECH = {Kind.QUEUE, Kind.MENU, Kind.EXTENSION, Kind.OUTSIDE, Kind.OPERATOR}
 """Destinations where somebody may talk: what is worth recording."""
+_DIGITS = "0123456789+*#"
 _UNALLOCATED_NUMBER = 1
 """Hangup cause, ITU-T Q.850."""
 
@@ -21,14 +22,18 @@ _UNALLOCATED_NUMBER = 1
 def contexts(document: SiteDocument) -> Iterator[Section]:
     """One context per trunk, one per DID, and the operator."""
     for trunk in document.trunks:
-        yield _trunk(trunk.name, document.dids)
+        yield _trunk(f"trunk {trunk.name}", trunk.name, document.dids)
+    for e1 in document.e1_trunks:
+        yield _trunk(f"E1 trunk {e1.name}", e1.name, document.dids, overlap=e1.overlap_in)
+    for analogue in document.analogue_trunks:
+        yield _analogue(analogue, document.dids)
     for did in document.dids:
         yield _did(did, document)
     if document.dialing.operator:
         yield context(places.OPERATOR, {"s": places.leave_by(document.dialing.operator)})
 
 
-def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
+def _trunk(of: str, trunk: str, dids: tuple[DidNumber, ...], *, overlap: bool = False) -> Section:
     known: dict[str, tuple[Step, ...]] = {}
     for did in dids:
         for sent in _as_sent(did):
@@ -39,8 +44,29 @@ def _trunk(trunk: str, dids: tuple[DidNumber, ...]) -> Section:
     )
     # A number without an extension would be refused before there is a channel, and leave no trace.
     # Names of two letters and more cannot be h, i, s or t, which Asterisk calls by itself.
-    others = {"_[0-9+*#]!": unknown, "_[a-zA-Z].": unknown, "s": unknown}
-    return context(from_trunk(trunk), {**known, **others}, of=f"trunk {trunk}")
+    others = {"_[a-zA-Z].": unknown, "s": unknown}
+    digits = dict.fromkeys(_not_begun(known), unknown) if overlap else {"_[0-9+*#]!": unknown}
+    return context(from_trunk(trunk), {**known, **digits, **others}, of=of)
+
+
+def _not_begun(known: Collection[str]) -> Iterator[str]:
+    """What no known number is, while digits come one by one: each beginning, should no digit follow any more, and the
+    first digit that leads to none of them. A pattern for everything would end a number at its first digit."""
+    follows: dict[str, set[str]] = {}
+    for number in known:
+        for length, digit in enumerate(number):
+            follows.setdefault(number[:length], set()).add(digit)
+    for begun, next_digits in sorted(follows.items()):
+        if begun and begun not in known:
+            yield begun
+        others = "".join(digit for digit in _DIGITS if digit not in next_digits)
+        yield f"_{begun}[{others}]!"
+
+
+def _analogue(trunk: AnalogueTrunk, dids: tuple[DidNumber, ...]) -> Section:
+    """The line says nothing of who was called: it is the trunk's own number."""
+    did = next(each for each in dids if each.number == trunk.number)
+    return context(from_trunk(trunk.name), {"s": (goto(places.did(did.digits)),)}, of=f"analogue trunk {trunk.name}")
 
 
 def _as_sent(did: DidNumber) -> Iterator[str]:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark, trunk_endpoint
+from appliance.site import numbering
+from appliance.site.exchange import DIALS_CONTEXT, PHONES_CONTEXT, Code, Mark
 from appliance.site.models import Extension, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
-from asterisk_conf.dialplan import agents, closures, parking, places, studio
+from asterisk_conf.dialplan import agents, closures, parking, places, routes, studio
 from asterisk_conf.dialplan.recording import of_caller, record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
-from asterisk_conf.pjsip import OUTSIDE_VARIABLE
+from asterisk_conf.pjsip import PERMISSION_VARIABLE
 from asterisk_conf.syntax import Option, Section
 from asterisk_conf.voicemail import mailbox
 
 OWN_MAILBOX = "*97"
 RING_SECONDS = 30
-OUTSIDE_RING_SECONDS = 90
 
 _NO_ANSWER, _SUBSCRIBER_ABSENT, _CALL_REJECTED = 19, 20, 21
 """Hangup causes, ITU-T Q.850."""
 AGENT_LAMP = "BB_AGENT_"
 """Global variable, with the agent's number behind: what the lamp `*NUMBER` of an agent follows."""
 
-OUTSIDE_DIGITS = "${FILTER(0-9,${EXTEN:1})}"
+NUMBER = "BB_NUMBER"
+"""Channel variable: the outside number that is called, digits only."""
 
 
 def lamps(document: SiteDocument) -> Iterator[Option]:
@@ -45,14 +46,13 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         extension.number: _to_phone(extension, recorded=records_extension(document, extension))
         for extension in document.extensions
     }
-    trunk = document.dialing.trunk
     numbers = {to.name for _place, to in destinations(document) if to.kind is Kind.OUTSIDE}
     boxes = {extension.number: box for extension in document.extensions if (box := mailbox(extension))}
     yield context(PHONES_CONTEXT, _dialled(document, bool(boxes)), _hints(document))
     yield context(DIALS_CONTEXT, {"_[0-9*]!": _as_if_dialled()})
     yield context(places.EXTENSIONS, phones)
-    if trunk and numbers:
-        yield context(places.OUTSIDE, {number: _to_outside(number, trunk) for number in sorted(numbers)})
+    if numbers:
+        yield context(places.OUTSIDE, {number: _to_outside(number) for number in sorted(numbers)})
     yield context(places.VOICEMAIL, {number: _leave_message(number, box) for number, box in boxes.items()})
     yield context(
         places.MAILBOXES,
@@ -87,8 +87,9 @@ def _dialled(document: SiteDocument, any_mailbox: bool) -> dict[str, tuple[Step,
             )
     if any_mailbox:
         dialled[OWN_MAILBOX] = (do("Goto", places.MAILBOXES, Expression("${CHANNEL(endpoint)}"), 1),)
-    if document.dialing.trunk:
-        dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document, document.dialing.trunk)
+    dialled[f"_{document.dialing.outside_prefix}X."] = _outside(document, "${EXTEN:1}")
+    for pattern in (*numbering.emergency_numbers(document), *numbering.internal_patterns(document)):
+        dialled.setdefault(pattern if pattern.isdigit() else f"_{pattern}", _outside(document, "${EXTEN}"))
     dialled.update(agents.codes(document))
     dialled.update(closures.codes(document))
     dialled.update(studio.codes(document))
@@ -111,27 +112,21 @@ def _as_if_dialled() -> tuple[Step, ...]:
     )
 
 
-def _outside(document: SiteDocument, trunk: str) -> tuple[Step, ...]:
+def _outside(document: SiteDocument, dialled: str) -> tuple[Step, ...]:
+    number = f"${{{NUMBER}}}"
     return (
-        do("GotoIf", Expression(f'$["${{{OUTSIDE_VARIABLE}}}" != "yes"]?{places.REFUSED},s,1')),
-        mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
+        do("Set", Expression(f"{NUMBER}=${{FILTER(0-9,{dialled})}}")),
+        do("Gosub", places.MAY_CALL, Expression(f"{number},1(${{{PERMISSION_VARIABLE}}})")),
+        do("GotoIf", Expression('$["${GOSUB_RETVAL}" != ""]?${GOSUB_RETVAL},s,1')),
+        mark(Mark.OUTSIDE, Expression(number)),
         *of_caller(document, outside=True),
-        do(
-            "Dial",
-            Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(trunk)}"),
-            OUTSIDE_RING_SECONDS,
-            places.CALLER_TRANSFERS,
-        ),
+        *routes.call(number, places.CALLER_TRANSFERS),
         goto(places.FAILED),
     )
 
 
-def _to_outside(number: str, trunk: str) -> tuple[Step, ...]:
-    return (
-        mark(Mark.OUTSIDE, number),
-        do("Dial", f"PJSIP/{number}@{trunk_endpoint(trunk)}", OUTSIDE_RING_SECONDS),
-        goto(places.FAILED),
-    )
+def _to_outside(number: str) -> tuple[Step, ...]:
+    return (mark(Mark.OUTSIDE, number), *routes.call(number), goto(places.FAILED))
 
 
 def _to_phone(extension: Extension, *, recorded: bool) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.site.exchange import LAST_AGENT_CONTEXT
+from appliance.site.line_test import LINE_TEST_CONTEXT
 from appliance.site.types import Destination, Kind
 from asterisk_conf.dialplan.steps import Expression, Step, do, goto
 from asterisk_conf.pjsip import FEATURES_VARIABLE
@@ -45,6 +46,14 @@ OPERATOR = "operator"
 """Whoever the document says is the operator."""
 OUTSIDE = "outside"
 """Calls an outside number that the document sends callers to; the extension is the number."""
+NUMBER_CLASS = "number-class"
+"""Subroutine: what kind of number its extension is."""
+MAY_CALL = "may-call"
+"""Subroutine: whether somebody with a permission (ARG1) may call its extension: nothing, or a context that says no."""
+CALL_OUT = "call-out"
+"""Subroutine: calls its extension by its route."""
+NO_LINE = "no-line"
+"""Says that no line took the call."""
 CALLBACK = "callback"
 """Offers a waiting caller (`BB_QUEUE`) to be called back."""
 PLACE = "queue-place"
@@ -55,6 +64,8 @@ WAIT = "wait"
 """In a queue's context: where somebody who pressed a key goes on waiting."""
 AWAY = "away"
 """In `FAILED`: for a phone that is not registered."""
+KEPT_IN = "kept-in"
+"""Says that no call goes out now, because mains is gone."""
 REFUSED = "refused"
 """Says that this number cannot be reached from this phone."""
 
@@ -63,6 +74,8 @@ BOTH_TRANSFER = Expression(f"t${{{FEATURES_VARIABLE}}}")
 """Options of Dial and Queue: whoever of the two is a phone of ours may hold and transfer; who is called, or not."""
 CALLER = "${FILTER(0-9+,${CALLERID(num)})}"
 """Expression: the caller's number as the line gave it, or nothing."""
+
+OUTSIDE_RING_SECONDS = 90
 
 CLOSED = "closed"
 OPEN = "open"
@@ -74,6 +87,8 @@ PROMPT_GOODBYE = "branchbox/goodbye"
 PROMPT_ALL_BUSY = "branchbox/all-busy"
 PROMPT_UNAVAILABLE = "branchbox/unavailable"
 PROMPT_REFUSED = "branchbox/refused"
+PROMPT_NO_LINE = "branchbox/no-line"
+PROMPT_LINE_TEST = "branchbox/line-test"
 PROMPT_LEAVE_MESSAGE = "branchbox/leave-message"
 
 
@@ -85,6 +100,16 @@ def did(digits: str) -> str:
 def hours(name: str) -> str:
     """The subroutine that returns `OPEN` or `CLOSED`."""
     return f"hours-{name}"
+
+
+def permission(name: str) -> str:
+    """The subroutine that says of each class of numbers whether it may be called now; classes it lacks may not."""
+    return f"permission-{name}"
+
+
+def route(name: str) -> str:
+    """The subroutine that tries a route's ways with the number, its extension."""
+    return f"route-{name}"
 
 
 def menu(name: str) -> str:
@@ -134,6 +159,8 @@ def leave_by(destination: Destination) -> tuple[Step, ...]:
             return say_and_hang_up(destination.name)
         case Kind.OPERATOR:
             return (goto(OPERATOR),)
+        case Kind.TEST:
+            return (goto(LINE_TEST_CONTEXT),)
         case Kind.HANGUP:
             return (do("Hangup"),)
         case Kind.LANGUAGE | Kind.BACK | Kind.AGAIN:

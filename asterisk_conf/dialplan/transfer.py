@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from appliance.site import numbering
 from appliance.site.exchange import (
     HELD,
     HELD_YES,
     HOLD_CONTEXT,
-    TRANSFER_CONTEXT,
-    TRANSFER_OUTSIDE_CONTEXT,
     Code,
     Mark,
-    trunk_endpoint,
+    transfers,
 )
 from appliance.site.models import Extension, SiteDocument
-from asterisk_conf.dialplan import parking, places
-from asterisk_conf.dialplan.inside import OUTSIDE_DIGITS, OUTSIDE_RING_SECONDS, RING_SECONDS
+from asterisk_conf.dialplan import parking, places, routes
+from asterisk_conf.dialplan.inside import NUMBER, RING_SECONDS
 from asterisk_conf.dialplan.recording import record, records_extension
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, goto, mark
 from asterisk_conf.syntax import Section
@@ -33,23 +32,15 @@ _SENT = '$["${BLINDTRANSFER}" != ""]'
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
-    """Transfers inside, the same with the outside, the way back, hold."""
+    """Transfers by what the phone may call, the way back, hold."""
     inside = {
         **{each.number: _to_phone(each, recorded=records_extension(document, each)) for each in document.extensions},
         **{queue.number: (goto(places.queue(queue.name)),) for queue in document.queues if queue.number},
         Code.PARK: parking.park(),
     }
     refused = {"_[0-9*#+]!": (goto(places.REFUSED),)}
-    yield context(TRANSFER_CONTEXT, inside | refused)
-    outside = {}
-    if document.dialing.trunk:
-        outside[f"_{document.dialing.outside_prefix}X."] = (
-            mark(Mark.OUTSIDE, Expression(OUTSIDE_DIGITS)),
-            do("Dial", Expression(f"PJSIP/{OUTSIDE_DIGITS}@{trunk_endpoint(document.dialing.trunk)}"),
-               OUTSIDE_RING_SECONDS),
-            *_not_taken(),
-        )  # fmt: skip
-    yield context(TRANSFER_OUTSIDE_CONTEXT, inside | outside | refused)
+    for name in (None, *dict.fromkeys(permission.name for permission in document.permissions)):
+        yield context(transfers(name), inside | _outside(document, name or "") | refused)
     yield context(
         places.SENT_BACK,
         {
@@ -82,6 +73,24 @@ def _to_phone(extension: Extension, *, recorded: bool) -> tuple[Step, ...]:
         do("NoOp", label="sent"),
         *(message or _back()),
     )
+
+
+def _outside(document: SiteDocument, permission: str) -> dict[str, tuple[Step, ...]]:
+    def steps(dialled: str) -> tuple[Step, ...]:
+        return (
+            do("Set", Expression(f"{NUMBER}=${{FILTER(0-9,{dialled})}}")),
+            do("Gosub", places.MAY_CALL, Expression(f"${{{NUMBER}}},1({permission})")),
+            do("GotoIf", Expression('$["${GOSUB_RETVAL}" != ""]?${GOSUB_RETVAL},s,1')),
+            mark(Mark.OUTSIDE, Expression(f"${{{NUMBER}}}")),
+            routes.try_all(f"${{{NUMBER}}}"),
+            *_not_taken(),
+        )
+
+    whole = (*numbering.emergency_numbers(document), *numbering.internal_patterns(document))
+    return {
+        f"_{document.dialing.outside_prefix}X.": steps("${EXTEN:1}"),
+        **{pattern if pattern.isdigit() else f"_{pattern}": steps("${EXTEN}") for pattern in whole},
+    }
 
 
 def _not_taken() -> tuple[Step, ...]:

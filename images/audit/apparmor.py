@@ -8,7 +8,7 @@ from images.audit.finding import Finding
 from images.audit.place import Place
 from images.run import CommandFailure
 
-SERVICES = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+SERVICES = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-power", "branchbox-recorder")
 """Each has a profile of its own name (docs/hardening.md)."""
 ENFORCED = "enforce"
 LOG = "/var/log/audit"

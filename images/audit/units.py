@@ -8,7 +8,15 @@ import re
 from images.audit.finding import Finding
 from images.audit.place import Place
 
-OURS = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder", "fail2ban")
+OURS = (
+    "asterisk",
+    "branchbox-core",
+    "branchbox-health",
+    "branchbox-host",
+    "branchbox-power",
+    "branchbox-recorder",
+    "fail2ban",
+)
 """Long-running services whose sandbox the playbook writes."""
 MOST_EXPOSED = 2.5
 """systemd's measure: 0 has no rights, 10 has all; an unguarded service has 9.6."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from images.bench.figures import Figure
 from images.box import Box
 
-SERVICES = ("branchbox-core", "branchbox-host", "branchbox-recorder", "branchbox-health")
+SERVICES = ("branchbox-core", "branchbox-host", "branchbox-recorder", "branchbox-health", "branchbox-power")
 AIM_MB = 200
 _SUM = """
 import pathlib, subprocess, sys

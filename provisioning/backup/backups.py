@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -20,18 +21,22 @@ from appliance.api.backups import (
     BackupStep,
     BackupTask,
 )
+from appliance.api.laid_down import BackupDone
 from appliance.api.sticks import FileKind, Stick
-from appliance.api.verbs import BackupWrite
+from appliance.api.verbs import BackupWrite, DatabaseCopy
 from appliance.site import document as documents
 from appliance.site.problems import BranchboxError, Problem
 from provisioning import files, stickfiles, sticks
-from provisioning.backup import archive, cipher, content
+from provisioning.backup import archive, cipher, content, rehearsal
 from provisioning.backup.archive import Entry, Item, Manifest
 from provisioning.backup.content import Places
+from provisioning.backup.rehearsal import Tried
 from provisioning.files import Access
 from provisioning.revisions import Revisions
 from provisioning.run import Failed
 
+FOLDER, FILE = files.Access(0, 0, 0o755), files.Access(0, 0, 0o644)
+"""Of what is laid down for health: root's, and everybody may read it."""
 LOG = logging.getLogger("branchbox.host")
 _EVERY = 0.3
 _ENDING = ".branchbox"
@@ -55,12 +60,20 @@ class Backups:
     """The one task that runs, its state, and what the last look found. `home` is a folder in /run for the cipher."""
 
     def __init__(
-        self, places: Places, revisions: Revisions, home: Path, version: str, clock: Callable[[], float] = time.time
+        self,
+        places: Places,
+        revisions: Revisions,
+        *,
+        home: Path,
+        version: str,
+        tried: Tried,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._places = places
         self._revisions = revisions
         self._home = home
         self._version = version
+        self._tried = tried
         self._clock = clock
         self._lock = threading.Lock()
         self._state = BackupState(phase=BackupPhase.IDLE)
@@ -82,6 +95,7 @@ class Backups:
     def prepare(self) -> None:
         """Remove what an earlier run of the service left behind."""
         files.remove_tree(self._places.staging)
+        files.remove_tree(self._places.rehearsal)
 
     def forget(self) -> None:
         """Remove what a look laid out: it holds passwords."""
@@ -100,6 +114,10 @@ class Backups:
         """Begin to read a backup. Raises BranchboxError."""
         stick = sticks.find(wish.stick)
         return self._begin(BackupTask.LOOK, wish.file, lambda: self._look(stick, wish))
+
+    def rehearse(self, wish: DatabaseCopy) -> BackupState:
+        """Begin to make a backup that nobody keeps and to try whether it could be restored. Raises BranchboxError."""
+        return self._begin(BackupTask.REHEARSE, "", lambda: self._rehearse(wish))
 
     def cancel(self) -> BackupState:
         """Stop what runs; gives the state after it has stopped."""
@@ -158,14 +176,8 @@ class Backups:
 
     def _make(self, stick: Stick, wish: BackupWrite) -> None:
         try:
-            progress = self._progress(BackupStep.COPY)
-            found = list(content.items(self._places, self._revisions, keys=wish.keys))
-            entries: list[Entry] = []
-            for number, item in enumerate(found):
-                progress(number, len(found))
-                entries.append(archive.entry(item))
-            facts = self._facts(wish)
-            manifest = Manifest(format=archive.FORMAT, facts=facts, entries=tuple(entries))
+            manifest, found = self._gathered(wish, by=wish.by, keys=wish.keys)
+            facts = manifest.facts
             name = f"{facts.site_code}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(facts.made))}{_ENDING}"
             self._tell(file=name)
             with sticks.mounted(stick, write=True) as root:
@@ -174,23 +186,29 @@ class Backups:
         finally:
             with suppress(FileNotFoundError):
                 self._places.outgoing.unlink()
+        files.make_folder(self._places.done.parent, FOLDER)
+        files.write_whole(self._places.done, BackupDone(at=facts.made).model_dump_json(), FILE)
         # Said only now: the stick is released and may be pulled, and nothing of the copy of the database is left.
         self._tell(phase=BackupPhase.DONE, size=size, found=facts)
         LOG.info("backup %s is on %s: %d bytes", name, sticks.said(stick), size)
 
+    def _gathered(self, copy: DatabaseCopy, *, by: str, keys: bool) -> tuple[Manifest, list[Item]]:
+        progress = self._progress(BackupStep.COPY)
+        found = list(content.items(self._places, self._revisions, keys=keys))
+        entries: list[Entry] = []
+        for number, item in enumerate(found):
+            progress(number, len(found))
+            entries.append(archive.entry(item))
+        facts = self._facts(copy, by=by, keys=keys)
+        return Manifest(format=archive.FORMAT, facts=facts, entries=tuple(entries)), found
+
     def _to_stick(self, stick: Stick, place: Path, manifest: Manifest, found: list[Item], password: str) -> int:
         unfinished = place.with_name(f"{place.name}{_UNFINISHED}")
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as out:
-                try:
-                    with cipher.encrypting(self._home, password, out) as plain:
-                        archive.write(plain, manifest, found, self._progress(BackupStep.WRITE))
-                except Failed as failed:
-                    raise sticks.of_words(stick, failed.words) from failed
-                os.fsync(out.fileno())
-                # What is read back must come from the stick, not from memory.
-                os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            try:
+                self._write(unfinished, manifest, found, password)
+            except Failed as failed:
+                raise sticks.of_words(stick, failed.words) from failed
             self._verify(unfinished, manifest, password)
             unfinished.rename(place)
             files.sync_folder(place.parent)
@@ -200,6 +218,15 @@ class Backups:
                 unfinished.unlink()
             raise
         return size
+
+    def _write(self, path: Path, manifest: Manifest, found: list[Item], password: str) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as out:
+            with cipher.encrypting(self._home, password, out) as plain:
+                archive.write(plain, manifest, found, self._progress(BackupStep.WRITE))
+            os.fsync(out.fileno())
+            # What is read back must come from the disk, not from memory.
+            os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _verify(self, path: Path, manifest: Manifest, password: str) -> None:
         told = self._progress(BackupStep.VERIFY)
@@ -211,7 +238,7 @@ class Backups:
         if not same:
             raise _not_as_written("")
 
-    def _facts(self, wish: BackupWrite) -> BackupFacts:
+    def _facts(self, copy: DatabaseCopy, *, by: str, keys: bool) -> BackupFacts:
         current = self._revisions.current()
         site = documents.parse(self._revisions.site(current))[0] if current is not None else None
         return BackupFacts(
@@ -219,11 +246,40 @@ class Backups:
             site_code=site.site.code if site else "BOX",
             version=self._version,
             made=self._clock(),
-            by=wish.by,
-            calls=wish.calls,
-            operations=wish.operations,
-            keys=wish.keys,
+            by=by,
+            calls=copy.calls,
+            operations=copy.operations,
+            keys=keys,
         )
+
+    # --- rehearsing ----------------------------------------------------------------------------------
+
+    def _rehearse(self, copy: DatabaseCopy) -> None:
+        """Everything that a backup and the first half of a restore do; what is laid out holds passwords and goes."""
+        folder = self._places.rehearsal
+        files.remove_tree(folder)
+        try:
+            files.make_folder(folder, _PRIVATE)
+            against = rehearsal.no_room(folder, self._places.outgoing)
+            if against is not None:
+                raise BranchboxError(against)
+            manifest, found = self._gathered(copy, by="", keys=True)
+            password, path, restored = secrets.token_urlsafe(32), folder / "backup", folder / "restored"
+            self._write(path, manifest, found, password)
+            files.make_folder(restored, _PRIVATE)
+            with path.open("rb") as source, cipher.decrypting(self._home, password, source) as plain:
+                same = archive.read(plain, self._progress(BackupStep.READ), restored) == manifest
+            if not same:
+                raise _not_as_written("")
+            against = rehearsal.restorable(restored, manifest, self._tried)
+            if against is not None:
+                raise BranchboxError(against)
+            size = path.stat().st_size
+        finally:
+            files.remove_tree(folder)
+            self._places.outgoing.unlink(missing_ok=True)
+        self._tell(phase=BackupPhase.DONE, size=size, found=manifest.facts)
+        LOG.info("a restore was rehearsed: %d bytes", size)
 
     # --- looking -------------------------------------------------------------------------------------
 

@@ -44,6 +44,11 @@ class Places:
         return self.state / "core" / OUTGOING_DB
 
     @property
+    def done(self) -> Path:
+        """When the last backup was done, for health."""
+        return self.state / "facts" / "backup.json"
+
+    @property
     def recovery(self) -> Path:
         """The hash of the recovery password."""
         return self.state / "secrets" / "recovery"
@@ -52,6 +57,11 @@ class Places:
     def staging(self) -> Path:
         """Where a backup is laid out before it is restored."""
         return self.state / "restore"
+
+    @property
+    def rehearsal(self) -> Path:
+        """Where a backup is made, and laid out, to try whether it could be restored."""
+        return self.state / "rehearsal"
 
 
 def items(places: Places, revisions: Revisions, *, keys: bool) -> Iterator[Item]:

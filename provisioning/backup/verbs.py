@@ -8,7 +8,7 @@ from appliance.api import verbs
 from appliance.api.backups import BackupFile, BackupState
 from appliance.api.contract import Applied
 from appliance.api.server import Routes
-from appliance.api.verbs import BackupWrite, RestoreAsked
+from appliance.api.verbs import BackupWrite, DatabaseCopy, RestoreAsked
 from appliance.api.wire import Empty
 from provisioning.backup.backups import Backups
 from provisioning.backup.restore import Restoring
@@ -27,6 +27,7 @@ class BackupVerbs:
         """Answer this chapter's verbs."""
         routes.method(verbs.BACKUP_STATE, self._state)
         routes.method(verbs.BACKUP_WRITE, self._write)
+        routes.method(verbs.BACKUP_REHEARSE, self._rehearse)
         routes.method(verbs.BACKUP_LOOK, self._look)
         routes.method(verbs.BACKUP_CANCEL, self._cancel)
         routes.method(verbs.RESTORE, self._restore)
@@ -36,6 +37,9 @@ class BackupVerbs:
 
     async def _write(self, _caller: str, wish: BackupWrite) -> BackupState:
         return await asyncio.to_thread(self._backups.make, wish)
+
+    async def _rehearse(self, _caller: str, wish: DatabaseCopy) -> BackupState:
+        return await asyncio.to_thread(self._backups.rehearse, wish)
 
     async def _look(self, _caller: str, wish: BackupFile) -> BackupState:
         return await asyncio.to_thread(self._backups.look, wish)

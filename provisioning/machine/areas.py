@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appliance.site.models import SiteDocument
-from provisioning.machine import firewall, login, naming, networkd, timing
+from provisioning.machine import firewall, login, naming, networkd, noc, timing, ups
 from provisioning.machine.wanted import Wanted
 
 
@@ -69,22 +69,66 @@ AREAS = (
         # Sessions outlive a restart too (KillMode=process).
         otherwise=("systemctl", "restart", "ssh.service"),
     ),
+    Area(
+        "ups",
+        ups.nut,
+        commands=(
+            # What the document no longer names ends too: nut.target takes all of NUT with it.
+            ("systemctl", "stop", "nut.target"),
+            ("systemctl", "daemon-reload"),
+            # A UPS whose cable is not there yet holds nobody up.
+            ("systemctl", "start", "--no-block", "nut.target"),
+        ),
+        folder="/etc",
+        owned=(
+            "nut/branchbox/*.conf",
+            "nut/branchbox/upsd.users",
+            "nut/branchbox/.*.new",
+            "systemd/system/nut-driver.target.wants/nut-driver@*.service",
+            "systemd/system/multi-user.target.wants/nut.target",
+        ),
+    ),
+    Area(
+        "power",
+        ups.policy,
+        unit="branchbox-power.service",
+        commands=(("systemctl", "restart", "branchbox-power.service"),),
+    ),
+    # branchbox-health looks at its file by itself.
+    Area("polls", noc.polls, folder=noc.FOLDER, owned=noc.POLLS),
+    # Without its file the unit's condition lets it rest.
+    Area(
+        "snmp",
+        noc.snmp,
+        # It greets its receivers first: one that is away must not hold up a change.
+        commands=(("systemctl", "restart", "--no-block", "snmpd.service"),),
+        folder=noc.SNMP_FOLDER,
+        owned=(noc.SNMP,),
+    ),
+    Area(
+        "log",
+        noc.log,
+        commands=(("systemctl", "restart", "rsyslog.service"),),
+        folder=noc.LOG_FOLDER,
+        owned=noc.LOG,
+    ),
 )
 """The way in and out first."""
 
 
 def texts(document: SiteDocument | None) -> dict[str, str]:
-    """Every file and link of a document by path, for a person to compare; nothing for no document."""
+    """Every file and link of a document by path, for a person to compare, but none that holds a secret."""
     found: dict[str, str] = {}
     for area in AREAS if document else ():
         wanted = area.render(document) if document else Wanted()
-        found |= {**wanted.files, **{path: f"-> {target}\n" for path, target in wanted.links.items()}}
+        open_files = {path: text for path, text in wanted.files.items() if path not in wanted.private}
+        found |= {**open_files, **{path: f"-> {target}\n" for path, target in wanted.links.items()}}
     return found
 
 
 def commands(before: SiteDocument | None, after: SiteDocument) -> tuple[str, ...]:
     """What is told to the machine's services when one document follows another."""
-    changed = [area for area in AREAS if before is None or area.render(before) != area.render(after)]
+    changed = [area for area in AREAS if (area.render(before) if before else Wanted()) != area.render(after)]
     return tuple(
         " ".join(word for word in command if word not in AS_UNIT) for area in changed for command in area.commands
     )

@@ -8,7 +8,7 @@ is in has no line.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from appliance.site.models import SiteDocument
 from provisioning.machine.wanted import HEAD, Wanted
@@ -18,6 +18,7 @@ RULES = "/etc/nftables.conf"
 TABLE = "inet branchbox"
 SSH_PORT = 22
 """The playbook's default (role ssh)."""
+SNMP_PORT = 161
 ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
@@ -36,7 +37,15 @@ def elements(document: SiteDocument) -> Wanted:
         f"define ssh_port = {SSH_PORT}\n",
     )
     sets = (_set(name, version, held) for name, held in groups.items() for version in (4, 6))
-    return Wanted({FILE: "".join([HEAD, *ports, *sets])})
+    return Wanted({FILE: "".join([HEAD, *ports, *sets, *_noc_ports(document)])})
+
+
+def _noc_ports(document: SiteDocument) -> Iterator[str]:
+    """What is open to the NOC's networks: only what is on. As sets: the file of an earlier version has none of them."""
+    if document.noc.https:
+        yield f"add element {TABLE} noc_tcp {{ {document.noc.port} }}\n"
+    if document.snmp.enabled:
+        yield f"add element {TABLE} noc_udp {{ {SNMP_PORT} }}\n"
 
 
 def _set(name: str, version: int, held: Iterable[str]) -> str:

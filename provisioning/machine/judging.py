@@ -23,6 +23,8 @@ from provisioning.run import run
 
 PROBE_SECONDS = 2
 """How long an address is probed: two questions, one a second."""
+DRIVERS = "/usr/lib/nut"
+"""Where Debian keeps NUT's."""
 _SECONDS = 20.0
 _ARPING = (
     *AS_UNIT,
@@ -49,6 +51,7 @@ class Judge:
         taken = {address.split("/")[0] for held in looking.addresses(known).values() for address in held}
         return (
             *unknown_ports(document, ports),
+            *self._unknown_drivers(document),
             *self._refused_by_nft(document),
             *self._refused_by_sshd(document),
             *self._taken(document, {port for port, carrier in ports.items() if carrier}, taken),
@@ -63,6 +66,16 @@ class Judge:
     def answers(self, link: str, address: str) -> bool:
         """Whether a neighbour with an IPv4 address is there."""
         return self._run((*_ARPING, "-f", "-c", "2", "-I", link, address), timeout=_SECONDS, check=False).code == 0
+
+    def _unknown_drivers(self, document: SiteDocument) -> Iterator[Problem]:
+        for index, ups in enumerate(document.upses, start=1):
+            if not self._machine.has(f"{DRIVERS}/{ups.driver}"):
+                yield Problem(
+                    text="This box has no driver {driver} for a UPS. Most on USB need usbhid-ups or nutdrv_qx; F6 Box, "
+                    "s UPS shows what is plugged in.",
+                    where=f"upses[{index}] {ups.name}: driver",
+                    args={"driver": ups.driver},
+                )
 
     def _taken(self, document: SiteDocument, live: set[str], ours: set[str]) -> Iterator[Problem]:
         for index, interface in enumerate(document.interfaces, start=1):

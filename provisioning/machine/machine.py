@@ -8,6 +8,7 @@ fails holds no other part up, and none of them touches a call.
 
 from __future__ import annotations
 
+import grp
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from provisioning.files import Access
 from provisioning.machine import looking
 from provisioning.machine.areas import AREAS, Area
 from provisioning.machine.networkd import link_name
-from provisioning.machine.wanted import Wanted
+from provisioning.machine.wanted import Wanted, secret
 from provisioning.run import CommandFailed, Finished, run
 from provisioning.steps import LOG
 
@@ -30,6 +31,7 @@ _SECONDS = 30.0
 _RUNNING = {"active", "activating", "reloading"}
 
 Run = Callable[..., Finished]
+Group = Callable[[str], int]
 Addresses = Callable[[], Mapping[str, frozenset[str]]]
 
 
@@ -45,22 +47,42 @@ class Difference:
         return bool(self.write or self.link or self.remove)
 
 
+def group_now(name: str) -> int:
+    """A group's number. Raises BranchboxError when there is none."""
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise BranchboxError(
+            Problem(text="There is no group {name}. Install the box's packages again.", args={"name": name})
+        ) from None
+
+
 def addresses_now() -> Mapping[str, frozenset[str]]:
     """The addresses of each link, as the kernel has them."""
     return looking.addresses(looking.facts())
 
 
 class Machine:
-    """This machine, below `root`; `notes` is a folder that a reboot empties."""
+    """This machine, below `root`; `notes` is a folder that a reboot empties; `secrets` are the box's own by name."""
 
     def __init__(
-        self, root: Path, notes: Path, access: Access, *, run: Run = run, addresses: Addresses = addresses_now
-    ):
+        self,
+        root: Path,
+        notes: Path,
+        access: Access,
+        secrets: Mapping[str, str],
+        *,
+        run: Run = run,
+        addresses: Addresses = addresses_now,
+        group: Group = group_now,
+    ) -> None:
         self._root = root
         self._notes = notes
         self._access = access
         self._run = run
         self._addresses = addresses
+        self._secrets = {secret(name): value for name, value in secrets.items()}
+        self._group = group
 
     def make_true(self, document: SiteDocument) -> tuple[Problem, ...]:
         """Bring every part to what the document says; what failed is in the answer, the rest is done."""
@@ -85,8 +107,12 @@ class Machine:
         here = self._path(path)
         return here.read_text(errors="replace") if here.is_file() else None
 
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return self._path(path).is_file()
+
     def _settle(self, area: Area, document: SiteDocument) -> None:
-        wanted = area.render(document)
+        wanted = self._filled(area.render(document))
         lacks = self._difference(area, wanted)
         note = self._notes / area.name
         if not lacks and not note.exists():
@@ -95,8 +121,9 @@ class Machine:
         files.write_whole(note, "", self._access)
         for path, text in lacks.write.items():
             self._folder(self._path(path).parent)
-            files.write_whole(self._path(path), text, self._access)
+            files.write_whole(self._path(path), text, self._access_of(path, wanted))
         for path, target in lacks.link.items():
+            self._folder(self._path(path).parent)
             files.switch_link(self._path(path), target)
         for gone in lacks.remove:
             files.remove(gone)
@@ -110,12 +137,18 @@ class Machine:
 
     def _difference(self, area: Area, wanted: Wanted) -> Difference:
         owned = {path for pattern in area.owned for path in self._path(area.folder).glob(pattern)} if area.owned else ()
-        kept = {self._path(path) for path in wanted.files}
+        kept = {self._path(path) for path in (*wanted.files, *wanted.links)}
         return Difference(
             {path: text for path, text in wanted.files.items() if self.text(path) != text},
             {path: target for path, target in wanted.links.items() if self._target(path) != target},
             tuple(sorted(path for path in owned if path not in kept)),
         )
+
+    def _access_of(self, path: str, wanted: Wanted) -> Access:
+        if path not in wanted.private:
+            return self._access
+        group = wanted.private[path]
+        return Access(self._access.uid, self._group(group) if group else self._access.gid, 0o640 if group else 0o600)
 
     def _take(self, area: Area) -> None:
         try:
@@ -160,6 +193,15 @@ class Machine:
                 for link, address in missing
             )
         )
+
+    def _filled(self, wanted: Wanted) -> Wanted:
+        """With the box's own secrets where a plan shows only that there is one."""
+        return Wanted({path: self._told(text) for path, text in wanted.files.items()}, wanted.links, wanted.private)
+
+    def _told(self, text: str) -> str:
+        for place, value in self._secrets.items():
+            text = text.replace(place, value)
+        return text
 
     def _runs(self, unit: str) -> bool:
         asked = ("systemctl", "show", "--property=ActiveState", "--value", unit)

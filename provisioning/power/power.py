@@ -40,7 +40,7 @@ def stop_machine(restart: Restart) -> None:
 
     A moment later: who asked is told so first, and the operation log as well.
     """
-    verb = "poweroff" if restart.kind is RestartKind.OFF else "reboot"
+    verb = "poweroff" if restart.kind in {RestartKind.OFF, RestartKind.MAINS} else "reboot"
     run(
         ["systemd-run", "--quiet", "--collect", "--unit=branchbox-stop", "--on-active=2s",
          "--timer-property=AccuracySec=50ms",
@@ -120,6 +120,26 @@ class Power:
             LOG.warning("%s was cancelled by %s", self._pending.kind, by)
             self._forget()
         return self.state()
+
+    def leave(self, why: str, latest: float, by: str) -> None:
+        """Mains is gone: whatever waits gives way, and the box goes off when calls are over, at `latest` at last."""
+        with self._one:
+            waits = self._pending
+            if self._going or (waits is not None and waits.kind is RestartKind.MAINS and waits.latest <= latest):
+                return
+            now = self._clock()
+            restart = Restart(kind=RestartKind.MAINS, by=by, why=why, begin=now, latest=latest, anyway=True)
+            files.write_whole(self._note, restart.model_dump_json(), self._access)
+            self._pending, self._given_up = restart, None
+            LOG.warning("mains is gone (%s): off in %d s at last", why, latest - now)
+        self.look()
+
+    def stay(self, by: str) -> None:
+        """Mains is back: the box goes on, if it is not too late."""
+        with self._one:
+            if self._pending is not None and self._pending.kind is RestartKind.MAINS and not self._going:
+                LOG.warning("mains is back, says %s: the box goes on", by)
+                self._forget()
 
     def look(self) -> None:
         """Do what is due; called again and again, and never raises for what a person must put right."""

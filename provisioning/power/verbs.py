@@ -12,6 +12,7 @@ from appliance.api.server import Routes
 from appliance.api.verbs import CancelAsked, PowerAsked, ResetAsked
 from appliance.api.wire import Empty
 from provisioning.booted import Booted
+from provisioning.power.mains import Mains
 from provisioning.power.power import Power
 from provisioning.power.reset import allowed
 
@@ -20,12 +21,14 @@ LOOK_EVERY = 2.0
 
 
 class PowerVerbs:
-    """Answers this chapter. `code` gives the branch's code, as the configuration in force has it."""
+    """Answers this chapter. `code` gives the branch's code, as the configuration in force has it; `mains` is
+    looked after as well."""
 
-    def __init__(self, power: Power, box: Booted | None, code: Callable[[], str]) -> None:
+    def __init__(self, power: Power, box: Booted | None, code: Callable[[], str], mains: Mains) -> None:
         self._power = power
         self._box = box
         self._code = code
+        self._mains = mains
         self._looking: asyncio.Task[None] | None = None
 
     def add_to(self, routes: Routes) -> None:
@@ -42,6 +45,7 @@ class PowerVerbs:
 
     async def _look(self) -> None:
         while True:
+            await asyncio.to_thread(self._mains.look)
             if self._power.pending is not None:
                 await asyncio.to_thread(self._power.look)
             await asyncio.sleep(LOOK_EVERY)

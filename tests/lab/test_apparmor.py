@@ -8,7 +8,7 @@ import pytest
 
 from images.box import Box
 
-SERVICES = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+SERVICES = ("asterisk", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-power", "branchbox-recorder")
 
 
 @pytest.mark.parametrize("service", SERVICES)

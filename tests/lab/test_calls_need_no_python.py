@@ -13,7 +13,7 @@ from tests.lab.expectations import history_agrees, no_call_noticed, recordings_h
 from tests.lab.rush import DID, Rush, sign_in, traffic
 
 PREFIX = "1380003"
-SERVICES = ("branchbox-core", "branchbox-host", "branchbox-recorder", "branchbox-health")
+SERVICES = ("branchbox-core", "branchbox-host", "branchbox-recorder", "branchbox-health", "branchbox-power")
 ANSWERED, GIVING_UP = 6, 2
 
 

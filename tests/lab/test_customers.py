@@ -71,7 +71,7 @@ def box(root: Root) -> Iterator[Box]:
     rules = example.customers.model_copy(update={"masked_roles": (Role.AGENT,)})
     trunks = tuple(each.model_copy(update={"port": SIP}) for each in example.trunks)
     people = (*example.people, Person(login=MANAGER, name="The manager", role=Role.MANAGER))
-    phones = tuple(each.model_copy(update={"outside": True}) for each in example.extensions)
+    phones = tuple(each.model_copy(update={"permission": "office"}) for each in example.extensions)
     document = example.model_copy(update={"customers": rules, "trunks": trunks, "people": people, "extensions": phones})
     box = Box.start("customers", root, document=document)
     yield box

@@ -7,7 +7,7 @@ import pytest
 from images.audit import credentials, ssh, units
 from images.audit.place import Place
 from images.box import Box
-from images.run import poll, run
+from images.run import run
 
 SETUID = {"/usr/sbin/unix_chkpwd"}
 """As docs/hardening.md says."""
@@ -89,27 +89,6 @@ def test_snmp_and_ups_are_off_until_they_are_configured(box: Box) -> None:
     assert box.run(["systemctl", "is-active", "snmpd"], check=False).out.strip() == "inactive"
     assert "community" not in box.run(["cat", "/etc/snmp/snmpd.conf"]).out.split("\n", 3)[3]
     assert box.run(["ss", "-Hlntu", "sport = :3493 or sport = :161"]).out == ""
-
-
-def test_a_ups_is_read_by_a_driver_with_few_rights(box: Box) -> None:
-    before = {file: box.run(["cat", file]).out for file in ("/etc/nut/ups.conf", "/etc/nut/nut.conf")}
-    box.run(["tee", "/etc/nut/ups.conf"], stdin="[office]\ndriver = dummy-ups\nport = office.dev\nmode = dummy-once\n")
-    box.run(["tee", "/etc/nut/nut.conf"], stdin="MODE=standalone\n")
-    box.run(["tee", "/etc/nut/office.dev"], stdin="ups.status: OL\nbattery.charge: 97\n")
-    try:
-        box.run(["systemctl", "start", "nut-driver@office", "nut-server"])
-        charge = ["upsc", "office@localhost", "battery.charge"]
-        assert poll(lambda: box.run(charge, check=False).out.strip() == "97", seconds=30), box.run(
-            charge, check=False
-        ).err
-        for unit in ("nut-driver@office", "nut-server"):
-            finding = units.exposure(Place(box), unit)
-            assert finding.holds, finding
-    finally:
-        box.run(["systemctl", "stop", "nut-server", "nut-driver@office"], check=False)
-        box.run(["rm", "/etc/nut/office.dev"])
-        for file, text in before.items():
-            box.run(["tee", file], stdin=text)
 
 
 def test_the_kernel_knows_every_network_setting_and_takes_it(box: Box) -> None:

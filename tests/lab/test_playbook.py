@@ -17,7 +17,8 @@ from images.run import run
 from images.steps import Step
 from tui.cli.context import Exit
 
-UNITS = ("asterisk", "dahdi", "branchbox-core", "branchbox-health", "branchbox-host", "branchbox-recorder")
+SERVICES = ("core", "health", "host", "power", "recorder")
+UNITS = ("asterisk", "dahdi", *(f"branchbox-{service}" for service in SERVICES))
 LIBRARIES = Path("/opt/branchbox/lib/python3.13/site-packages")
 MOST_EXPOSED = 2.5
 """systemd's measure: 0 has no rights, 10 has all; an unguarded service has 9.6."""

@@ -139,7 +139,7 @@ def thousand_phones() -> SiteDocument:
                 name='王 "建国" ${X}; [a] => \\',
                 password=SecretStr("a-phone-password"),
                 voicemail_pin=SecretStr("1357"),
-                outside=True,
+                permission="office",
             )
             for number in numbers
         ),

@@ -68,7 +68,7 @@ def branch() -> SiteDocument:
             "callbacks": Callbacks(tries=2, pause=1),
             "closures": tuple(each.model_copy(update={"pin": SecretStr(PIN)}) for each in document.closures),
             "prompts": tuple(each.model_copy(update={"pin": SecretStr(PIN)}) for each in document.prompts),
-            "extensions": tuple(each.model_copy(update={"outside": True}) for each in document.extensions),
+            "extensions": tuple(each.model_copy(update={"permission": "office"}) for each in document.extensions),
             "people": (
                 *document.people,
                 Person(login="wangfang", name="Wang Fang", role=Role.AGENT, agent=REPAIR),

@@ -1,7 +1,7 @@
 """The `branchbox` command: the screens' facts as text, or with `--json` as the contract gives them.
 
 Exit codes: 0 done; 1 problems stand against it; 2 the command line is wrong; 3 the box does not
-answer; 4 refused.
+answer; 4 refused. `branchbox health` has those of monitoring plugins instead.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from appliance.site.problems import BranchboxError
 from tui import i18n
 from tui.cli import (
     abandoned,
+    alarms,
     backup,
     board,
     calls,
     closures,
     config,
     customers,
+    drills,
+    health,
     logs,
     machine,
     messages,
@@ -32,6 +35,7 @@ from tui.cli import (
     quality,
     recordings,
     status,
+    ups,
 )
 from tui.cli.context import Context, Exit
 from tui.i18n import _, say_all
@@ -39,19 +43,23 @@ from tui.i18n import _, say_all
 SOCKET = Path("/run/branchbox/core/api.sock")
 FAMILIES = (
     status,
+    health,
     board,
     calls,
     abandoned,
+    alarms,
     quality,
     recordings,
     messages,
     prompts,
     closures,
     customers,
+    drills,
     network,
     config,
     logs,
     machine,
+    ups,
     backup,
     people,
 )
@@ -138,7 +146,7 @@ async def _answer(said: argparse.Namespace) -> int:
         return int(await said.run(context, said))
     except Unreachable as error:
         _complain(error)
-        return Exit.UNREACHABLE
+        return int(getattr(said, "unreachable", Exit.UNREACHABLE))
     except Refused as error:
         _complain(error)
         return Exit.REFUSED

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tui import supply
 from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, duration, number, of, share
 from tui.i18n import _, n_, say_all
@@ -84,6 +85,7 @@ def _status(context: Context, dashboard: Dashboard) -> Iterable[str]:
             (_("Services"), of(running, len(box.services))),
             (_("Software"), box.version),
         ]
+    rows.append((_("UPS"), supply.short(dashboard.supply)[0]))
     rows.append((_("Revision"), number(config.revision)))
     if config.pending is not None and config.deadline is not None:
         left = duration(config.deadline - context.now)

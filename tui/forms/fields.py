@@ -141,7 +141,7 @@ def destination(*path: str, help: str = "", needed: bool = True, label: str = ""
             made.append((f"{Kind.PROMPT}:{name}", _said(Kind.PROMPT, words)))
         if document.dialing.operator:
             made.append(_option(Kind.OPERATOR))
-        return [*made, _option("hangup")]
+        return [*made, _option(Kind.TEST), _option(Kind.HANGUP)]
 
     return Field(path, help, needed=needed, options=options, free=True, label=label, show=_shown, say=_destination)
 

@@ -52,14 +52,20 @@ EXTENSIONS = Form(
         secret(
             "password", help=N_("SIP password. ******** keeps the one that is there, or makes one for a new phone.")
         ),
-        switch("outside", help=N_("May call outside numbers.")),
+        named(
+            "permission",
+            collection="permissions",
+            key="name",
+            needed=False,
+            help=N_("What it may call; none: internal and emergency numbers only."),
+        ),
         secret(
             "voicemail_pin", needed=False, help=N_("4 to 10 digits; empty: no mailbox; ********: keep or make one.")
         ),
         words("codecs", help=N_("In order of preference: g722, alaw, ulaw")),
         switch("record", help=N_("Calls that it makes or that ring it are recorded; queue calls by their queue.")),
     ),
-    ("name", "outside"),
+    ("name", "permission"),
     {"password": MASK},
 )
 

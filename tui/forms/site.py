@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.site.models import Dialing, Holiday, Site
-from tui.forms.fields import Form, destination, named, one_of, text
+from tui.forms.fields import Form, destination, one_of, text
 from tui.i18n import N_
 
 SITE = Form(
@@ -28,7 +28,6 @@ DIALING = Form(
     N_("Calling out"),
     (
         text("outside_prefix", help=N_("The digit that phones dial before an outside number.")),
-        named("trunk", collection="trunks", key="name", needed=False, help=N_("None: phones cannot call outside.")),
         destination(
             "operator", needed=False, help=N_("Who answers where a menu leads to the operator: a phone or a queue.")
         ),

@@ -1,6 +1,6 @@
 """Every text of ours that people may read, found in the code.
 
-Texts are literals in `_()`, `N_()` and `n_()`, the sentences of modules that make problems, and the
+Texts are literals in `_()`, `N_()` and `n_()`, the sentences of modules that make problems or checks, and the
 words of `appliance.site.labels`.
 """
 
@@ -15,8 +15,9 @@ from appliance.site import labels
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("appliance", "asterisk_conf", "provisioning", "tui")
 MARKS = frozenset({"_", "N_"})
-SAYERS = frozenset({"Problem", "Fault", "Level"})
-"""Calls whose `text` people read."""
+SAYERS = frozenset({"Problem", "Fault", "Level", "Check"})
+SAID = frozenset({"text", "title", "why", "todo"})
+"""Calls, and their arguments that people read."""
 _SQL = frozenset({"CREATE", "DELETE", "INSERT", "SELECT", "UPDATE", "ALTER", "PRAGMA"})
 
 
@@ -70,7 +71,7 @@ def _of_call(node: ast.Call) -> Iterator[str]:
         yield str(node.args[0].value)
     if name in SAYERS:
         for keyword in node.keywords:
-            if keyword.arg == "text" and isinstance(keyword.value, ast.Constant):
+            if keyword.arg in SAID and isinstance(keyword.value, ast.Constant):
                 yield str(keyword.value.value)
 
 

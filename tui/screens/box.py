@@ -29,7 +29,7 @@ class BoxScreen(Page):
     ANSWERS = N_(
         "Is the machine well: its services, how busy it is, how full its disk is, and which revision of the "
         "configuration is in force. From here: n network, j journal, o operation log, v revisions, u updates, p power, "
-        "b backup. "
+        "s UPS, b backup. "
         "Enter opens a service's journal."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,6 +39,7 @@ class BoxScreen(Page):
         Binding("v", "revisions", N_("Revisions")),
         Binding("u", "update", N_("Update")),
         Binding("p", "power", N_("Power")),
+        Binding("s", "ups", N_("UPS")),
         Binding("b", "backup", N_("Backup")),
     ]
 
@@ -146,6 +147,12 @@ class BoxScreen(Page):
         from tui.screens.power import Power
 
         self.app.push_screen(Power())
+
+    def action_ups(self) -> None:
+        """Mains or battery."""
+        from tui.screens.ups import UpsPage
+
+        self.app.push_screen(UpsPage())
 
     def action_backup(self) -> None:
         """A backup onto a stick, or a box made of one."""

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from tui import look
+from tui import look, supply
 from tui.format import DASH, duration, moment, number, of, share
 from tui.i18n import N_, _, n_, say
 from tui.screens.page import Page
@@ -92,7 +92,7 @@ class Home(Page):
     def _box(self, dashboard: Dashboard | None) -> list[Text]:
         if dashboard is None:
             return [line(DASH)]
-        lines = _machine(dashboard.box)
+        lines = [*_machine(dashboard.box), line(_("UPS") + "  ", supply.short(dashboard.supply))]
         config = dashboard.config
         words = _("Revision {number}").format(number=config.revision if config.revision is not None else DASH)
         if config.candidate_changes:

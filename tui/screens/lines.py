@@ -25,10 +25,13 @@ class Lines(Page):
     CRUMBS = N_("LINES")
     ANSWERS = N_(
         "Can calls come and go: every trunk with its state, Asterisk's own word for it, since when, and its calls now. "
-        "Enter opens a trunk with its calls; v shows which phones and trunks sound bad. Below: phones registered of "
-        "phones set up."
+        "Enter opens a trunk with its calls; v shows which phones and trunks sound bad, d the test calls that "
+        "the box places by itself. Below: phones registered of phones set up."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "voice", N_("Voice quality"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "voice", N_("Voice quality")),
+        Binding("d", "drills", N_("Drills")),
+    ]
 
     def body(self) -> Iterable[Widget]:
         """The trunks, the phones."""
@@ -85,6 +88,12 @@ class Lines(Page):
         from tui.screens.trunk import TrunkScreen
 
         self.app.push_screen(TrunkScreen(event.key))
+
+    def action_drills(self) -> None:
+        """What the box tries out by itself."""
+        from tui.screens.drills import DrillsPage
+
+        self.app.push_screen(DrillsPage())
 
     def _phones(self, _width: int) -> list[Text]:
         live = self.picture.live

@@ -57,6 +57,12 @@ def _closures() -> Page:
     return ClosuresPage()
 
 
+def _drills() -> Page:
+    from tui.screens.drills import DrillsPage
+
+    return DrillsPage()
+
+
 def _revisions() -> Page:
     from tui.screens.revisions import RevisionList
 
@@ -73,6 +79,12 @@ def _power() -> Page:
     from tui.screens.power import Power
 
     return Power()
+
+
+def _ups() -> Page:
+    from tui.screens.ups import UpsPage
+
+    return UpsPage()
 
 
 def _customers() -> Page:
@@ -113,10 +125,12 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("recordings", N_("Recordings"), "records", _recordings),
     ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
     ("closures", N_("Closures"), "home", _closures),
+    ("drills", N_("Drills: what the box tries out by itself"), "lines", _drills),
     ("messages", N_("Messages that callers left"), "records", _messages),
     ("revisions", N_("Revisions of the configuration"), "box", _revisions),
     ("update", N_("Update of the box"), "box", _update),
     ("power", N_("Restart or switch off"), "box", _power),
+    ("ups", N_("UPS: mains or battery"), "box", _ups),
     ("plan", N_("Plan of the change"), "setup", _plan),
     ("password", N_("Change my password"), "home", _password),
     ("quality", N_("Voice quality of phones and trunks"), "lines", _quality),

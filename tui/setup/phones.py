@@ -41,11 +41,11 @@ class PhonesQuestion(Question):
             yield (
                 Field(
                     ("outside",),
-                    N_("They dial 9 before the number."),
+                    N_("They dial 9 before the number. Abroad: later, by a permission under Setup."),
                     options=lambda _document: [("yes", lambda: word("yes")), ("no", lambda: word("no"))],
                     label=N_("May call outside"),
                 ),
-                "yes" if not held or held[0].get("outside") else "no",
+                "yes" if not held or held[0].get("permission") else "no",
             )
 
     def answer(self) -> Mapping[str, Any]:

@@ -36,6 +36,12 @@ class Entry(Input):
         super().__init__(value, id=id, password=password, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """Several lines become one: a certificate is pasted whole."""
+        event.prevent_default()
+        event.stop()
+        self.replace(" ".join(event.text.split("\n")).strip("\r\n "), *self.selection)
+
     @property
     def text(self) -> str:
         """What stands there, without spaces at the ends."""

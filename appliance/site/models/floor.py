@@ -19,8 +19,8 @@ class Extension(Part):
     name: Label
     password: SecretStr
     """SIP password, 12 characters or more."""
-    outside: bool = False
-    """May call outside numbers."""
+    permission: Name | None = None
+    """What it may call; None: internal and emergency numbers only."""
     voicemail_pin: SecretStr | None = None
     """PIN of its voice mailbox, 4 to 10 digits; None when it has none."""
     codecs: Annotated[tuple[Codec, ...], Field(min_length=1)] = (Codec.G722, Codec.ALAW, Codec.ULAW)

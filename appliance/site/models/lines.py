@@ -40,8 +40,6 @@ class Dialing(Part):
     """How phones reach the outside."""
 
     outside_prefix: Annotated[str, Field(pattern=r"^[0-9]$")] = "9"
-    trunk: Name | None = None
-    """The trunk that outside calls leave by; None when phones cannot call out."""
     operator: Destination | None = None
     """Who the destination `operator` is; None when nothing leads there."""
 

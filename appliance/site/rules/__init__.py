@@ -12,16 +12,21 @@ from appliance.site.models import SiteDocument
 from appliance.site.problems import Problem
 from appliance.site.rules import (
     agents,
+    drills,
     keys,
     lines,
     loops,
     menus,
     network,
+    noc,
     numbers,
     people,
+    power,
     prompts,
     references,
+    routes,
     secrets,
+    spans,
     times,
 )
 from appliance.site.rules.fault import Fault
@@ -35,9 +40,14 @@ RULES: tuple[Callable[[SiteDocument], Iterator[Fault]], ...] = (
     *prompts.RULES,
     *times.RULES,
     *lines.RULES,
+    *spans.RULES,
+    *routes.RULES,
     *network.RULES,
+    *noc.RULES,
     *people.RULES,
+    *power.RULES,
     *agents.RULES,
+    *drills.RULES,
     *secrets.RULES,
 )
 

@@ -26,7 +26,7 @@ def internal_numbers_differ(document: SiteDocument) -> Iterator[Fault]:
 
 def outside_prefix_is_free(document: SiteDocument) -> Iterator[Fault]:
     """No internal number begins with the digit that goes outside."""
-    if document.dialing.trunk is None:
+    if not document.routes:
         return
     prefix = document.dialing.outside_prefix
     numbers: list[tuple[Place, str]] = [

@@ -22,6 +22,8 @@ SHIPPED = frozenset(
         "all-busy",
         "unavailable",
         "refused",
+        "no-line",
+        "no-power",
         "leave-message",
         "waiting-message",
         "waiting-callback",
@@ -47,6 +49,7 @@ def prompts_used(document: SiteDocument) -> Iterator[tuple[Place, str]]:
         yield ("menus", index, "wrong_prompt"), menu.wrong_prompt
     for index, closure in enumerate(document.closures):
         yield ("closures", index, "announcement"), closure.announcement
+    yield ("power", "announcement"), document.power.announcement
     for place, destination in destinations(document):
         if destination.kind is Kind.PROMPT:
             yield place, destination.name

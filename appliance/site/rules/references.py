@@ -119,29 +119,4 @@ def agents_exist(document: SiteDocument) -> Iterator[Fault]:
             members.add(member.agent)
 
 
-def outside_has_a_trunk(document: SiteDocument) -> Iterator[Fault]:
-    """The trunk for outside calls exists; whoever and whatever calls outside has one."""
-    trunk = document.dialing.trunk
-    if trunk is None:
-        for index, extension in enumerate(document.extensions):
-            if extension.outside:
-                yield Fault(
-                    ("extensions", index, "outside"),
-                    "No trunk is set for outside calls: set dialing.trunk, or write false here.",
-                )
-        for index, queue in enumerate(document.queues):
-            if queue.callback:
-                yield Fault(
-                    ("queues", index, "callback"),
-                    "No trunk is set for outside calls: set dialing.trunk, or write false here.",
-                )
-        for place, destination in destinations(document):
-            if destination.kind is Kind.OUTSIDE:
-                yield Fault(
-                    place, "No trunk is set for outside calls: set dialing.trunk, or choose another destination."
-                )
-    elif trunk not in {known.name for known in document.trunks}:
-        yield Fault(("dialing", "trunk"), "There is no trunk {name}: make it first.", {"name": trunk})
-
-
-RULES = (destinations_exist, hours_exist, closures_exist, agents_exist, outside_has_a_trunk)
+RULES = (destinations_exist, hours_exist, closures_exist, agents_exist)

@@ -34,6 +34,11 @@ class Heard(NamedTuple):
     text: str
 
 
+def presses(*acts: Act) -> Callable[[], Act]:
+    left = iter(acts)
+    return lambda: next(left, SILENT)
+
+
 class LeftSilent(AssertionError):
     """The dialplan ended under a caller, jumped to where nothing is, or went on without an end."""
 
@@ -46,6 +51,10 @@ class World:
     is_open: bool = True
     """What every GotoIfTime of an hours subroutine finds."""
     contacts: str = "sip:phone"
+    dead: frozenset[str] = frozenset()
+    """Trunks' endpoints that are known not to answer."""
+    ends: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """By trunk's endpoint: what Dial says of a call there, and the hangup cause."""
     dial_status: str = "ANSWER"
     queue_status: str = ""
     """Empty: an agent answers and the talk ends the call."""
@@ -281,9 +290,12 @@ def _mark(walk: Walk, step: Step, after: Place) -> Applied:
 
 
 def _dial(walk: Walk, step: Step, after: Place) -> Applied:
-    walk.heard.append(Heard("talk", walk.said(step.arguments)))
-    walk.variables["DIALSTATUS"] = walk.world.dial_status
-    return walk.end("talk") if walk.world.dial_status == "ANSWER" else after
+    said = walk.said(step.arguments)
+    walk.heard.append(Heard("talk", said))
+    trunk = re.search(r"trunk-[a-z0-9_-]+", said.split(",")[0])
+    status, cause = walk.world.ends.get(trunk[0] if trunk else "", (walk.world.dial_status, 0))
+    walk.variables["DIALSTATUS"], walk.variables["HANGUPCAUSE"] = status, str(cause or "")
+    return walk.end("talk") if status == "ANSWER" else after
 
 
 _PRESSED = 6
@@ -354,6 +366,11 @@ def _talk(walk: Walk, step: Step, after: Place) -> Applied:
     return after
 
 
+def _digits(walk: Walk, step: Step, after: Place) -> Applied:
+    walk.heard.append(Heard("digits", walk.said(step.arguments)))
+    return after
+
+
 def _hang_up(walk: Walk, _step: Step, _after: Place) -> Applied:
     return walk.end("box")
 
@@ -380,6 +397,10 @@ _APPLICATIONS: dict[str, Callable[[Walk, Step, Place], Applied]] = {
     "Queue": _queue,
     "Record": _record,
     "VoiceMail": _talk,
+    "Echo": _talk,
+    "SendDTMF": _digits,
+    "Wait": _nothing,
+    "WaitForNoise": _nothing,
     "Busy": _hang_up,
     "SoftHangup": _soft_hangup,
     "Hangup": _hang_up,
@@ -444,9 +465,10 @@ def _value(inner: str) -> Said:
     called = _FUNCTION.fullmatch(inner)
     if called is None:
         name, _, first = inner.partition(":")
-        start = int(first) if first else 0
+        start, _, length = first.partition(":")
+        begin, end = int(start or 0), int(start or 0) + int(length) if length else None
         said = _parse(name)
-        return lambda walk: walk.variables.get(said(walk), "")[start:]
+        return lambda walk: walk.variables.get(said(walk), "")[begin:end]
     function = _FUNCTIONS.get(called["name"])
     if function is None:
         raise LeftSilent(f"nobody has said what {called['name']}() is")
@@ -470,11 +492,19 @@ _FUNCTIONS: dict[str, Callable[[Walk, str], str]] = {
     "QUEUE_GET_CHANNEL": lambda _walk, at: f"PJSIP/{at.replace(',', '/')}",
     "IMPORT": lambda walk, what: _import(walk, *what.split(",")),
     "FILTER": _filter,
+    "IF": lambda _walk, arguments: _if(arguments),
     "SHARED": lambda walk, name: walk.shared.get(name, ""),
     "CHANNEL": lambda walk, what: {"language": walk.language, "linkedid": LINKEDID}[what],
     "STRFTIME": lambda _walk, _arguments: "20260101",
-    "PJSIP_DIAL_CONTACTS": lambda walk, _number: walk.world.contacts,
+    "PJSIP_DIAL_CONTACTS": lambda walk, number: "" if number in walk.world.dead else walk.world.contacts,
 }
+
+
+def _if(arguments: str) -> str:
+    """func_logic.c: `CONDITION?TRUE:FALSE`; the condition is true unless it is nothing or 0."""
+    condition, _, either = arguments.partition("?")
+    true, _, false = either.partition(":")
+    return true if condition not in {"", "0"} else false
 
 
 def _cut(walk: Walk, variable: str, delimiter: str, place: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from appliance.site.exchange import STUDIO, SURVEY_FEATURE, SURVEY_KEYS, SURVEY_WISH, SURVEY_WISHED
 from appliance.site.models import SiteDocument, Survey
-from tests.unit.asterisk_conf.interpreter import HANG_UP, SILENT, Act, Heard, Walk, World
+from tests.unit.asterisk_conf.interpreter import HANG_UP, SILENT, Act, Heard, Walk, World, presses
 from tests.unit.asterisk_conf.reading import Step, dialplan, sections
 from tests.unit.asterisk_conf.trees import tree
 
@@ -26,11 +26,6 @@ def branch(survey: Survey) -> SiteDocument:
 
 
 PLANS = {survey: dialplan(branch(survey)) for survey in Survey}
-
-
-def presses(*acts: Act) -> Callable[[], Act]:
-    left = iter(acts)
-    return lambda: next(left, SILENT)
 
 
 def called(survey: Survey, *acts: Act, wish: bool = False, world: World | None = None) -> list[Heard]:

@@ -16,7 +16,6 @@ from appliance.site.models import (
     Agent,
     Callbacks,
     Customers,
-    Dialing,
     DidNumber,
     Empty,
     Extension,
@@ -29,6 +28,7 @@ from appliance.site.models import (
 from appliance.site.types import Destination
 from tests.unit.asterisk_conf.interpreter import SILENT, Act, Heard, Walk, World
 from tests.unit.asterisk_conf.reading import Step, dialplan, sections
+from tests.unit.asterisk_conf.trees import OUTSIDE
 
 NOW = 1795298063
 MOBILE = "13805772046"
@@ -48,7 +48,7 @@ def branch(callbacks: Callbacks | None = None, **repair: object) -> SiteDocument
     )
     document = SiteDocument(
         site=Site(name="x", code="T1"),
-        dialing=Dialing(trunk="carrier"),
+        routes=(OUTSIDE,),
         customers=Customers(area_code="0577"),
         callbacks=callbacks or Callbacks(),
         trunks=(Trunk(name="carrier", label="x", host="192.0.2.7", addresses=("192.0.2.7",)),),

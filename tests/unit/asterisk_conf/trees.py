@@ -7,8 +7,10 @@ import random
 from pydantic import SecretStr
 
 from appliance.site.models import (
+    OUTSIDE_CLASSES,
     Agent,
     Callbacks,
+    CallRoute,
     Closure,
     Day,
     Dialing,
@@ -25,11 +27,16 @@ from appliance.site.models import (
     SiteDocument,
     Survey,
     Trunk,
+    Way,
 )
 from appliance.site.types import Destination
 
 KEYS = "1234567890*#"
 _DAYS: tuple[Day, ...] = ("mon", "sat")
+
+
+OUTSIDE = CallRoute(name="outside", label="x", classes=OUTSIDE_CLASSES, ways=(Way(trunk="carrier"),))
+"""Everything by one trunk."""
 
 
 def to(text: str) -> Destination:
@@ -94,9 +101,10 @@ def tree(seed: int) -> SiteDocument:
 
     return SiteDocument(
         site=Site(name="x", code="T1", language=dice.choice(list(Language))),
-        dialing=Dialing(operator=to(dice.choice(["extension:8001", "queue:q0"])), trunk="carrier"),
+        dialing=Dialing(operator=to(dice.choice(["extension:8001", "queue:q0"]))),
         callbacks=Callbacks(other_number=dice.random() < 0.5),
         trunks=(Trunk(name="carrier", label="x", host="192.0.2.7", addresses=("192.0.2.7",)),),
+        routes=(OUTSIDE,),
         dids=(
             DidNumber(number="96296", label="x", goes_to=to("menu:m0"), closure="storm", priority=dice.choice([0, 5])),
         ),

@@ -85,10 +85,16 @@ async def folder() -> AsyncIterator[Path]:
 
 @asynccontextmanager
 async def box(
-    *, login: str = "technician", ami_port: int = NO_AMI, host_is_up: bool = True, set_up: bool = True
+    *,
+    login: str = "technician",
+    ami_port: int = NO_AMI,
+    host_is_up: bool = True,
+    set_up: bool = True,
+    site: SiteDocument | None = None,
 ) -> AsyncIterator[Box]:
-    """A box whose caller is `login`; without `set_up` it has no revision yet."""
-    site = example()
+    """A box whose caller is `login`, the example branch unless `site` says another; without `set_up` it has no revision
+    yet."""
+    site = site or example()
     async with folder() as root:
         paths = Paths(root, ami_port)
         paths.ami_secret.write_text("s3cret")

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from appliance.api import verbs
+from appliance.api.backups import BackupState
 from appliance.api.contract import Applied, Revision, Revisions, Step
 from appliance.api.prompts import Origin, PromptKey
 from appliance.api.server import Peer, Routes, application, serve
@@ -50,6 +51,8 @@ class FakeHost:
         self.shelf = verbs.Shelf(sounds=())
         self.lists: dict[str, bytes] = {}
         """Lists of customers on the stick sdz1."""
+        self.rehearsal: list[BackupState] = []
+        """What the rehearsal of a restore says, one after the other."""
         self.arrived: Arrival | None = None
         self.refuses: tuple[Problem, ...] = ()
         self.asked: list[Message] = []
@@ -79,6 +82,8 @@ class FakeHost:
         routes.method(verbs.PROMPTS, self._prompts)
         routes.method(verbs.PROMPTS_KEEP, self._prompts_keep)
         routes.method(verbs.PROMPTS_IMPORT, self._prompts_import)
+        routes.method(verbs.BACKUP_STATE, self._backup_state)
+        routes.method(verbs.BACKUP_REHEARSE, self._rehearse)
         self._runner = await serve(application([verbs], routes, Anybody()), socket, mode=0o600)
 
     async def _customers(self, _caller: str, wanted: verbs.ListWanted) -> verbs.ListPiece:
@@ -86,6 +91,15 @@ class FakeHost:
             raise BranchboxError(Problem(text="The stick is gone."))
         piece = self.lists[wanted.file][wanted.start : wanted.start + 20]
         return verbs.ListPiece(data=base64.b64encode(piece).decode())
+
+    async def _backup_state(self, _caller: str, takes: Empty) -> BackupState:
+        if not self.rehearsal:
+            await self._not_here("", takes)
+        return self.rehearsal.pop(0)
+
+    async def _rehearse(self, _caller: str, copy: verbs.DatabaseCopy) -> BackupState:
+        self.asked.append(copy)
+        return self.rehearsal.pop(0)
 
     async def _prompts(self, _caller: str, _: Empty) -> verbs.Shelf:
         return self.shelf

@@ -6,15 +6,13 @@ import time
 
 import pytest
 
-from appliance.api import box as box_api
 from appliance.api import contract
 from appliance.api.contract import Box as Machine
-from appliance.api.server import Routes, application, serve
 from appliance.api.wire import Empty
 from appliance.core import present
 from appliance.core.present import midnight
 from tests.unit.core.box import box
-from tests.unit.core.fake_host import Anybody
+from tests.unit.core.fake_health import health
 from tests.unit.telephony.ami_events import channel
 from tests.unit.telephony.fake_ami import fake_ami, message
 
@@ -89,15 +87,8 @@ async def test_a_plan_without_the_host_says_so_among_its_problems() -> None:
 async def test_the_dashboard_has_what_health_says() -> None:
     machine = Machine(cpu=0.2, memory=0.3, disk=None, as_of=5.0, version="0.1.0")
 
-    async def answer(_caller: str, _: Empty) -> Machine:
-        return machine
-
-    async with box() as here:
-        routes = Routes()
-        routes.method(box_api.BOX, answer)
-        runner = await serve(application([box_api], routes, Anybody()), here.paths.health_socket, mode=0o600)
+    async with box() as here, health(here.paths.health_socket, {"box": machine}):
         home = await here.client.call(contract.DASHBOARD, Empty())
-        await runner.cleanup()
         assert home.box == machine
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from appliance.api import contract
 from appliance.api.abandoned import AbandonedKey
+from appliance.api.alarms import Acknowledge, AlarmKey, Own
+from appliance.api.alarms import NewNote as NewAlarmNote
 from appliance.api.backups import BackupFile, BackupOrder, Restore
 from appliance.api.board import Force, ForceBusy, Listen, OfAgent
 from appliance.api.client import Client
@@ -27,6 +29,7 @@ from appliance.api.customers import (
 )
 from appliance.api.desk import Busy, Dialled, Keys, ParkingPlace
 from appliance.api.disks import InstallOn
+from appliance.api.drills import DrillNow
 from appliance.api.imports import ExportWish, ImportFile, ImportPiece, ImportRun, StickSource
 from appliance.api.menus import Period
 from appliance.api.messages import Done, MessageKey, OnPhone, Take
@@ -65,6 +68,10 @@ CALLERS = {**{str(role): role for role in Role}, **SERVICES, "root": Role.TECHNI
 
 SAMPLES: dict[type[Message], Message] = {
     AbandonedKey: AbandonedKey(linkedid="WZN-1.1"),
+    Acknowledge: Acknowledge(id=1),
+    AlarmKey: AlarmKey(id=1),
+    NewAlarmNote: NewAlarmNote(id=1, text="A disk is ordered."),
+    Own: Own(id=1),
     CallKey: CallKey(linkedid="1.1"),
     NewRecording: NewRecording(
         name="a.opus",
@@ -85,6 +92,7 @@ SAMPLES: dict[type[Message], Message] = {
     OnPhone: OnPhone(id="1", phone="8001"),
     Take: Take(id="1"),
     Done: Done(id="1"),
+    DrillNow: DrillNow(name="carrier-night"),
     Switch: Switch(name="storm", closed=False),
     Period: Period(since=0, until=1),
     PromptKey: PromptKey(name="own", language=Language.EN),

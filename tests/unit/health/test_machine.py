@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from appliance.health import machine, probes, units
-from appliance.health.units import Units
+from appliance.health.machine import KernelClock
+from appliance.health.units import Process, Units
 
 
 def test_shares_are_shares() -> None:
@@ -33,17 +34,24 @@ def test_a_busy_processor_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("state", "in_step"), [(0, True), (3, True), (4, True), (5, False)])
 def test_the_clock_is_in_step_when_the_kernel_says_so(tmp_path: Path, state: int, in_step: bool) -> None:
-    assert machine.clock_in_step(tmp_path / "container", lambda: state) is in_step
+    assert machine.clock_in_step(tmp_path / "container", lambda: KernelClock(state, 0.002)) is in_step
 
 
 def test_a_container_s_clock_is_its_host_s(tmp_path: Path) -> None:
     (tmp_path / "container").touch()
-    assert machine.clock_in_step(tmp_path / "container", lambda: 5) is None
+    assert machine.clock_in_step(tmp_path / "container", lambda: KernelClock(5, 0.0)) is None
 
 
 def test_the_kernel_is_asked_and_nothing_is_set() -> None:
     # adjtimex(2) has states 0 to 5; to set anything it wants a right that services do not have.
-    assert machine.adjtimex() in range(6)
+    clock = machine.adjtimex()
+    assert clock.state in range(6)
+    assert 0 <= clock.error <= 16  # the kernel's NTP_PHASE_LIMIT is 16 s
+
+
+def test_how_wrong_the_clock_may_be_is_known_while_it_follows_somebody(tmp_path: Path) -> None:
+    assert machine.clock_error(tmp_path / "container", lambda: KernelClock(0, 0.7)) == 0.7
+    assert machine.clock_error(tmp_path / "container", lambda: KernelClock(5, 16.0)) is None
 
 
 def process(proc: Path, pid: int, group: str, started: int, command: str = "python3") -> None:
@@ -64,9 +72,14 @@ def test_units_are_read_off_the_processes_groups(tmp_path: Path) -> None:
     (tmp_path / "14").mkdir()  # ended while we looked
 
     assert units.running(tmp_path) == {
-        "asterisk.service": 1795000010.0,
-        "branchbox-core.service": 1795000030.0,
+        "asterisk.service": Process(11, 10 * hertz, 1795000010.0),
+        "branchbox-core.service": Process(12, 30 * hertz, 1795000030.0),
     }
+    exchange = units.running(tmp_path)["asterisk.service"]
+    assert units.still("asterisk.service", exchange, tmp_path)
+    assert not units.still("branchbox-core.service", exchange, tmp_path)
+    assert not units.still("asterisk.service", Process(11, 99, 0.0), tmp_path), "another process with the same number"
+    assert not units.still("asterisk.service", Process(77, 10, 0.0), tmp_path)
 
 
 def test_a_units_start_is_its_process_start() -> None:
@@ -76,24 +89,28 @@ def test_a_units_start_is_its_process_start() -> None:
     assert started == pytest.approx(psutil.Process().create_time(), abs=2)
 
 
-def test_a_stopped_unit_says_so_and_one_look_reads_once() -> None:
+def test_a_stopped_unit_says_so_and_what_runs_is_looked_at_alone() -> None:
     now, reads = 0.0, 0
+    there = {unit: Process(number, 1, 5.0) for number, unit in enumerate(units.UNITS)}
 
-    def read() -> dict[str, float]:
+    def read() -> dict[str, Process]:
         nonlocal reads
         reads += 1
-        return {"asterisk.service": 5.0}
+        return dict(there)
 
-    known = Units(read, lambda: now)
+    known = Units(read, lambda unit, process: there.get(unit) == process, lambda: now)
 
     assert known.runs("asterisk.service")
+    now = 10.0
+    assert known.runs("asterisk.service")
+    assert reads == 1, "while every process is there, nothing else is read"
+
+    del there["branchbox-core.service"]
+    now = 11.0
     assert not known.runs("branchbox-core.service")
     exchange, core, *_ = known.states()
     assert (exchange.active, exchange.state, exchange.since) == (True, "running", 5.0)
     assert (core.active, core.state, core.since) == (False, "stopped", None)
-    assert reads == 1
-    now = 3.0
-    assert known.runs("asterisk.service")
     assert reads == 2
 
 

@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from appliance.api.contract import Alarm, Severity
+from appliance.api.contract import Severity
 from appliance.api.recordings_health import AuditResult, RecordingsHealth
 from appliance.api.updates import Acknowledged, FallBack, GateRecord, SelfTest
 from appliance.health import gate, probes
-from appliance.health.alarms import KEPT, Alarms
-from appliance.health.checks import Senses, all_checks
+from appliance.health.alarms import KEPT, Alarms, Kept
+from appliance.health.check import Measured, Readings
+from appliance.health.table import all_checks
+from appliance.health.table.senses import Senses
 from appliance.health.units import Units
 from appliance.health.watch import Watch
 from appliance.site.problems import Problem
+
+GOOD = Measured(0.0)
 
 
 @dataclass
@@ -36,6 +40,24 @@ class Machine:
     waiting: int = 0
     recordings: RecordingsHealth | None = None
     set_up: bool = True
+    load: float = 0.1
+    temperatures: Readings = None
+    mirrors: Readings = None
+    disk_days: Measured | None = None
+    clock_error: float | None = None
+    clock_jump: Measured = GOOD
+    way_out: Measured | None = GOOD
+    logins: Measured = GOOD
+    disks: Readings = None
+    certificates: Readings = None
+    backup_age: Measured | None = None
+    spans: Readings = None
+    upses: Readings = None
+    trunks: Readings = None
+    phones: Readings = None
+    queues: Readings = None
+    failed_calls: Measured | None = None
+    database: Measured | None = None
 
     def watch(self) -> Watch:
         """Health as after a start."""
@@ -54,11 +76,30 @@ class Machine:
             audited=lambda: probes.audited(self.recordings),
             closed=lambda: None,
             self_test=lambda: gate.self_test(self.folder),
+            restarts=dict,
+            load=lambda: self.load,
+            temperatures=lambda: self.temperatures,
+            mirrors=lambda: self.mirrors,
+            disk_days=lambda: self.disk_days,
+            clock_error=lambda: self.clock_error,
+            clock_jump=lambda: self.clock_jump,
+            way_out=lambda: self.way_out,
+            logins=lambda: self.logins,
+            disks=lambda: self.disks,
+            certificates=lambda: self.certificates,
+            backup_age=lambda: self.backup_age,
+            spans=lambda: self.spans,
+            upses=lambda: self.upses,
+            trunks=lambda: self.trunks,
+            phones=lambda: self.phones,
+            queues=lambda: self.queues,
+            failed_calls=lambda: self.failed_calls,
+            database=lambda: self.database,
         )
         return Watch(
             all_checks(senses),
             Alarms(self.folder / "health.db"),
-            Units(dict, lambda: self.now).states,
+            Units(dict, clock=lambda: self.now).states,
             clock=lambda: self.now,
             wall_clock=lambda: 1795000000.0 + self.now,
             version="1.2.3",
@@ -188,7 +229,7 @@ def test_an_alarm_that_gets_worse_is_still_one(machine: Machine) -> None:
 
 
 def test_an_alarm_of_a_check_that_is_gone_is_cleared(machine: Machine) -> None:
-    old = Alarm(key="tape", severity=Severity.WARNING, since=1.0, problem=Problem(text="No tape."))
+    old = Kept(key="tape", check="tape", severity=Severity.WARNING, since=1.0, problem=Problem(text="No tape."))
     Alarms(machine.folder / "health.db").put(old)
 
     assert machine.watch().box.alarms == ()
@@ -210,24 +251,23 @@ def test_a_check_that_breaks_blinds_no_other_and_is_told_once(
 
 def test_cleared_alarms_are_forgotten_after_a_year(tmp_path: Path) -> None:
     alarms = Alarms(tmp_path / "health.db")
-    alarm = Alarm(key="disk", severity=Severity.WARNING, since=1.0, problem=Problem(text="Full."))
-    assert alarms.put(alarm)
-    assert not alarms.put(alarm)
-    assert alarms.clear("disk", 10.0)
-    assert not alarms.clear("disk", 10.0)
-    alarms.put(alarm)
-    alarms.clear("disk", 20.0 + KEPT)
+    full = Kept(key="disk", check="disk", severity=Severity.WARNING, since=1.0, problem=Problem(text="Full."))
+    first = alarms.put(full)
+    assert alarms.put(first) == first
+    alarms.clear(first, 10.0)
+    alarms.clear(alarms.put(full), 20.0 + KEPT)
 
     with sqlite3.connect(tmp_path / "health.db") as database:
         assert database.execute("SELECT cleared FROM alarms").fetchall() == [(20.0 + KEPT,)]
 
 
-def test_every_check_has_a_key_of_its_own_and_falling_levels(machine: Machine) -> None:
-    checks = machine.watch()._checks
+def test_every_check_has_its_worst_level_first(machine: Machine) -> None:
+    checks = machine.watch().checks.values()
 
-    assert len({check.key for check in checks}) == len(checks)
     for check in checks:
-        assert [level.at for level in check.levels] == sorted((level.at for level in check.levels), reverse=True)
+        assert [level.at for level in check.levels] == sorted(
+            (level.at for level in check.levels), reverse=not check.below
+        )
 
 
 def test_an_update_that_was_left_is_an_alarm_until_it_was_read_of(tmp_path: Path) -> None:

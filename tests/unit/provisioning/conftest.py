@@ -16,7 +16,7 @@ from provisioning.apply import Applier
 from provisioning.effect import Generator
 from provisioning.revisions import Owners, Revisions
 from provisioning.steps import AfterStep
-from tests.unit.provisioning.fake_exchange import Clock, FakeLive, FakeMachine, FakePeople, FakeTrial
+from tests.unit.provisioning.fake_exchange import Clock, FakeLines, FakeLive, FakeMachine, FakePeople, FakeTrial
 
 AMI = asterisk_conf.Secrets(ami="throw-away-ami-password")
 
@@ -32,6 +32,7 @@ class Box:
         self.trial = FakeTrial()
         self.people = FakePeople()
         self.machine = FakeMachine()
+        self.lines = FakeLines()
         self.clock = Clock()
 
     def service(self, after_step: AfterStep = lambda _name: None) -> Applier:
@@ -43,6 +44,7 @@ class Box:
             self.live,
             self.people,
             machine=self.machine,
+            lines=self.lines,
             clock=self.clock,
             after_step=after_step,
         )

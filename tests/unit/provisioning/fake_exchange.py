@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.site.models import SiteDocument
 from appliance.site.problems import BranchboxError, Problem
+from asterisk_conf.dahdi import system_conf
 from provisioning.revisions import Revisions
 from provisioning.trial import Verdict
 
@@ -21,6 +22,8 @@ class FakeLive:
         self.loaded: dict[str, str] = {}
         self.up = False
         self.calls = 0
+        self.on_lines = 0
+        self.has_lines = False
         self.dropped = 0
         self.log = ""
         self.hangs_on: str | None = None
@@ -47,6 +50,18 @@ class FakeLive:
 
     def calls_up(self) -> int:
         return self.calls
+
+    def lines_up(self) -> int:
+        return self.on_lines
+
+    def let_lines_go(self) -> None:
+        self.dropped += self.on_lines
+        self.on_lines, self.has_lines = 0, False
+
+    def take_lines(self) -> None:
+        files = self._files()
+        self.loaded |= {name: files[name] for name in ("chan_dahdi.conf", "modules.conf")}
+        self.has_lines = True
 
     def started_at(self, now: float) -> float:
         return self.start_time
@@ -131,6 +146,26 @@ class FakeMachine:
 
     def addresses(self) -> dict[str, frozenset[str]]:
         return {"eth0": self.leased}
+
+
+class FakeLines:
+    """Stands for `provisioning.lines.Lines`: DAHDI knows the trunks that it was told last."""
+
+    def __init__(self) -> None:
+        self.told: str | None = None
+        self.refuses: tuple[Problem, ...] = ()
+
+    def problems(self, document: SiteDocument) -> tuple[Problem, ...]:
+        return self.refuses
+
+    def text(self, document: SiteDocument | None) -> str | None:
+        return system_conf(document) if document else None
+
+    def differ(self, document: SiteDocument) -> bool:
+        return self.told != self.text(document)
+
+    def tell(self, document: SiteDocument) -> None:
+        self.told = self.text(document)
 
 
 class Clock:

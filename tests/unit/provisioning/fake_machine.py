@@ -15,6 +15,7 @@ from provisioning.machine.machine import Machine
 from provisioning.run import CommandFailed, Finished
 
 ME = Access(os.getuid(), os.getgid(), 0o644)
+SECRETS = {"nut-upsmon": "moon-river", "nut-branchbox": "old-oak"}
 
 
 class FakeSystem:
@@ -37,7 +38,8 @@ class FakeSystem:
 
     def machine(self) -> Machine:
         """The machine over a fresh start of the service."""
-        return Machine(self.root, self.root / "run-unsettled", ME, run=self.run, addresses=self.addresses)
+        return Machine(self.root, self.root / "run-unsettled", ME, SECRETS, run=self.run, addresses=self.addresses,
+                       group=lambda _name: ME.gid)  # fmt: skip
 
     def reboot(self) -> None:
         """Services read their files anew, /run is empty."""

@@ -9,7 +9,7 @@ import pytest
 from appliance.api.verbs import Arrival, HostState
 from appliance.site import document as documents
 from appliance.site.problems import BranchboxError, Problem
-from provisioning.apply import LONGEST_WAIT, Countdown
+from provisioning.countdown import LONGEST_WAIT, Countdown
 from tests.unit.provisioning.conftest import Box, edited
 
 STEPS = ("render", "trial", "write", "switch", "reload", "accounts", "machine", "gate")

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
+import sqlite3
 import tarfile
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from appliance.api.backups import BackupFacts, BackupFile, BackupPhase, BackupState
 from appliance.api.sticks import Stick
-from appliance.api.verbs import BackupWrite
+from appliance.api.verbs import BackupWrite, DatabaseCopy
 from appliance.site import document
-from appliance.site.problems import BranchboxError
+from appliance.site.problems import BranchboxError, Problem
 from images.run import poll
 from provisioning import files, sticks
 from provisioning.backup import archive, cipher, content
@@ -234,9 +237,21 @@ class Branch:
         self.copy_of_the_database()
         (root / "voicemail/default/8021").mkdir(parents=True)
         (root / "voicemail/default/8021/greet.wav").write_bytes(b"RIFF")
+        (root / "ssh").mkdir()
+        (root / "ssh/ssh_host_ed25519_key").write_text("secret")
+        (root / "shadow").write_text("root:*:20000::::::\n")
         self.stick = root / "stick"
         self.stick.mkdir()
-        self.backups = Backups(self.places, self.revisions, root / "home", "1.4.0", clock=lambda: 1.8e9)
+        self.backups = Backups(
+            self.places,
+            self.revisions,
+            home=root / "home",
+            version="1.4.0",
+            tried=lambda _site: self.against,
+            clock=lambda: 1.8e9,
+        )
+        self.against: tuple[Problem, ...] = ()
+        """What a trial start says."""
 
         @contextmanager
         def mounted(_stick: Stick, *, write: bool = False) -> Iterator[Path]:
@@ -260,6 +275,17 @@ class Branch:
         assert begin().phase is BackupPhase.RUNNING
         assert poll(lambda: self.backups.state.phase is not BackupPhase.RUNNING, seconds=30, every=0.01), "never ended"
         return self.backups.state
+
+    def real_database(self, calls: int, operations: int) -> None:
+        self.places.outgoing.unlink(missing_ok=True)
+        with closing(sqlite3.connect(self.places.outgoing)) as database, database:
+            for table, rows in (("calls", calls), ("oplog", operations)):
+                database.execute(f"CREATE TABLE {table} (n)")
+                database.executemany(f"INSERT INTO {table} VALUES (?)", [(row,) for row in range(rows)])  # noqa: S608 - two names of this test
+
+    def rehearse(self, calls: int = 12, operations: int = 7) -> BackupState:
+        copy = DatabaseCopy(calls=calls, operations=operations)
+        return self.ended(lambda: self.backups.rehearse(copy))
 
     def on_stick(self) -> list[str]:
         return sorted(path.name for path in self.stick.rglob("*") if path.is_file())
@@ -357,3 +383,33 @@ def test_a_restart_forgets_what_was_laid_out(branch: Branch) -> None:
 def test_only_people_s_passwords_are_taken_along() -> None:
     shadow = "root:$y$root:1::::::\nzhang:$y$abc:1::::::\nli:!:1::::::\nbranchbox:$y$x:1::::::\n"
     assert people_hashes(shadow, frozenset({"zhang", "li"})) == "zhang:$y$abc\n"
+
+
+def test_a_rehearsal_of_a_restore_passes_and_leaves_nothing(branch: Branch) -> None:
+    branch.real_database(12, 7)
+    ended = branch.rehearse()
+    assert (ended.phase, ended.problem) == (BackupPhase.DONE, None)
+    assert ended.size is not None
+    assert not branch.places.rehearsal.exists(), "what was laid out holds passwords"
+    assert not branch.places.outgoing.exists()
+    assert branch.on_stick() == []
+
+
+def test_a_rehearsal_fails_on_what_a_restore_would_fail_on(branch: Branch) -> None:
+    branch.real_database(11, 7)
+    fewer = branch.rehearse()
+    assert "11 calls instead of 12" in str(fewer.problem)
+    branch.copy_of_the_database()
+    assert "damaged" in str(branch.rehearse().problem)
+    branch.real_database(12, 7)
+    branch.against = (Problem(text="No."),)
+    assert str(branch.rehearse().problem) == "No."
+    assert not branch.places.rehearsal.exists()
+
+
+def test_a_rehearsal_does_not_fill_the_disk(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10**9, 10**9 - 10**6, 10**6))
+    ended = branch.rehearse()
+    assert "no room" in str(ended.problem)
+    assert not branch.places.outgoing.exists()

@@ -61,6 +61,7 @@ def test_the_first_time_everything_is_written_and_read(system: FakeSystem) -> No
         "hostname --file /etc/hostname",
         "chronyc reload sources",
         "systemctl reload ssh.service",
+        "systemctl restart branchbox-power.service",
     ]
     assert (system.root / "etc/hostname").read_text() == "branchbox-wzn\n"
     assert str((system.root / "etc/localtime").readlink()) == "/usr/share/zoneinfo/Asia/Shanghai"
@@ -200,7 +201,7 @@ def test_killed_between_a_file_and_its_service_the_next_start_tells_the_service(
         return run(argv, timeout=timeout, check=check)
 
     dying = machine.Machine(
-        system.root, system.root / "run-unsettled", files.Access(0, 0, 0o644), run=die, addresses=system.addresses
+        system.root, system.root / "run-unsettled", files.Access(0, 0, 0o644), {}, run=die, addresses=system.addresses
     )
     moved = at(port(), ssh_passwords=True, phones=("10.0.0.0/24",))
     with pytest.raises(Killed):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from pydantic import SecretStr
 
 from appliance.site import document as documents
-from provisioning.plan import diffs, plan, secrets_of
+from provisioning.plan import Plan, diffs, plan, secrets_of
 
 RELOADS = {
     "logger.conf": "logger reload",
@@ -30,6 +31,26 @@ def test_a_file_without_a_reload_is_said_to_restart() -> None:
 def test_a_file_that_comes_or_goes_is_a_change() -> None:
     assert plan({}, {"queues.conf": ""}, RELOADS).commands == ("queue reload",)
     assert plan({"queues.conf": ""}, {}, RELOADS).commands == ("queue reload",)
+
+
+LINES = {"chan_dahdi.conf": "a", "modules.conf": "[modules]\nload = x.so\nload = chan_dahdi.so  ; lines\n"}
+NO_LINES = {"modules.conf": "[modules]\nload = x.so\n"}
+
+
+@pytest.mark.parametrize(("before", "after"), [(NO_LINES, LINES), (LINES, NO_LINES)])
+def test_lines_by_cards_come_and_go_without_a_restart_and_the_plan_says_what_it_costs(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    found = plan(before, after, RELOADS)
+    assert (found.restarts, found.lines) == ((), True)
+    assert found.said == ("lines by cards set up anew (calls on them would drop)",)
+
+
+def test_what_only_dahdi_is_told_costs_the_same_and_another_module_still_a_restart() -> None:
+    assert plan(LINES, LINES, RELOADS, lines=True).lines
+    assert not plan(LINES, LINES, RELOADS).lines
+    more = {**LINES, "modules.conf": LINES["modules.conf"] + "load = y.so\n"}
+    assert plan(LINES, more, RELOADS) == Plan((), ("modules.conf",))
 
 
 def test_the_diff_counts_lines_and_shows_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -21,6 +22,8 @@ names = st.sampled_from(["sales", "repair-2", "vip_1"]) | matching("[a-z][a-z0-9
 numbers = st.sampled_from(["8001", "8002", "8003"]) | matching("[1-9][0-9]{2,5}")
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=15)
 labels = st.lists(words, min_size=1, max_size=4).map(" ".join)
+CERTIFICATE = (Path(__file__).parent / "certificate.pem").read_text().strip()
+KEY = SecretStr("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).map(SecretStr)
 pins = matching("[0-9]{4,10}").map(SecretStr)
 prompts = matching("[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
@@ -73,6 +76,57 @@ trunks = st.builds(
     codecs=codecs,
     extra=st.dictionaries(matching("[a-z0-9_]{1,64}"), options, max_size=3),
 )
+slots = st.sampled_from(["1-15,17-31", "1-10", "3,5,31"])
+e1_trunks = st.builds(
+    m.E1Trunk,
+    name=names,
+    label=labels,
+    ports=st.lists(st.integers(1, 32), min_size=1, max_size=3, unique=True).map(tuple),
+    channels=slots,
+    line_code=st.sampled_from(m.LineCode),
+    crc4=flags,
+    clock=st.sampled_from(m.Clock),
+    side=st.sampled_from(m.Side),
+    switch=st.sampled_from(m.Switch),
+    called_type=st.sampled_from(m.NumberType),
+    calling_type=st.sampled_from(m.NumberType),
+    overlap_in=flags,
+    overlap_out=flags,
+    number=maybe(matching("[0-9]{2,15}")),
+    sends_number=flags,
+    hunting=st.sampled_from(m.Hunting),
+    echo_canceller=flags,
+)
+analogue_trunks = st.builds(
+    m.AnalogueTrunk,
+    name=names,
+    label=labels,
+    channels=st.lists(st.integers(1, 1023), min_size=1, max_size=3, unique=True).map(tuple),
+    number=numbers,
+    caller_id=st.sampled_from(m.CallerIdBy),
+    polarity=flags,
+    hunting=st.sampled_from(m.Hunting),
+)
+classes = st.lists(st.sampled_from(m.NumberClass), max_size=3, unique=True).map(tuple)
+patterns = st.lists(matching("([0-9XZN]|[[][0-9](-[0-9])?[]]){1,8}[.!]?"), min_size=1, max_size=3, unique=True).map(
+    tuple
+)
+number_groups = st.builds(
+    m.NumberGroup, name=names, label=labels, number_class=st.sampled_from(m.NumberClass), patterns=patterns
+)
+permissions = st.builds(
+    m.Permission, name=names, label=labels, classes=classes, hours=maybe(names), classes_in_hours=classes
+)
+ways = st.builds(m.Way, trunk=names, strip=st.integers(0, 15), prepend=matching("[0-9*#+]{0,15}"))
+routes = st.builds(
+    m.CallRoute,
+    name=names,
+    label=labels,
+    classes=classes,
+    patterns=st.just(()) | patterns,
+    hours=maybe(names),
+    ways=st.lists(ways, min_size=1, max_size=3, unique_by=lambda way: way.trunk).map(tuple),
+)
 dids = st.builds(
     m.DidNumber,
     number=numbers | matching("[+][1-9][0-9]{6,14}"),
@@ -89,7 +143,7 @@ extensions = st.builds(
     number=numbers,
     name=labels,
     password=secrets,
-    outside=flags,
+    permission=maybe(names),
     voicemail_pin=maybe(secrets),
     codecs=codecs,
     record=flags,
@@ -194,8 +248,37 @@ documents = st.builds(
         time_servers=st.lists(addresses, max_size=3).map(tuple),
         ssh_passwords=flags,
     ),
+    noc=st.builds(
+        m.Noc,
+        https=flags,
+        port=st.integers(1024, 65535),
+        token=maybe(secrets),
+        earlier_token=maybe(secrets),
+        client_authority=maybe(st.just(CERTIFICATE)),
+        client_names=st.lists(addresses, max_size=2).map(tuple),
+        names=st.lists(addresses, max_size=2).map(tuple),
+        certificate=maybe(st.just(CERTIFICATE)),
+        key=maybe(st.just(KEY)),
+    ),
+    snmp=st.builds(
+        m.Snmp,
+        enabled=flags,
+        user=names,
+        auth=st.sampled_from(m.SnmpAuth),
+        auth_password=maybe(secrets),
+        privacy_password=maybe(secrets),
+        receivers=st.lists(addresses, max_size=2).map(tuple),
+        confirmed=flags,
+    ),
+    syslog=st.builds(
+        m.Syslog,
+        receiver=maybe(addresses),
+        port=st.integers(1, 65535),
+        receiver_name=maybe(addresses),
+        authority=maybe(st.just(CERTIFICATE)),
+    ),
     interfaces=several(interfaces, by="name"),
-    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), trunk=maybe(names), operator=maybe(destinations)),
+    dialing=st.builds(m.Dialing, outside_prefix=matching("[0-9]"), operator=maybe(destinations)),
     recording=st.builds(
         m.Recording,
         enabled=flags,
@@ -214,6 +297,11 @@ documents = st.builds(
     ),
     grades=several(st.builds(m.Grade, name=names, label=labels, priority=st.integers(0, 20)), by="name"),
     trunks=several(trunks, by="name"),
+    e1_trunks=several(e1_trunks, by="name"),
+    analogue_trunks=several(analogue_trunks, by="name"),
+    number_groups=several(number_groups, by="name"),
+    routes=several(routes, by="name"),
+    permissions=several(permissions, by="name"),
     dids=several(dids, by="number"),
     hours=several(hours, by="name"),
     holidays=several(holidays, by="first"),

@@ -349,3 +349,16 @@ def test_only_the_last_queue_counts() -> None:
 def test_direction_and_line_are_seen_from_the_branch(name: str, direction: Direction, trunk: str | None) -> None:
     call = story_of(events_of(name)).call
     assert (call.direction, call.trunk) == (direction, trunk)
+
+
+@pytest.mark.parametrize(("name", "direction"), [("answered", Direction.IN), ("outside", Direction.OUT)])
+def test_a_call_by_a_card_is_its_trunk_s_though_the_channel_does_not_say_so(name: str, direction: Direction) -> None:
+    """`DAHDI/i1/NUMBER-1`, as chan_dahdi calls an ISDN channel; it begins in the trunk's context in both directions."""
+
+    def by_card(text: str) -> str:
+        return text.replace("PJSIP/trunk-carrier-", "DAHDI/i1/13805772046-")
+
+    logs = {role: by_card((FIXTURES / f"{name}.{ending}").read_text()).encode() for role, ending in LOGS.items()}
+    call, by_sip = story_of(parsed(logs)).call, story_of(events_of(name)).call
+    assert (call.direction, call.trunk) == (direction, by_sip.trunk)
+    assert call == by_sip

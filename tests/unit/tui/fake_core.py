@@ -19,6 +19,7 @@ from appliance.api import contract as c
 from appliance.api.board import STREAM as BOARD
 from appliance.api.board import Board
 from appliance.api.desk import STREAM, Desk
+from appliance.api.facts import FACTS, Facts
 from appliance.api.pages import PAGES
 from appliance.api.quality import QUALITY
 from appliance.api.server import Peer, Routes, application, serve
@@ -204,6 +205,7 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     made.stream(c.LIVE_STREAM, script.live)
     made.stream(STREAM, script.desk)
     made.stream(BOARD, script.board)
+    made.stream(FACTS, _for_health)
     answers: tuple[tuple[Method[Any, Any], Callable[[Any], Any]], ...] = (
         (c.WHO_AM_I, lambda _: world.me),
         (c.LIVE, lambda _: world.live),
@@ -233,6 +235,11 @@ def routes(world: World, clock: Callable[[], float]) -> Routes:
     for method, answer in answers:
         made.method(method, _handler(answer))
     return made
+
+
+async def _for_health(_login: str) -> AsyncIterator[Facts]:
+    """Nobody in front of a screen asks this."""
+    yield Facts(linked=False)
 
 
 def _of_world(world: World, name: str, takes: Any) -> Any:

@@ -15,6 +15,7 @@ from tui import editing
 from tui.forms import FORMS, Form
 from tui.forms.fields import value_at
 from tui.forms.queue import read_members, show_members
+from tui.forms.routes import read_ways, show_ways
 from tui.forms.trunk import read_extra, show_extra
 from tui.screens.setup import columns_of
 
@@ -80,6 +81,12 @@ def test_options_of_a_trunk_read_back() -> None:
     }
 
 
+def test_ways_read_back() -> None:
+    ways = [{"trunk": "carrier"}, {"trunk": "hq", "strip": 1, "prepend": "0577"}, {"trunk": "e1", "prepend": "+86"}]
+    assert show_ways(ways) == "carrier, hq -1 +0577, e1 ++86"
+    assert read_ways(show_ways(ways)) == ways
+
+
 def test_a_level_that_is_none_is_named() -> None:
     values = values_of("queue", "repair") | {"members": read_members("8001/x")}
     edited = editing.put(branch(), form_of("queue"), "repair", values)
@@ -98,7 +105,11 @@ def test_a_level_that_is_none_is_named() -> None:
         ("did", "96296", {"number": "0577"}, "number", "This is no number of the public network"),
         ("extension", "8021", {"password": "short"}, "password", "The SIP password is weak"),
         ("site", None, {"time_zone": "Mars"}, "time_zone", "This is no time zone"),
-        ("dialing", None, {"trunk": "none"}, "trunk", "There is no trunk {name}"),
+        ("route", "outside", {"ways": read_ways("carrier, none")}, "ways", "There is no trunk {name}"),
+        ("route", "outside", {"ways": read_ways("carrier, hq -x")}, "ways", "This must be a whole number"),
+        ("route", "outside", {"patterns": ("6xxx",)}, "patterns", "These are no digits to call"),
+        ("permission", "office", {"classes": ("mobil",)}, "classes", "This is none of the possible values"),
+        ("extension", "8021", {"permission": "none"}, "permission", "There is no permission {name}"),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(

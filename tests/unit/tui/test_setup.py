@@ -102,7 +102,7 @@ async def test_every_question_by_keyboard_to_the_first_call(  # noqa: PLR0915  (
     assert (made.site.name, made.site.code) == ("Wenzhou North", "WZN")
     assert [person.login for person in made.people] == ["zhang"]
     assert [phone.number for phone in made.extensions] == ["8001", "8002", "8003"]
-    assert made.dialing.trunk == "carrier"
+    assert [way.trunk for route in made.routes for way in route.ways] == ["carrier"]
     assert document.parse(document.dump(made))[1] == ()
 
 

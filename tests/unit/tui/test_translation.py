@@ -22,6 +22,8 @@ DATES = {"{day} {month} {time}", "{weekday} {day} {month} {time}"}
 SAME = {
     "CPU",
     "Linux",
+    "MOS",
+    "UPS",
     "Windows",
     "{part} of {whole}",
     "{what} {when} ({who}: {why})",
