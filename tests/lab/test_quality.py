@@ -88,7 +88,8 @@ def test_loss_delay_and_jitter_are_those_of_the_line(rough: Seen, party: str) ->
     # The other phone misses what this one's line lost, too, but `to` is what was lost on the way to it alone.
     assert leg["from_loss"] == pytest.approx(rough.lost, abs=0.025)
     assert leg["to_loss"] == pytest.approx(rough.lost, abs=0.025)
-    assert leg["round_trip"] == pytest.approx(2 * DELAY, abs=0.03)
+    # Reports wait behind the uneven media before them.
+    assert 2 * DELAY <= leg["round_trip"] < 2 * (DELAY + UNEVEN) + 0.02
     assert 0.002 < leg["from_jitter"] < UNEVEN
     assert leg["mos"] < 3.9
 
