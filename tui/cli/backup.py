@@ -66,7 +66,7 @@ async def show_sticks(context: Context, said: argparse.Namespace) -> int:
     ]
     heads = (
         (_("Stick"), "left"),
-        (_("Label"), "left"),
+        (_("Volume label"), "left"),
         (_("Backup"), "left"),
         (_("Size"), "right"),
         (_("Made"), "left"),

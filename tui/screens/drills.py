@@ -32,7 +32,7 @@ class DrillsPage(Page):
     """One line for each drill; below, how the chosen one went."""
 
     DEFAULT_CSS = """
-    DrillsPage #drills { height: 1fr; min-height: 4; }
+    DrillsPage #drills { height: auto; max-height: 50%; min-height: 4; }
     DrillsPage #story { height: 1fr; }
     """
     CRUMBS = N_("LINES > Drills")

@@ -51,6 +51,7 @@ class UpsPage(Page):
             (Column(N_("When"), 15), Column(N_("What happened"), 30, share=1)),
             empty=lambda: _("Nothing has happened to the power yet."),
             id="events",
+            opens=False,
         )
 
     def load(self) -> None:
@@ -170,6 +171,7 @@ class UpsPage(Page):
 
         def done(found: FoundUpses) -> None:
             self._found = found
+            self.notice("")
             self.repaint()
 
         self.notice(_("Looking at the USB ports ..."))

@@ -334,8 +334,9 @@ def test_a_stick_that_holds_something_else_than_was_written_is_said_to_be_bad(
     fsync = os.fsync
 
     def flip(handle: int) -> None:
-        if Path(f"/proc/self/fd/{handle}").readlink().suffix == ".unfinished":
-            os.pwrite(handle, b"x", 5000)
+        written = Path(f"/proc/self/fd/{handle}").readlink()
+        if written.suffix == ".unfinished":
+            os.pwrite(handle, bytes([written.read_bytes()[5000] ^ 1]), 5000)
         fsync(handle)
 
     monkeypatch.setattr("provisioning.backup.backups.os.fsync", flip)

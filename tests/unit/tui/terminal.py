@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from textual.pilot import Pilot
 
+from tests.unit.tui import world as worlds
+from tests.unit.tui.fake_core import FakeCore
 from tui.app import BranchboxApp
 from tui.screens.page import Page
 
 PATIENCE = 20.0
+SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 
 
 class Person:
@@ -71,3 +74,20 @@ class Person:
         """What is on the screen, line by line."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def app(fake: FakeCore, language: str | None = None) -> BranchboxApp:
+    """The terminal interface at the moment of `world`."""
+    return BranchboxApp(fake.socket, language, clock=lambda: worlds.NOW)
+
+
+def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press them as a person does, then wait until nothing more comes."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        one = Person(pilot)
+        await one.settled()
+        await one.press(*pressed)
+        await one.quiet()
+
+    return press

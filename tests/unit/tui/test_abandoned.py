@@ -13,8 +13,7 @@ from appliance.site.models import Role
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.tui import desk_world
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tests.unit.tui.world import NOW, World
 
 Start = Callable[[World], FakeCore]

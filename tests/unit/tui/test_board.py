@@ -12,8 +12,7 @@ from appliance.site.exchange import Ear
 from appliance.site.models import Role
 from tests.unit.tui import board_world as worlds
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tests.unit.tui.world import NOW, World
 from tui.app import BranchboxApp
 from tui.widgets.painted import Painted

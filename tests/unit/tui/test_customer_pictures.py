@@ -12,8 +12,7 @@ from appliance.api.imports import ImportPhase
 from appliance.site.problems import Problem
 from tests.unit.tui import customer_world
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tests.unit.tui.world import World
 
 Start = Callable[[World], FakeCore]

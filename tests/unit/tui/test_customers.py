@@ -10,8 +10,7 @@ from appliance.api.customers import CustomerWanted, EditCustomer, MergeWish, New
 from appliance.api.imports import Duplicates, ImportRun
 from tests.unit.tui import customer_world
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_pictures import app
+from tests.unit.tui.terminal import Person, app
 from tests.unit.tui.world import World
 from tui.screens.customer_edit import CustomerEdit
 

@@ -14,8 +14,7 @@ from appliance.api.wire import Empty
 from appliance.site.models import Role
 from tests.unit.tui import desk_world as worlds
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
-from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tests.unit.tui.world import World
 
 Start = Callable[[World], FakeCore]

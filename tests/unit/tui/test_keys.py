@@ -12,7 +12,7 @@ from appliance.api import contract as c
 from appliance.site import document
 from appliance.site.models import Role
 from appliance.site.problems import Problem
-from tests.unit.tui import customer_world, desk_world, recording_world, voice_world
+from tests.unit.tui import customer_world, desk_world, recording_world, upkeep_world, voice_world
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.terminal import Person
@@ -50,7 +50,8 @@ async def ring_longer(one: Person) -> None:
 def of_everybody() -> worlds.World:
     """Of somebody who has every room: a technician who is an agent too."""
     made = desk_world.world(role=Role.TECHNICIAN)
-    made.answers.update(customer_world.answers("en", 7) | recording_world.answers() | voice_world.answers())
+    made.answers.update(customer_world.answers("en", 7) | recording_world.answers())
+    made.answers.update(voice_world.answers() | upkeep_world.answers())
     return made
 
 

@@ -15,9 +15,8 @@ from appliance.site.problems import Problem
 from tests.unit.tui import machine
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tests.unit.tui.test_command import Run
-from tests.unit.tui.test_pictures import SIZES, app, keys
 from tui.cli.context import Exit
 from tui.restarts import CHOICES
 

@@ -11,7 +11,7 @@ from appliance.site import document as documents
 from appliance.site.models import Language, Menu, SiteDocument
 from appliance.site.types import Destination
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.test_pictures import SIZES, app, keys
+from tests.unit.tui.terminal import SIZES, app, keys
 from tests.unit.tui.world import World, world
 
 Start = Callable[[World], FakeCore]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from appliance.api.contract import Confirm
 from appliance.site import document as documents
 from tests.unit.tui import network_world as networks
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tui import cli
-from tui.app import BranchboxApp
 from tui.arrival import confirmation
 from tui.cli.context import Exit
 
 Start = Callable[[worlds.World], FakeCore]
-SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 WORLDS = {"well": networks.well, "ill": networks.ill, "moved": networks.moved}
 OLD_SESSION = "10.77.0.3 52011 10.77.0.1 22"
 NEW_SESSION = "10.77.0.3 52012 10.77.0.50 22"
@@ -32,20 +29,6 @@ def session(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person came to the box's first address."""
     monkeypatch.setenv("SSH_CONNECTION", OLD_SESSION)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-def app(fake: FakeCore) -> BranchboxApp:
-    return BranchboxApp(fake.socket, clock=lambda: worlds.NOW)
-
-
-def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def press(pilot: Pilot[None]) -> None:
-        one = Person(pilot)
-        await one.settled()
-        await one.press(*pressed)
-        await one.quiet()
-
-    return press
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,7 +5,7 @@ After a wanted change: `pytest tests/unit/tui/test_pictures.py --snapshot-update
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,11 +13,10 @@ from textual.pilot import Pilot
 
 from tests.unit.tui import world as worlds
 from tests.unit.tui.fake_core import FakeCore
-from tests.unit.tui.terminal import Person
+from tests.unit.tui.terminal import SIZES, Person, app, keys
 from tui.app import BranchboxApp
 
 Start = Callable[[worlds.World], FakeCore]
-SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 RING_20 = ["f8", "down", "down", "tab", "enter", *["down"] * 5, "backspace", "backspace", "2", "0", "ctrl+s"]
 SCREENS: dict[str, list[str]] = {
     "home": [],
@@ -122,17 +121,3 @@ def test_lost(core: Start, snap_compare: Any, name: str, language: str) -> None:
 
     lost = BranchboxApp(fake.socket, clock=lambda: now[0])
     assert snap_compare(lost, run_before=look)
-
-
-def app(fake: FakeCore, language: str | None = None) -> BranchboxApp:
-    return BranchboxApp(fake.socket, language, clock=lambda: worlds.NOW)
-
-
-def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def press(pilot: Pilot[None]) -> None:
-        one = Person(pilot)
-        await one.settled()
-        await one.press(*pressed)
-        await one.quiet()
-
-    return press

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,13 +23,12 @@ from appliance.api.wire import Empty
 from tests.unit.tui.fake_core import FakeCore
 from tests.unit.tui.recording_world import found
 from tests.unit.tui.recording_world import world as recorded
+from tests.unit.tui.terminal import SIZES, app, keys
 from tests.unit.tui.terminal import Person as AtTheKeys
-from tests.unit.tui.world import NOW, World
+from tests.unit.tui.world import World
 from tui import cli
-from tui.app import BranchboxApp
 
 Start = Callable[[World], FakeCore]
-SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 ROOM = ("f7", "v")
 WORDS = "fourwordsinarow"
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -212,20 +211,6 @@ def test_an_audit_that_found_something_ends_with_problems(core: Start, capsys: p
 # --- at the keys -------------------------------------------------------------------------------
 
 
-def app(fake: FakeCore, language: str | None = None) -> BranchboxApp:
-    return BranchboxApp(fake.socket, language, clock=lambda: NOW)
-
-
 def named(key: str) -> str:
     """A letter as the terminal names its key."""
     return {":": "colon", " ": "space"}.get(key, key)
-
-
-def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def press(pilot: Pilot[None]) -> None:
-        one = AtTheKeys(pilot)
-        await one.settled()
-        await one.press(*pressed)
-        await one.quiet()
-
-    return press

@@ -12,7 +12,7 @@ from appliance.api import setup as s
 from appliance.site import draft
 from appliance.site.problems import Problem
 from tests.unit.tui.new_box import ASKED, LINKS, Installer, NewBox, Start, app, bad_file, until
-from tests.unit.tui.test_pictures import SIZES
+from tests.unit.tui.terminal import SIZES
 from tests.unit.tui.test_setup import LOST, in_place_of_another, looked_into, restored, restoring
 from tui import i18n
 

@@ -15,16 +15,15 @@ from appliance.api.messages import Done, OnPhone, Take
 from appliance.api.prompts import ImportPrompt, PlayPrompt, PromptKey
 from appliance.site.models import Language
 from tests.unit.tui.fake_core import FakeCore
+from tests.unit.tui.terminal import SIZES, app
 from tests.unit.tui.terminal import Person as AtTheKeys
 from tests.unit.tui.voice_world import left
 from tests.unit.tui.voice_world import world as voiced
-from tests.unit.tui.world import NOW, World
+from tests.unit.tui.world import World
 from tui import cli
-from tui.app import BranchboxApp
 from tui.screens.messages import MessagesPage
 
 Start = Callable[[World], FakeCore]
-SIZES = {"80x24": (80, 24), "132x43": (132, 43)}
 DESK = "the desk's messages"
 """No key, but the way of who has a desk: `v` on it."""
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -147,10 +146,6 @@ def test_a_file_is_sent_from_standard_input(core: Start, monkeypatch: pytest.Mon
 
 
 # --- at the keys -------------------------------------------------------------------------------
-
-
-def app(fake: FakeCore, language: str | None = None) -> BranchboxApp:
-    return BranchboxApp(fake.socket, language, clock=lambda: NOW)
 
 
 def keys(*pressed: str) -> Callable[[Pilot[None]], Awaitable[None]]:
