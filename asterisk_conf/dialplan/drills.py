@@ -33,7 +33,7 @@ LISTENS = 8
 _HEARD, _BACK = "BB_DRILL_HEARD", "BB_DRILL_BACK"
 _HALF = DRILL_LENGTH // 2
 _ANSWER = f"${{{_HEARD}:{_HALF}}}${{{_HEARD}:0:{_HALF}}}"
-"""Expression: `appliance.site.exchange.drill_answer`."""
+"""Expression: `appliance.site.line_test.drill_answer`."""
 
 
 def contexts(document: SiteDocument) -> Iterator[Section]:
