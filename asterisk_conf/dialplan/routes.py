@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from appliance.site import trunks as names
 from appliance.site.exchange import ASIDE, FAILED_WAYS, LEG_WATCH_CONTEXT, Mark
-from appliance.site.models import CallRoute, NumberClass, SiteDocument, Way
+from appliance.site.line_test import DRILL_WITHOUT
+from appliance.site.models import CallRoute, DrillKind, NumberClass, SiteDocument, Way
 from asterisk_conf.dialplan import callback, hours, places, trunks
 from asterisk_conf.dialplan.numbers import CLASS, classify
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
@@ -170,6 +171,9 @@ def _try(document: SiteDocument, trunk: str) -> Iterator[Step]:
     def dial(by: str, label: str = "") -> Step:
         return do("Dial", Expression(f"{by},${{ARG3}},{options}"), label=label)
 
+    lost = any(drill.kind is DrillKind.FALL_BACK and drill.trunk == trunk for drill in document.drills)
+    if lost:
+        yield do("GotoIf", Expression(f'$["${{{DRILL_WITHOUT}}}" = "{trunk}"]?lost'))
     yield do("GotoIf", Expression('$["${ARG4}" = "insist"]?insist'))
     dead = trunks.is_dead(document, trunk)
     if dead is not None:
@@ -197,6 +201,8 @@ def _try(document: SiteDocument, trunk: str) -> Iterator[Step]:
         yield mark(Mark.PASSED_BY, f"{trunk}/{why}", label=label)
         yield do("Set", Expression(f"{_LEFT}=more"))
         yield do("Return", SKIPPED)
+    if lost:
+        yield do("Return", NEXT, label="lost")
 
 
 def _made() -> Iterator[Step]:
