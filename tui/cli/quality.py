@@ -33,7 +33,7 @@ async def show(context: Context, said: argparse.Namespace) -> int:
 
 
 def _report(context: Context, report: QualityReport) -> Iterable[str]:
-    right = ("MOS", _("Worst"), _("Bad calls"), _("Lost in"), _("out"), _("Jitter in"), _("out"), _("Round trip"))
+    right = ("MOS", _("Worst"), _("Bad calls"), _("Lost in"), _("& out"), _("Jitter in"), _("& out"), _("Round trip"))
     rows = [
         (
             (_("Trunk {name}") if one.trunk else _("Phone {name}")).format(name=one.party),
