@@ -48,7 +48,7 @@ def _report(context: Context, report: QualityReport) -> Iterable[str]:
         )
         for one in report.parties
     ]
-    yield from table(((_("Phone or trunk"), "left"), *((label, "right") for label in right)), rows)
+    yield from table(((_("Phone, trunk"), "left"), *((label, "right") for label in right)), rows)
     yield ""
     days = [
         (day(one.begin, context.zone), mos(one.mos), of(one.bad, one.known) if one.known else DASH)

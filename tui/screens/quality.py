@@ -54,7 +54,7 @@ class QualityPage(Page):
         """The trend over the table."""
         yield Painted(self._trend, id="trend")
         columns = (
-            Column(N_("Phone or trunk"), 12, share=1),
+            Column(N_("Phone, trunk"), 12, share=1),
             Column(N_("MOS"), 4, "right"),
             Column(N_("Worst"), 5, "right"),
             Column(N_("Bad calls"), 10, "right"),
