@@ -55,6 +55,8 @@ def value(of: float, unit: str) -> str:
             return n_("{n} day", "{n} days", round(of))
         case "celsius":
             return _("{value} degrees C").format(value=f"{of:.0f}")
+        case "mos":
+            return f"{of:.1f} MOS"
         case _:
             return number(of)
 

@@ -125,4 +125,47 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             ),
             follows=True,
         ),
+        Check(
+            key="voice",
+            title="Voice quality",
+            unit=Unit.MOS,
+            eyes=Eyes.CORE,
+            why="People do not report bad sound: they say less, ask twice, and hang up.",
+            todo="F4 v shows since when, and in which direction packets are lost. One phone: its cable, its switch "
+            "port, or its WLAN. A trunk, or all phones: who fills the line to the outside at that hour? Ask the "
+            "carrier, with the figures.",
+            every=15,
+            margin=0.2,
+            below=True,
+            measure=senses.voices,
+            because=("cpu",),
+            levels=(
+                Level(
+                    2.6,
+                    Severity.CRITICAL,
+                    "{label} can hardly be understood: MOS {value} over its last {legs} calls. F4 v shows why.",
+                ),
+                Level(
+                    3.6,
+                    Severity.WARNING,
+                    "{label} sounds bad: MOS {value} over its last {legs} calls. F4 v shows since when.",
+                ),
+            ),
+            follows=True,
+        ),
+        Check(
+            key="drill",
+            title="Drill",
+            eyes=Eyes.CORE,
+            why="What is tried out at night works on the day it is needed. A drill that fails has found the fault "
+            "first.",
+            todo="F4 d shows what was found. Put that right, then hold the drill again there (h): the alarm is over "
+            "when it has passed.",
+            every=15,
+            quiet=0,
+            measure=senses.drills,
+            because=("asterisk",),
+            levels=at_once(Severity.WARNING, "The drill {label} of {time} failed. F4 d shows what was found."),
+            follows=True,
+        ),
     )
