@@ -98,6 +98,17 @@ def test_a_line_where_nobody_is_fails_and_says_which(box: Box, carriers: Handset
     assert problem is not None and "carrier" in str(problem) and "10000" in str(problem)
 
 
+def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:
+    assert held(box, "restore", passes=True).figures["bytes"] > 10_000
+    left = box.run(["find", "/var/lib/branchbox", "-name", "rehearsal", "-o", "-name", "outgoing.db"]).out
+    assert left == ""
+
+
+def test_the_results_are_listed(box: Box) -> None:
+    said = box.as_user("technician", ["/usr/bin/branchbox", "drills"], check=False)
+    assert "passed" in said.out and "failed" in said.out and said.code == 1
+
+
 def test_a_failed_drill_is_an_alarm_until_it_has_passed(box: Box) -> None:
     """The trunk of the test before is well by OPTIONS as long as nobody asks: the drill's alarm is its own, or that
     trunk's consequence."""
@@ -112,14 +123,3 @@ def test_a_failed_drill_is_an_alarm_until_it_has_passed(box: Box) -> None:
     with carrier_of(box):
         held(box, "other", passes=True)
     assert poll(lambda: not stands(), seconds=60), "the drill has passed, and its alarm still stands"
-
-
-def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:
-    assert held(box, "restore", passes=True).figures["bytes"] > 10_000
-    left = box.run(["find", "/var/lib/branchbox", "-name", "rehearsal", "-o", "-name", "outgoing.db"]).out
-    assert left == ""
-
-
-def test_the_results_are_listed(box: Box) -> None:
-    said = box.as_user("technician", ["/usr/bin/branchbox", "drills"], check=False)
-    assert "passed" in said.out and "failed" in said.out and said.code == 1

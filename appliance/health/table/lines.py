@@ -16,7 +16,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             key="network",
             title="Way out",
             why="SIP trunks, the network centre and time servers are reached by the network's way out.",
-            todo="Look at the cable and at the lamp of the port, at both ends. Then test the network (F6, n, then c): "
+            todo="Look at the cable and at the lamp of the port, at both ends. Then test the network (F6, n, then k): "
             "it says how far the box gets. E1 lines do not need it.",
             every=1,
             lasting=1,
@@ -61,7 +61,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             eyes=Eyes.CORE,
             why="Calls come and go by trunks. When one is down its calls take another way, or fail.",
             todo="F4 Lines shows what the far end said. Rejected: user name or password are wrong, or the contract "
-            "has ended. Unreachable: test the network (F6, n, then c); when it is well, call the carrier.",
+            "has ended. Unreachable: test the network (F6, n, then k); when it is well, call the carrier.",
             every=2,
             lasting=1,
             starting=60,
