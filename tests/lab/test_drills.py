@@ -4,7 +4,9 @@ line that refuses, and a restore that is rehearsed."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -50,6 +52,13 @@ def box(root: Root) -> Iterator[Box]:
 @pytest.fixture(scope="module")
 def carriers(box: Box) -> Iterator[Handset]:
     """The carrier's test number."""
+    with carrier_of(box) as phone:
+        yield phone
+
+
+@contextmanager
+def carrier_of(box: Box) -> Iterator[Handset]:
+    """The carrier's number, found by the box."""
     with Handsets(box.network.operator) as phones:
         phone = phones.add("10000", None, tone=440, answers=True, address=CARRIER_ADDRESS, port=SIP)
         said = ["asterisk", "-rx", "pjsip show contacts"]
@@ -108,3 +117,19 @@ def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:
 def test_the_results_are_listed(box: Box) -> None:
     said = box.as_user("technician", ["/usr/bin/branchbox", "drills"], check=False)
     assert "passed" in said.out and "failed" in said.out and said.code == 1
+
+
+def test_a_failed_drill_is_an_alarm_until_it_has_passed(box: Box) -> None:
+    """The trunk of the test before is well by OPTIONS as long as nobody asks: the drill's alarm is its own, or that
+    trunk's consequence."""
+    alarms = box.path("/var/lib/branchbox/health/health.db")
+
+    def stands() -> bool:
+        with closing(sqlite3.connect(alarms)) as database:
+            rows = database.execute("SELECT 1 FROM alarms WHERE key = 'drill:other' AND cleared IS NULL")
+            return rows.fetchone() is not None
+
+    assert poll(stands, seconds=60), "nobody is told that the drill failed"
+    with carrier_of(box):
+        held(box, "other", passes=True)
+    assert poll(lambda: not stands(), seconds=60), "the drill has passed, and its alarm still stands"

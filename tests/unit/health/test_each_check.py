@@ -9,7 +9,16 @@ import pytest
 from peewee import SqliteDatabase
 
 from appliance.api.contract import ServiceState, TrunkState
-from appliance.api.facts import CallsFact, DatabaseFact, Facts, PhoneFact, QueueFact, TrunkFact
+from appliance.api.facts import (
+    CallsFact,
+    DatabaseFact,
+    DrillFact,
+    Facts,
+    PhoneFact,
+    QueueFact,
+    TrunkFact,
+    VoiceFact,
+)
 from appliance.api.laid_down import BackupDone, CertificateFacts, DiskFacts, LaidDown
 from appliance.api.supply import Feed, Phase, Supply, UpsState
 from appliance.health import hardware, laid_down, lines, logins
@@ -214,6 +223,25 @@ def test_nothing_is_known_while_core_or_the_exchange_is_silent(memory: Memory) -
     core.hear(said(linked=False))
     assert (core.trunks(), core.phones(), core.queues()) == (None,) * 3
     assert value(core.database()) == 0.0
+
+
+def test_drills_and_voices_are_as_core_says(memory: Memory) -> None:
+    core = CoreSays(lambda: 0.0, lambda: NOW, memory)
+    assert (core.drills(), core.voices()) == (None, None)
+    core.hear(said())
+    assert (core.drills(), core.voices()) == (None, None), "core has not looked into its history yet"
+    failed = DrillFact(name="night", label="Night", trunk="carrier", began=NOW, failed=True, original="cause 34")
+    sound = (
+        VoiceFact(party="carrier", trunk=True, legs=10, mos=3.4),
+        VoiceFact(party="8001", trunk=False, legs=5, mos=4),
+    )
+    core.hear(said().model_copy(update={"drills": (failed,), "voices": sound}))
+    drills, voices = core.drills(), core.voices()
+    assert isinstance(drills, dict) and isinstance(voices, dict)
+    night, line = drills["night"], voices["trunk-carrier"]
+    assert night is not None and (night.value, night.because, night.original) == (1.0, ("trunk:carrier",), "cause 34")
+    assert line is not None and (line.value, line.args) == (3.4, {"value": "3.4", "legs": "10"})
+    assert values(voices) == {"trunk-carrier": 3.4, "phone-8001": 4.0}
 
 
 def test_the_site_s_name_is_known_before_core_says_it_again(tmp_path: Path, memory: Memory) -> None:
