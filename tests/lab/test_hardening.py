@@ -79,7 +79,7 @@ def test_a_new_password_is_judged(box: Box, password: str, good: bool) -> None:
     assert (box.run(["pwscore"], stdin=f"{password}\n", check=False).code == 0) is good
 
 
-@pytest.mark.parametrize("unit", ["nut-server", "nut-monitor", "nut-driver-enumerator.path", "snmpd"])
+@pytest.mark.parametrize("unit", ["nut-server", "nut-monitor", "nut-driver-enumerator.path", "snmpd", "rsyslog"])
 def test_what_the_playbook_disables_stays_so_at_the_first_start(box: Box, unit: str) -> None:
     assert box.run(["systemctl", "is-enabled", unit], check=False).out.strip() == "disabled"
 
