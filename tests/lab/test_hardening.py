@@ -60,6 +60,7 @@ def test_a_login_speaks_utf_8_after_a_start_too(box: Box) -> None:
 
 
 def test_every_unit_runs_or_is_off_on_purpose(box: Box) -> None:
+    box.wait_tested()
     assert box.run(["systemctl", "--failed", "--no-legend", "--plain"]).out == ""
     assert box.run(["systemctl", "is-system-running"], check=False).out.strip() == "running"
 
