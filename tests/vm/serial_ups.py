@@ -1,4 +1,4 @@
-"""A UPS at a machine's second serial line, as a cheap one is: Megatec's protocol, no charge told, an order to cut.
+"""A UPS at the end of a serial line, as a cheap one is: Megatec's protocol, no charge told, an order to cut.
 
 Follows the Megatec protocol as NUT's driver nutdrv_qx speaks it (docs of NUT: "Megatec protocol information").
 """

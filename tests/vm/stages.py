@@ -82,7 +82,6 @@ def set_up(parts: Parts, machines: Machines, spans: Spans) -> Fleet:
     branch = Branch.of(machine)
     site = branch.site(documents.load(documents.example("en")))
     machine.disks = (disk_of(parts.disk(project_version()), machine),)
-    machine.second_line = True  # where a UPS can be
     began = time.monotonic()
     machine.on()
     machine.plug(branch.stick(site))

@@ -12,7 +12,7 @@ from tests.vm.expectations import a_call, known, nothing_lost
 from tests.vm.serial_ups import LOW, MAINS, SerialUps
 from tests.vm.stages import Fleet
 
-OFFICE = Ups(name="office", label="Office UPS", driver="nutdrv_qx", port="/dev/ttyS1", extra={"protocol": "megatec"})
+OFFICE = Ups(name="office", label="Office UPS", driver="nutdrv_qx", port="/dev/ttyUSB0", extra={"protocol": "megatec"})
 EVERY = 10.0
 
 
@@ -35,7 +35,9 @@ def becomes(branch: Branch, phase: Phase) -> None:
 def test_a_box_whose_battery_ends_switches_off_has_the_load_cut_and_comes_back_with_mains(fleet: Fleet) -> None:
     fleet.turn()
     branch, machine = fleet.branch, fleet.branch.machine
-    with SerialUps(machine.second_line_at) as ups:
+    line = machine.home / "ups-line"
+    machine.plug_line(line)
+    with SerialUps(line) as ups:
         changed = documents.dump(fleet.site.model_copy(update={"upses": (OFFICE,)}))
         branch.ssh("branchbox", "config", "import", "-", stdin=changed)
         branch.ssh("branchbox", "config", "apply", "--yes", "--why", "ups", seconds=300)
@@ -51,6 +53,7 @@ def test_a_box_whose_battery_ends_switches_off_has_the_load_cut_and_comes_back_w
 
         ups.state = MAINS
         machine.on()
+        machine.plug_line(line)
         branch.wait_for_call(PATIENCE)
         branch.reachable(PATIENCE)
         becomes(branch, Phase.MAINS)
