@@ -112,17 +112,26 @@ def since_boot() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def carries(link: str) -> bool:
+    """Whether a link of this network namespace is switched on and has somebody at its other end (IFF_RUNNING). /sys is
+    no witness: a container's may show the machine's own links."""
+    found = psutil.net_if_stats().get(link)
+    return found is not None and found.isup
+
+
 class WayOut:
     """Whether there is a way out of the branch: a default route over a link that is up, where there once was one."""
 
-    def __init__(self, memory: Memory, proc: Path = Path("/proc/net"), sys: Path = Path("/sys/class/net")) -> None:
+    def __init__(
+        self, memory: Memory, proc: Path = Path("/proc/net"), carries: Callable[[str], bool] = carries
+    ) -> None:
         self._memory = memory
         self._proc = proc
-        self._sys = sys
+        self._carries = carries
 
     def open(self) -> Measured | None:
         """1 when it is gone; None on a box that never had one."""
-        links = [name for name in self._routes() if self._up(name)]
+        links = [name for name in self._routes() if self._carries(name)]
         if links:
             self._memory.put("way-out", links[0])
             return Measured(0.0, {"link": links[0]})
@@ -137,9 +146,3 @@ class WayOut:
         except FileNotFoundError:
             return found
         return found + [row[9] for row in rows if row[0] == "0" * 32 and row[1] == "00" and row[9] != "lo"]
-
-    def _up(self, name: str) -> bool:
-        try:
-            return (self._sys / name / "carrier").read_text().strip() == "1"
-        except OSError:  # a link that is switched off has no word on it
-            return False
