@@ -12,7 +12,7 @@ import pytest
 
 from appliance.api.drills import DrillResult
 from appliance.site import document as documents
-from appliance.site.models import Drill, DrillKind, Trunk
+from appliance.site.models import Drill, DrillKind, Trunk, Way
 from images.box import Box
 from images.network import BOX_ADDRESS, CARRIER_ADDRESS
 from images.phones import SIP, Handset, Handsets, Line
@@ -34,10 +34,15 @@ def box(root: Root) -> Iterator[Box]:
     drills = (
         Drill.model_validate({**line, "name": "own", "trunk": "loop", "number": OWN}),
         Drill.model_validate({**line, "name": "other", "trunk": "carrier", "number": "10000"}),
+        Drill.model_validate(
+            {**line, "name": "without", "kind": DrillKind.FALL_BACK, "trunk": "carrier", "number": OWN}
+        ),
         Drill(name="restore", label="Restore", kind=DrillKind.RESTORE, at="04:00"),
     )
     trunks = (carrier.model_copy(update={"port": SIP}), loop)
-    box = Box.start("drills", root, document=example.model_copy(update={"trunks": trunks, "drills": drills}))
+    routes = tuple(route.model_copy(update={"ways": (*route.ways, Way(trunk="loop"))}) for route in example.routes)
+    changed = {"trunks": trunks, "drills": drills, "routes": routes}
+    box = Box.start("drills", root, document=example.model_copy(update=changed))
     box.wait_tested()
     yield box
     box.stop()
@@ -96,6 +101,11 @@ def test_a_line_where_nobody_is_fails_and_says_which(box: Box, carriers: Handset
     carriers.close()
     problem = held(box, "other", passes=False).problem
     assert problem is not None and "carrier" in str(problem) and "10000" in str(problem)
+
+
+def test_calls_go_on_without_a_trunk_by_the_route_s_next_way(box: Box) -> None:
+    assert held(box, "without", passes=True).problem is None
+    assert "carrier" not in box.run(["asterisk", "-rx", "database show failed"]).out, "a drill sets no trunk aside"
 
 
 def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:

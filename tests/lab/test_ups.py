@@ -21,7 +21,6 @@ from images.rootfs import Root
 from images.run import poll
 from tests.lab.test_apply import asterisk
 
-FILE = "/var/lib/nut/office.dev"
 DRIVER, SERVER, NET = "nut-driver@office.service", "nut-server.service", "nut-monitor.service"
 HOOK = "/usr/lib/systemd/system-shutdown/branchbox-load-cut"
 MOMENTS = itertools.count(1_000_000_000)
@@ -33,7 +32,7 @@ def box(root: Root) -> Iterator[Box]:
     """A box with a UPS: its last test ends with it switched off."""
     branch = documents.parse(documents.example("en"))[0]
     assert branch is not None
-    office = Ups(name="office", label="Office UPS", driver="dummy-ups", port=FILE, extra={"mode": "dummy-once"})
+    office = played("office", "Office UPS")
     box = Box.start("ups", root, document=branch.model_copy(update={"upses": (office,), "power": Power(drain=600)}))
     says(box, MAINS)
     yield box
@@ -47,12 +46,21 @@ def phones(box: Box) -> Iterator[Handsets]:
         yield phones
 
 
-def says(box: Box, what: tuple[str, int]) -> None:
+def played(name: str, label: str) -> Ups:
+    """A UPS that says what stands in a file."""
+    return Ups(name=name, label=label, driver="dummy-ups", port=file(name), extra={"mode": "dummy-once"})
+
+
+def file(ups: str) -> str:
+    return f"/var/lib/nut/{ups}.dev"
+
+
+def says(box: Box, what: tuple[str, int], ups: str = "office", *, runtime: int = 2520) -> None:
     """What the UPS says from now on; its driver reads the file again when its time is another whole second."""
     status, charge = what
-    text = f"ups.status: {status}\nbattery.charge: {charge}\nbattery.runtime: 2520\nups.load: 18\nups.model: Back-UPS\n"
-    box.run(["tee", FILE], stdin=text)
-    box.run(["touch", f"--date=@{next(MOMENTS)}", FILE])
+    told = f"battery.charge: {charge}\nbattery.runtime: {runtime}\nups.load: 18\nups.model: Back-UPS\n"
+    box.run(["tee", file(ups)], stdin=f"ups.status: {status}\n{told}")
+    box.run(["touch", f"--date=@{next(MOMENTS)}", file(ups)])
 
 
 def dashboard(box: Box) -> Dashboard:

@@ -91,7 +91,8 @@ class UpsPage(Page):
             lines += [line(" " + part) for part in wrap(_(supply.HOW_TO_NAME), width - 2)]
         else:
             said = supply.phase_words(self._supply, self.now, zone)
-            lines.append(line((" " + said, supply.style(self._supply) or look.HEAD)))
+            style = supply.style(self._supply) or look.HEAD
+            lines += [line((" " + part, style)) for part in wrap(said, width - 2)]
             if self._supply.why is not None:
                 lines += [line("   " + part) for part in wrap(say(self._supply.why), width - 4)]
             lines.append(line())

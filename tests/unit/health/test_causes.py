@@ -33,7 +33,7 @@ class Lines:
         def check(key: str, measure: Callable[[], Readings], **more: object) -> Check:
             level = Level(1.0, Severity.CRITICAL, "{label} is down.")
             words = {"title": key.title(), "why": "", "todo": ""}
-            return Check(key=key, every=1, measure=measure, levels=(level,), **words, **more)  # type: ignore[arg-type]
+            return Check(key=key, every=1, measure=measure, levels=(level,), **words, **more)  # type: ignore[arg-type]  # words of many types
 
         return Watch(
             (
