@@ -87,26 +87,28 @@ def test_a_clock_that_jumps_is_news_for_an_hour() -> None:
 
 
 def test_a_way_out_is_missed_once_there_was_one(tmp_path: Path, memory: Memory) -> None:
-    proc, sys = tmp_path / "net", tmp_path / "class"
+    proc = tmp_path / "net"
     proc.mkdir()
-    (sys / "eth0").mkdir(parents=True)
+    plugged_in = {"eth0"}
+    carries = plugged_in.__contains__
     head = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
     (proc / "route").write_text(head)
-    way = hardware.WayOut(memory, proc, sys)
+    way = hardware.WayOut(memory, proc, carries)
     assert way.open() is None, "a box that never had one misses none"
 
     (proc / "route").write_text(head + "eth0 00000000 0102A8C0 0003 0 0 0 00000000 0 0 0\n")
-    (sys / "eth0" / "carrier").write_text("1\n")
     assert value(way.open()) == 0.0
-    (sys / "eth0" / "carrier").write_text("0\n")
+    plugged_in.clear()
     assert value(way.open()) == 1.0
-    (sys / "eth0" / "carrier").write_text("1\n")
+    plugged_in.add("eth0")
     assert value(way.open()) == 0.0
     (proc / "route").write_text(head)
-    assert value(hardware.WayOut(memory, proc, sys).open()) == 1.0, "remembered over a restart"
+    assert value(hardware.WayOut(memory, proc, carries).open()) == 1.0, "remembered over a restart"
 
 
 def test_the_kernel_s_own_figures_can_be_read() -> None:
+    assert hardware.carries("lo")
+    assert not hardware.carries("none0")
     assert hardware.load() >= 0
     assert hardware.since_boot() > 0
     assert hardware.temperatures() is None or values(hardware.temperatures())
