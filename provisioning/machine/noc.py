@@ -81,7 +81,7 @@ def snmp(document: SiteDocument) -> Wanted:
         f'createUser {wanted.user} {auth} "{word}" AES "{private}"',
         f"rouser -s usm {wanted.user} priv -V {VIEW}",
     ]
-    # A trap is this box's word, an inform the receiver's to confirm: it is repeated until then.
+    # A trap is this box's word, an inform the receiver's to confirm: it is sent three times at most.
     way = "-Ci -r 2 -t 2" if wanted.confirmed else ""
     lines += [
         f"trapsess {way} -v 3 -u {wanted.user} -l authPriv -a {auth} -A {word} -x AES -X {private} {_host(each)}:162"

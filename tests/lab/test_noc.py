@@ -25,7 +25,8 @@ TOKEN = "a-token-of-24-characters"
 SHOWN = f"Authorization: Bearer {TOKEN}"
 WORDS = {"auth_password": "auth-password-1", "privacy_password": "privacy-pass-2"}
 USER = ("-v3", "-l", "authPriv", "-u", "noc", "-a", "SHA-256", "-A", "auth-password-1", "-x", "AES")
-CLIENTS = ("curl", "monitoring-plugins-basic", "prometheus", "smitools", "snmp", "sslscan")
+CLIENTS = ("curl", "monitoring-plugins-basic", "prometheus", "smitools", "snmp", "snmptrapd", "sslscan")
+RECEIVER = "10.77.0.2"
 MIB = Path(__file__).parents[2] / "docs/noc/BRANCHBOX-MIB.txt"
 RULES = MIB.with_name("alerts.yml")
 MIBS = f"{Path(__file__).parent / 'mibs'}:{MIB.parent}"
@@ -41,7 +42,7 @@ def box(root: Root) -> Iterator[Box]:
     parts = {
         "network": document.network.model_copy(update={"noc": ("10.77.0.2/32",)}),
         "noc": Noc.model_validate({"https": True, "token": TOKEN}),
-        "snmp": Snmp.model_validate({"enabled": True, **WORDS}),
+        "snmp": Snmp.model_validate({"enabled": True, "receivers": [RECEIVER], **WORDS}),
     }
     box = Box.start(os.environ.get("BRANCHBOX_LAB", "lab") + "-noc", root, document=document.model_copy(update=parts))
     assert poll(lambda: fetched(box, "/health")[0] == 200, seconds=20)
@@ -126,6 +127,27 @@ def test_the_mib_names_every_object_that_the_agent_has(box: Box) -> None:
     told = dict(line.removeprefix("BRANCHBOX-MIB::").split(" = ", 1) for line in lines)
     assert told["bbBoxCode.0"] == f"STRING: {box.document.site.code}"
     assert told["bbBoxName.0"] == f"STRING: {box.document.site.name}"
+
+
+def test_an_alarm_and_its_end_reach_the_receiver(box: Box, tmp_path: Path) -> None:
+    """As informs that net-snmp's own receiver confirms, named by the MIB."""
+    conf, log = tmp_path / "snmptrapd.conf", tmp_path / "notices.log"
+    words = f'"{WORDS["auth_password"]}" AES "{WORDS["privacy_password"]}"'
+    conf.write_text(f"createUser noc SHA-256 {words}\nauthUser log noc priv\n")
+    listen = ["env", f"SNMP_PERSISTENT_FILE={tmp_path / 'engine'}", "snmptrapd", "-f", "-Lo", "-C", "-c", conf, *NAMED]
+    receiver = box.operator_start([*listen, f"udp:{RECEIVER}:162"], log=log)
+    try:
+        box.run(["systemctl", "stop", "branchbox-core"])
+        assert poll(lambda: "bbAlarmRaised" in log.read_text(), seconds=90)
+        box.run(["systemctl", "start", "branchbox-core"])
+        assert poll(lambda: "bbAlarmCleared" in log.read_text(), seconds=120)
+        notice = next(line for line in log.read_text().splitlines() if "bbAlarmRaised" in line)
+        assert "bbAlarmKey" in notice
+        assert "critical(3)" in notice
+    finally:
+        box.run(["systemctl", "start", "branchbox-core"])
+        receiver.terminate()
+        receiver.wait(10)
 
 
 def test_core_that_is_down_is_told_by_polls_and_by_the_command(box: Box) -> None:
