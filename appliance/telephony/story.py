@@ -82,6 +82,7 @@ def _legs(cdrs: list[Cdr]) -> tuple[Leg, ...]:
 
 def _call(facts: Facts) -> Call:
     answer = facts.answer
+    talked = talk_time([facts.caller, *facts.callees], facts.ended)
     return Call(
         linkedid=facts.linkedid,
         started=facts.started,
@@ -95,8 +96,9 @@ def _call(facts: Facts) -> Call:
         queue=facts.queue,
         agent=None if answer is None or answer.trunk else facts.person(answer),
         waited=_rounded(_waited(facts)),
-        talked=round(talk_time([facts.caller, *facts.callees], facts.ended), 6),
-        held=round(held_time(facts.holds), 6),
+        talked=round(talked, 6),
+        # What was cut off may leave a hold that outlasts the talk.
+        held=round(min(held_time(facts.holds), talked), 6),
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
         calls_back=facts.text(Mark.CALLS_BACK),

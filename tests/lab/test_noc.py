@@ -129,12 +129,33 @@ def test_the_mib_names_every_object_that_the_agent_has(box: Box) -> None:
     assert told["bbBoxName.0"] == f"STRING: {box.document.site.name}"
 
 
+def test_core_that_is_down_is_told_by_polls_and_by_the_command(box: Box) -> None:
+    assert box.as_user(TECHNICIAN, ["branchbox", "health", "--nagios"], check=False).out.startswith(("OK", "WARN"))
+    box.run(["systemctl", "stop", "branchbox-core"])
+    try:
+        assert poll(lambda: json.loads(fetched(box, "/health")[1])["core"] is False, seconds=15)
+        assert json.loads(fetched(box, "/health")[1])["status"] == "critical"
+        assert box.as_user(TECHNICIAN, ["branchbox", "health"], check=False).code == 2
+    finally:
+        box.run(["systemctl", "start", "branchbox-core"])
+
+
 def test_an_alarm_and_its_end_reach_the_receiver(box: Box, tmp_path: Path) -> None:
     """As informs that net-snmp's own receiver confirms, named by the MIB."""
     conf, log = tmp_path / "snmptrapd.conf", tmp_path / "notices.log"
     words = f'"{WORDS["auth_password"]}" AES "{WORDS["privacy_password"]}"'
     conf.write_text(f"createUser noc SHA-256 {words}\nauthUser log noc priv\n")
-    listen = ["env", f"SNMP_PERSISTENT_FILE={tmp_path / 'engine'}", "snmptrapd", "-f", "-Lo", "-C", "-c", conf, *NAMED]
+    listen: list[str | Path] = [
+        "env",
+        f"SNMP_PERSISTENT_FILE={tmp_path / 'engine'}",
+        "snmptrapd",
+        "-f",
+        "-Lo",
+        "-C",
+        "-c",
+        conf,
+        *NAMED,
+    ]
     receiver = box.operator_start([*listen, f"udp:{RECEIVER}:162"], log=log)
     try:
         box.run(["systemctl", "stop", "branchbox-core"])
@@ -148,14 +169,3 @@ def test_an_alarm_and_its_end_reach_the_receiver(box: Box, tmp_path: Path) -> No
         box.run(["systemctl", "start", "branchbox-core"])
         receiver.terminate()
         receiver.wait(10)
-
-
-def test_core_that_is_down_is_told_by_polls_and_by_the_command(box: Box) -> None:
-    assert box.as_user(TECHNICIAN, ["branchbox", "health", "--nagios"], check=False).out.startswith(("OK", "WARN"))
-    box.run(["systemctl", "stop", "branchbox-core"])
-    try:
-        assert poll(lambda: json.loads(fetched(box, "/health")[1])["core"] is False, seconds=15)
-        assert json.loads(fetched(box, "/health")[1])["status"] == "critical"
-        assert box.as_user(TECHNICIAN, ["branchbox", "health"], check=False).code == 2
-    finally:
-        box.run(["systemctl", "start", "branchbox-core"])
