@@ -83,6 +83,9 @@ def _legs(cdrs: list[Cdr]) -> tuple[Leg, ...]:
 def _call(facts: Facts) -> Call:
     answer = facts.answer
     talked = talk_time([facts.caller, *facts.callees], facts.ended)
+    held = held_time(facts.holds)
+    if facts.ended is not None:
+        held = min(held, talked)  # of a call that was cut off a hold may be told and the talk round it not
     return Call(
         linkedid=facts.linkedid,
         started=facts.started,
@@ -97,8 +100,7 @@ def _call(facts: Facts) -> Call:
         agent=None if answer is None or answer.trunk else facts.person(answer),
         waited=_rounded(_waited(facts)),
         talked=round(talked, 6),
-        # What was cut off may leave a hold that outlasts the talk.
-        held=round(min(held_time(facts.holds), talked), 6),
+        held=round(held, 6),
         outcome=None if facts.ended is None else _outcome(facts),
         hangup_cause=_hangup_cause(facts),
         calls_back=facts.text(Mark.CALLS_BACK),
