@@ -100,6 +100,7 @@ exten => _X.,1,Set(DB(came/${UNIQUEID})=${EXTEN} ${CALLERID(num)})
  same => n(nobody),Hangup(1)
 [calls]
 exten => _X.,1,Set(CALLERID(num)=${CUT(EXTEN,*,1)})
+ same => n,Set(DB(placed/${EXTEN})=here)
  same => n,Dial(DAHDI/g1/${CUT(EXTEN,*,2)},60,g)
  same => n,Set(DB(ended/${EXTEN})=${HANGUPCAUSE} ${DIALSTATUS})
 [stay]
@@ -131,7 +132,11 @@ class Operator:
         for name, text in _FILES.items():
             self._run(["tee", f"{HOME}/etc/{name}"], stdin=text)
         self._run(["asterisk", "-C", f"{HOME}/etc/asterisk.conf"])
-        self.ask("core waitfullybooted")
+        # The program goes to the background before its command line is there.
+        told = ["asterisk", "-C", f"{HOME}/etc/asterisk.conf", "-rx", "core waitfullybooted"]
+        if not poll(lambda: not self._run(told, check=False).code, seconds=120, every=2):
+            log = self._run(["cat", f"{HOME}/log/messages.log"], check=False).out
+            die(f"The operator's exchange did not start.\n{log}")
 
     def ask(self, command: str) -> str:
         """An answer of its command line."""
@@ -159,8 +164,12 @@ class Operator:
         """Calls that came from the branch: number, caller's number."""
         return [(number, caller) for _, number, caller in self._rows("came")]
 
+    def placed(self) -> list[str]:
+        """The callers of all calls to the branch that were begun."""
+        return [key.partition("*")[0] for key, _, _ in self._rows("placed")]
+
     def ended(self) -> dict[str, str]:
-        """Calls to the branch that are over, by CALLER*NUMBER: their cause (ITU-T Q.850)."""
+        """Calls to the branch that the branch ended, by CALLER*NUMBER: their cause (ITU-T Q.850)."""
         return {key: cause for key, cause, _ in self._rows("ended")}
 
     def _rows(self, family: str) -> list[tuple[str, str, str]]:

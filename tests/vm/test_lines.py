@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from appliance.api.alarms import AlarmPage
-from appliance.api.contract import Call, CallDetail, CallPage, Direction, Outcome
+from appliance.api.contract import Call, CallDetail, CallPage, Dashboard, Direction, Outcome, TrunkState
 from appliance.site import document as documents
 from appliance.site.models import E1Trunk, SiteDocument, Way
 from images.network import CARRIER_ADDRESS
@@ -21,12 +21,17 @@ from tests.vm.operator import CHANNELS, HOME, Operator
 from tests.vm.stages import Fleet
 
 BEFORE = "before lines"
-NUMBER, TEST, OFFICE = "57796296", "88120009", "8021"
-"""The line's own number; the branch's number that holds a caller; a phone that may call outside."""
+TEST, OFFICE, OWN = "88120009", "8021", "88120003"
+"""The branch's number that holds a caller; a phone that may call outside, and its own number."""
 E1, SIP = "e1", "carrier"
+FULL, PULLED = "13905770101", "13905770102"
+"""Called while no channel is free, and while the cable is out."""
 NO_CIRCUIT = 34
 """Of ITU-T Q.850."""
-SOON = 90.0
+SPAN = "span:1"
+OF_LINE = (SPAN, f"trunk:{E1}")
+"""Keys of health's checks."""
+SOON = 120.0
 """Seconds for what a real machine does in ten."""
 
 
@@ -56,9 +61,16 @@ class Lined:
         (call,) = found
         return call
 
-    def alarms(self) -> set[str]:
-        """What health holds for wrong about this line."""
-        return {alarm.key for alarm in self.branch.tell(AlarmPage, "alarms").alarms if alarm.key.startswith("span:")}
+    def alarms(self) -> list[str] | None:
+        """What health holds for wrong about the line and its trunk; None while a busy box does not say."""
+        pages = self.branch.tell_all(AlarmPage, "alarms")
+        return [each.key for page in pages for each in page.alarms if each.key in OF_LINE] if pages else None
+
+    def trunk(self) -> TrunkState:
+        """What the live picture says of it."""
+        live = self.branch.tell(Dashboard, "status").live
+        (state,) = [each.state for each in live.trunks if each.name == E1]
+        return state
 
     def over(self) -> None:
         """All hang up, and every channel is free."""
@@ -72,7 +84,7 @@ class Lined:
 def with_e1(site: SiteDocument) -> SiteDocument:
     """The same branch with an E1 line, which calls out take first."""
     # An emulated processor has not the speed to cancel echo on 30 channels.
-    e1 = E1Trunk(name=E1, label="E1-1", ports=(1,), number=NUMBER, echo_canceller=False)
+    e1 = E1Trunk(name=E1, label="E1-1", ports=(1,), echo_canceller=False)
     (outside,) = site.routes
     ways = (Way(trunk=E1), *outside.ways)
     return site.model_copy(update={"e1_trunks": (e1,), "routes": (outside.model_copy(update={"ways": ways}),)})
@@ -97,6 +109,7 @@ def lined(fleet: Fleet) -> Iterator[Lined]:
         secrets = {each.number: each.password.get_secret_value() for each in fleet.site.extensions}
         phone = phones.add(OFFICE, secrets[OFFICE], tone=1200)
         carrier = phones.add("carrier", None, tone=440, address=CARRIER_ADDRESS, port=5060)
+        carrier.also(FULL, PULLED)
         yield Lined(branch, operator, phone, carrier)
     # Others find it as it was.
     fleet.go_on_from(BEFORE)
@@ -125,13 +138,13 @@ def test_a_number_that_the_branch_has_not_is_refused_with_its_cause_and_is_in_th
 @pytest.mark.parametrize(
     ("number", "cause", "outcome"), [("13905770017", 17, Outcome.BUSY), ("13905770001", 1, Outcome.FAILED)]
 )
-def test_a_call_out_carries_the_lines_number_and_ends_with_what_the_far_end_says(
+def test_a_call_out_carries_the_phones_own_number_and_ends_with_what_the_far_end_says(
     lined: Lined, number: str, cause: int, outcome: Outcome
 ) -> None:
     lined.phone.dial(f"9{number}")
     call = lined.row(number)
     assert (call.direction, call.trunk, call.outcome, call.hangup_cause) == (Direction.OUT, E1, outcome, cause)
-    assert (number, NUMBER) in lined.operator.came()
+    assert (number, OWN) in lined.operator.came()
     lined.over()
 
 
@@ -139,10 +152,10 @@ def test_thirty_calls_are_up_at_once_and_the_next_one_out_takes_another_way(line
     callers = [f"138000006{number:02}" for number in range(CHANNELS)]
     lined.operator.call(TEST, *callers)
     assert poll(lambda: lined.operator.up() == CHANNELS, seconds=SOON, every=2), lined.operator.up()
-    lined.phone.dial("913905770101")
+    lined.phone.dial(f"9{FULL}")
     lined.carrier.wait(Line.RINGS, SOON)
     lined.over()
-    call = lined.row("13905770101")
+    call = lined.row(FULL)
     assert call.trunk == SIP
     (story,) = lined.branch.tell_all(CallDetail, "calls", "show", call.linkedid)
     assert f"{E1}/{NO_CIRCUIT}" in [event.detail for event in story.timeline]
@@ -152,25 +165,25 @@ def test_thirty_calls_are_up_at_once_and_the_next_one_out_takes_another_way(line
 def test_a_pulled_cable_is_an_alarm_calls_go_another_way_and_all_of_it_clears_by_itself(lined: Lined) -> None:
     lined.operator.cable_in(False)
     try:
-        assert poll(lambda: lined.alarms() == {"span:1"}, seconds=SOON, every=1), lined.alarms()
-        lined.phone.dial("913905770102")
+        assert poll(lambda: lined.alarms() == [SPAN], seconds=SOON, every=1), lined.alarms()
+        assert lined.trunk() is TrunkState.DOWN
+        lined.phone.dial(f"9{PULLED}")
         lined.carrier.wait(Line.RINGS, SOON)
         lined.phone.hang_up()
     finally:
         lined.operator.cable_in(True)
-    assert poll(lambda: not lined.alarms(), seconds=SOON, every=1), lined.alarms()
+    assert poll(lambda: lined.alarms() == [], seconds=SOON, every=1), lined.alarms()
     lined.operator.waits_for_line(SOON)
-    assert lined.row("13905770102").trunk == SIP
-    lined.phone.dial("913905770117")
-    assert lined.row("13905770117").trunk == E1
+    assert poll(lambda: lined.trunk() is TrunkState.UP, seconds=SOON, every=1)
+    assert lined.row(PULLED).trunk == SIP
+    lined.phone.dial("913905770217")
+    assert lined.row("13905770217").trunk == E1
 
 
 def test_the_history_has_what_the_operator_counted(lined: Lined) -> None:
     rows = lined.branch.tell(CallPage, "calls", "list", "--limit", "1000").calls
     ours = [call for call in rows if call.trunk == E1]
-    assert sorted(call.caller for call in ours if call.direction is Direction.IN) == sorted(
-        key.partition("*")[0] for key in lined.operator.ended()
-    )
+    assert sorted(call.caller for call in ours if call.direction is Direction.IN) == sorted(lined.operator.placed())
     assert sorted(call.called for call in ours if call.direction is Direction.OUT) == sorted(
         number for number, _caller in lined.operator.came()
     )
