@@ -147,6 +147,9 @@ class BranchboxApp(App[None], inherit_bindings=False):
         self._client: Client | None = None
         self._feed: Feed | None = None
         self._was_lost = False
+        self.silent = False
+        """Whether the bell keeps quiet at something critical."""
+        self._rung: frozenset[int] | None = None
         self._keyboard = Keyboard(self, super().on_event, self._at_hand)
         i18n.use(language or i18n.from_environment(os.environ))
 
@@ -195,9 +198,22 @@ class BranchboxApp(App[None], inherit_bindings=False):
             for page in self._pages():
                 page.load()
         self._was_lost = lost
+        self._ring()
         self._tick()
         if self._at_hand():
             self.call_later(self._keyboard.go_on)
+
+    def _ring(self) -> None:
+        """The bell, for critical alarms that were not there before and that nobody knows of yet."""
+        dashboard = self.picture.dashboard
+        if dashboard is None or dashboard.box is None:
+            return
+        critical = frozenset(
+            alarm.id for alarm in dashboard.box.alarms if alarm.severity == "critical" and alarm.acknowledged is None
+        )
+        if self._rung is not None and critical - self._rung and not self.silent:
+            self.bell()
+        self._rung = critical
 
     def _at_hand(self) -> bool:
         """Whether core has said who this is and what is at the desk, or does not say it."""

@@ -121,6 +121,7 @@ _WORDS: Mapping[str, str] = {
     "special": N_("service and premium"),
     # drills
     "test-call": N_("test call"),
+    "fall-back": N_("fall-back"),
     "restore": N_("restore"),
     "passed": N_("passed"),
     "running": N_("running"),

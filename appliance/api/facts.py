@@ -46,6 +46,28 @@ class DatabaseFact(Message):
     wrong: str = ""
 
 
+class DrillFact(Message):
+    """How a drill of the document went last; one that was never held is not told of."""
+
+    name: str
+    label: str
+    trunk: str | None = None
+    """The trunk that it called by."""
+    began: float
+    failed: bool
+    original: str = ""
+    """The failure in the words of what failed."""
+
+
+class VoiceFact(Message):
+    """How a phone's or a trunk's newest known legs of the last day sounded: the median MOS of so many."""
+
+    party: str
+    trunk: bool
+    legs: int
+    mos: float
+
+
 class Facts(Message):
     """All of it. While Asterisk is not `linked` nothing is known of trunks, phones and queues."""
 
@@ -57,6 +79,9 @@ class Facts(Message):
     queues: tuple[QueueFact, ...] = ()
     calls: CallsFact | None = None
     database: DatabaseFact | None = None
+    drills: tuple[DrillFact, ...] | None = None
+    """None until core has looked into its history, as for `calls`."""
+    voices: tuple[VoiceFact, ...] | None = None
 
 
 FACTS = stream("health/facts", Facts, frozenset({Service.HEALTH}))

@@ -32,6 +32,8 @@ class Unit(StrEnum):
     DAYS = "days"
     CELSIUS = "celsius"
     COUNT = "count"
+    MOS = "mos"
+    """1 to 4.5, as listeners would say (ITU-T P.800.1)."""
 
 
 class Eyes(StrEnum):

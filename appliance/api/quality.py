@@ -1,4 +1,4 @@
-"""The contract's page on voice quality: which phones and trunks suffer, since when, and what health asks about it.
+"""The contract's page on voice quality: which phones and trunks suffer, and since when.
 
 MOS is the E-model's estimate of the worse direction of a leg, from 1 (bad) to 4.4 (the best of A-law); `known` legs are
 those whose figures came: one that ended before its first report, or whose phone sends none, is not known.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from appliance.api.contract import STAFF, Service
-from appliance.api.wire import Empty, Message, method
+from appliance.api.contract import STAFF
+from appliance.api.wire import Message, method
 from appliance.site.models import Role
 
 BAD_MOS = 3.6
@@ -60,20 +60,4 @@ class QualityReport(Message):
     days: tuple[DayQuality, ...]
 
 
-class BadParty(Message):
-    """A phone or trunk whose last calls sounded bad: the median of so many known legs."""
-
-    party: str
-    trunk: bool
-    legs: int
-    mos: float
-
-
-class QualityHealth(Message):
-    """Who sounds bad now."""
-
-    bad: tuple[BadParty, ...]
-
-
 QUALITY = method("quality/report", QualityPeriod, QualityReport, STAFF | {Role.NOC})
-QUALITY_HEALTH = method("quality/health", Empty, QualityHealth, frozenset({Service.HEALTH}))

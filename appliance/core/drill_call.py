@@ -1,4 +1,5 @@
-"""The test of a line: a call out by one trunk, answered, and heard in both directions. It is nobody's call."""
+"""The test of a line, or of the routes without one: a call out, answered, and heard in both directions. It is nobody's
+call."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ from appliance.site.line_test import (
     DRILL_LENGTH,
     DRILL_OTHER,
     DRILL_OURS,
+    DRILL_WAY_CONTEXT,
+    DRILL_WITHOUT,
     drill_answer,
 )
-from appliance.site.models import Drill, SiteDocument
+from appliance.site.models import Drill, DrillKind, SiteDocument
 from appliance.site.problems import Problem
 from appliance.site.types import Kind
 from appliance.telephony.ami import PATIENCE
@@ -48,6 +51,25 @@ _REFUSED = Problem(
     text="The test call by {trunk} to {number} did not get through. Look at the trunk's state, then call by hand; if "
     "that fails too, ask the carrier and tell him the cause below."
 )
+_WITHOUT = {
+    _NO_SOUND.text: Problem(
+        text="Without {trunk}, the test call to {number} was answered, but nothing was heard. Try each of the "
+        "route's other trunks with a test call of its own."
+    ),
+    _ONE_WAY.text: Problem(
+        text="Without {trunk}, the test call to {number} was answered, but what was said did not come back as it "
+        "should. Try each of the route's other trunks with a test call of its own."
+    ),
+    _NO_ANSWER.text: Problem(
+        text="Without {trunk}, nobody answered the test call to {number} within {seconds} s. Call it by hand; "
+        "then try each of the route's other trunks with a test call of its own."
+    ),
+    _REFUSED.text: Problem(
+        text="Without {trunk}, no other line takes a call to {number}: when it is lost, nobody can call there. "
+        "Look at the number's route under F8 Setup, Routes, and at the other trunks' state (F4)."
+    ),
+}
+"""The same of a fall-back."""
 _NO_ANSWER_REASON = "3"
 """AST_CONTROL_RINGING: it rang until the end."""
 
@@ -72,8 +94,9 @@ async def try_line(manager: Manager, document: SiteDocument, drill: Drill) -> He
         held = Held(_NO_EXCHANGE.model_copy(update={"original": repr(error)}))
     if held.problem is None or held.problem.text == _NO_EXCHANGE.text:
         return held
-    args = said | ({"seconds": f"{RINGS:.0f}"} if "{seconds}" in held.problem.text else {})
-    return Held(held.problem.model_copy(update={"args": args}), held.figures)
+    told = _WITHOUT[held.problem.text] if drill.kind is DrillKind.FALL_BACK else held.problem
+    args = said | ({"seconds": f"{RINGS:.0f}"} if "{seconds}" in told.text else {})
+    return Held(told.model_copy(update={"args": args, "original": held.problem.original}), held.figures)
 
 
 def is_ours(document: SiteDocument, number: str) -> bool:
@@ -137,8 +160,10 @@ class _Call:
 
 @asynccontextmanager
 async def _placed(manager: Manager, document: SiteDocument, drill: Drill) -> AsyncIterator[_Call]:
-    ours = is_ours(document, drill.number or "")
-    channel = dial_string(document, drill.trunk or "", drill.number or "")
+    number, trunk = drill.number or "", drill.trunk or ""
+    by_routes = drill.kind is DrillKind.FALL_BACK
+    channel = f"Local/{number}@{DRILL_WAY_CONTEXT}/n" if by_routes else dial_string(document, trunk, number)
+    ours = is_ours(document, number)
     call = _Call(channel, "".join(secrets.choice("0123456789") for _ in range(DRILL_LENGTH)), ours=ours)
     of = frozenset({"OriginateResponse", "Hangup", "UserEvent"})
     async with manager.errand(heard=of, on_event=call.heard, on_end=call.ended) as asterisk:
@@ -150,7 +175,7 @@ async def _placed(manager: Manager, document: SiteDocument, drill: Drill) -> Asy
             "Context": DRILL_CONTEXT,
             "Exten": DRILL_OURS if ours else DRILL_OTHER,
             "Priority": "1",
-            "Variable": f"{DRILL_DIGITS}={call.digits}",
+            "Variable": f"{DRILL_DIGITS}={call.digits},{DRILL_WITHOUT}={trunk if by_routes else ''}",
         }
         await asterisk.action("Originate", headers, timeout=PATIENCE)
         yield call

@@ -145,7 +145,7 @@ class DrillDesk:
 
     async def _try(self, drill: Drill) -> Held:
         match drill.kind:
-            case DrillKind.LINE:
+            case DrillKind.LINE | DrillKind.FALL_BACK:
                 return await try_line(self._manager, self._in_force.known(), drill)
             case DrillKind.RESTORE:
                 ended = await self._backups.rehearse()

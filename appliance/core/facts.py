@@ -1,4 +1,4 @@
-"""What health is told: trunks, phones, queues, calls that fail, whether the database is sound."""
+"""What health is told: trunks, phones, queues, calls that fail, drills, how calls sound, how the database is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 from appliance.api import facts as page
 from appliance.api.contract import Live
-from appliance.api.facts import CallsFact, DatabaseFact, Facts, PhoneFact, QueueFact, TrunkFact
+from appliance.api.drills import DrillResult
+from appliance.api.facts import (
+    CallsFact,
+    DatabaseFact,
+    DrillFact,
+    Facts,
+    PhoneFact,
+    QueueFact,
+    TrunkFact,
+    VoiceFact,
+)
 from appliance.api.server import Routes
 from appliance.core.in_force import InForce
 from appliance.core.store import Store
-from appliance.site.models import SiteDocument
-from appliance.store import calls, soundness
+from appliance.site.models import Drill, SiteDocument
+from appliance.store import calls, drills, quality, soundness
 from appliance.telephony.ami import AmiLink
 
 log = logging.getLogger(__name__)
@@ -27,7 +38,12 @@ LATEST = 5.0
 """Seconds between two, at most."""
 OF_LATE = 900.0
 """Seconds of which calls are counted."""
-COUNT_EVERY = 30.0
+COUNT_EVERY = 15.0
+"""Seconds between two looks into the history."""
+LAST_LEGS, FEWEST_LEGS = 10, 5
+"""Of how many newest legs a phone or trunk is judged, and of how few at least: one bad call is no fault yet."""
+RECENT = 86_400.0
+"""Seconds after which a leg says nothing of now."""
 QUIET = dt.timedelta(hours=4)
 """The time of night at which the whole database is read; the recordings' audit began long before."""
 LOOK_EVERY = 60.0
@@ -53,7 +69,8 @@ class HealthFacts:
         self._path = database
         self._clock = clock
         self._database: DatabaseFact | None = None
-        self._calls: CallsFact | None = None
+        self._history = Facts(linked=False)
+        """What was last found in the history, the rest empty."""
         self._counted = 0.0
         self._begun = clock()
 
@@ -79,9 +96,16 @@ class HealthFacts:
         if self._clock() - self._counted >= COUNT_EVERY:
             self._counted = self._clock()
             tried, failed = await self._store.run(calls.failures, self._clock() - OF_LATE)
-            self._calls = CallsFact(tried=tried, failed=failed)
+            document = self._in_force.document
+            self._history = Facts(
+                linked=False,
+                calls=CallsFact(tried=tried, failed=failed),
+                drills=held(document.drills if document else (), await self._store.run(drills.last_of_each)),
+                voices=sounded(await self._store.run(quality.last, self._clock() - RECENT, LAST_LEGS)),
+            )
         registered = {endpoint for endpoint, _ in self._link.state.contacts}
-        return told(self._live(), self._in_force.document, registered, self._calls, self._database)
+        history = self._history.model_copy(update={"database": self._database})
+        return told(self._live(), self._in_force.document, registered, history)
 
     async def every_night(self) -> None:
         """Check the database, until cancelled."""
@@ -103,12 +127,11 @@ def told(
     live: Live,
     document: SiteDocument | None,
     registered: set[str],
-    counted: CallsFact | None,
-    database: DatabaseFact | None,
+    history: Facts,
 ) -> Facts:
-    """The live picture as health needs it. Pure."""
+    """The live picture as health needs it, beside what was found in the history. Pure."""
     if document is None:
-        return Facts(linked=live.linked, calls=counted, database=database)
+        return history.model_copy(update={"linked": live.linked})
     # A line by cards needs no network; its D-channel goes with the span.
     explained = {
         **{trunk.name: tuple(f"span:{port}" for port in trunk.ports) for trunk in document.e1_trunks},
@@ -135,6 +158,33 @@ def told(
         queues=tuple(
             QueueFact(name=queue.name, label=queue.label, longest_since=queue.longest_since) for queue in live.queues
         ),
-        calls=counted,
-        database=database,
+        calls=history.calls,
+        database=history.database,
+        drills=history.drills,
+        voices=history.voices,
+    )
+
+
+def held(known: Sequence[Drill], last: Mapping[str, DrillResult]) -> tuple[DrillFact, ...]:
+    """How each drill of the document went last. Pure."""
+    return tuple(
+        DrillFact(
+            name=drill.name,
+            label=drill.label,
+            trunk=drill.trunk,
+            began=result.began,
+            failed=result.problem is not None,
+            original=result.problem.original if result.problem is not None else "",
+        )
+        for drill in known
+        if (result := last.get(drill.name)) is not None
+    )
+
+
+def sounded(last: Mapping[tuple[str, bool], Sequence[float]]) -> tuple[VoiceFact, ...]:
+    """Who can be judged, trunks and phones, by the newest legs. Pure."""
+    return tuple(
+        VoiceFact(party=party, trunk=trunk, legs=len(legs), mos=round(median(legs), 2))
+        for (party, trunk), legs in sorted(last.items())
+        if len(legs) >= FEWEST_LEGS
     )

@@ -7,6 +7,7 @@ import functools
 import logging
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ LOOK_EVERY = 1.0
 """Seconds; each check says how often it is due."""
 
 
-def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
+def senses(services: units.Units, core: CoreSays, memory: Memory, trouble: Callable[[], str]) -> Senses:
     """The real machine."""
     root = RootSays(memory, time.time)
     used = functools.partial(machine.disk, Path(STATE))
@@ -77,6 +78,9 @@ def senses(services: units.Units, core: CoreSays, memory: Memory) -> Senses:
         queues=core.queues,
         failed_calls=core.failed_calls,
         database=core.database,
+        drills=core.drills,
+        voices=core.voices,
+        polls=lambda: probes.polls(trouble()),
     )
 
 
@@ -131,7 +135,7 @@ def made(aside: ThreadPoolExecutor) -> Looking:
     alarms = Alarms(Path(STATE / "health" / "health.db"))
     services = units.Units()
     core = CoreSays(time.monotonic, time.time, alarms.memory)
-    checks = all_checks(senses(services, core, alarms.memory))
+    checks = all_checks(senses(services, core, alarms.memory, lambda: outlet.polls.trouble))
     titles = {check.key: check.title for check in checks}
     notices = Notices(
         Path(STATE / "health" / "notifications"),

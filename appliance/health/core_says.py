@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ STALE = 15.0
 AGAIN = 2.0
 FEW = 10
 """So few calls have no ratio."""
-CHECKS = ("trunk", "phone", "queue", "failed-calls", "database")
+CHECKS = ("trunk", "phone", "queue", "failed-calls", "database", "drill", "voice")
 """Those that are looked at anew when core says something."""
 
 
@@ -120,6 +121,37 @@ class CoreSays:
             return None
         tried, failed = facts.calls.tried, facts.calls.failed
         return Measured(failed / tried if tried >= FEW else 0.0, {"failed": str(failed), "tried": str(tried)})
+
+    def drills(self) -> Readings:
+        """1 for each that failed the last time; a trunk that is down explains its test call."""
+        facts = self.facts
+        if facts is None or facts.drills is None:
+            return None
+        return {
+            drill.name: Measured(
+                float(drill.failed),
+                {"time": time.strftime("%Y-%m-%d %H:%M", time.localtime(drill.began))},
+                label=drill.label,
+                because=(f"trunk:{drill.trunk}",) if drill.trunk else (),
+                original=drill.original,
+            )
+            for drill in facts.drills
+        }
+
+    def voices(self) -> Readings:
+        """The MOS of each phone and trunk that talked enough of late."""
+        facts = self.facts
+        if facts is None or facts.voices is None:
+            return None
+        labels = {trunk.name: trunk.label for trunk in facts.trunks}
+        return {
+            f"{'trunk' if voice.trunk else 'phone'}-{voice.party}": Measured(
+                voice.mos,
+                {"value": f"{voice.mos:.1f}", "legs": str(voice.legs)},
+                label=labels.get(voice.party, voice.party) if voice.trunk else voice.party,
+            )
+            for voice in facts.voices
+        }
 
     def database(self) -> Measured | None:
         """1 when SQLite found something wrong; None before the first check since core started."""

@@ -73,6 +73,11 @@ def closed(path: Path) -> Measured | None:
     return Measured(float(bool(shut)), {"what": "; ".join(shut)})
 
 
+def polls(trouble: str) -> Measured:
+    """What stands against answering the network centre, in words; nothing when nobody is to be answered."""
+    return Measured(float(bool(trouble)), {"words": trouble})
+
+
 def of_recordings(path: Path) -> RecordingsHealth | None:
     """What core says of the recordings; None while it does not answer."""
     try:

@@ -68,7 +68,8 @@ def decide(
     if standing.alarm is None:
         if standing.level is None:
             return _forgetting(standing, now)
-        if not _due(check, standing, cause, now, up_since):
+        # What is not known any more has no words for an alarm.
+        if standing.measured is None or not _due(check, standing, cause, now, up_since):
             return standing
         return dataclasses.replace(standing, alarm=_changed(check, standing, _new(check, standing, key, wall), cause))
     if standing.level is None or standing.measured is None:

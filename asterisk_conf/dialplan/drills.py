@@ -15,12 +15,13 @@ from appliance.site.line_test import (
     DRILL_LENGTH,
     DRILL_OTHER,
     DRILL_OURS,
+    DRILL_WAY_CONTEXT,
     LINE_TEST_CONTEXT,
 )
-from appliance.site.models import SiteDocument
+from appliance.site.models import DrillKind, SiteDocument
 from appliance.site.rules.references import destinations
 from appliance.site.types import Kind
-from asterisk_conf.dialplan import places
+from asterisk_conf.dialplan import places, routes
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
 from asterisk_conf.syntax import Section
 
@@ -42,6 +43,10 @@ def contexts(document: SiteDocument) -> Iterator[Section]:
         yield context(LINE_TEST_CONTEXT, {"s": _called()})
     if document.drills:
         yield context(DRILL_CONTEXT, {DRILL_OURS: _calling(), DRILL_OTHER: _listening()})
+    if any(drill.kind is DrillKind.FALL_BACK for drill in document.drills):
+        yield context(
+            DRILL_WAY_CONTEXT, {"_X!": (routes.try_all("${EXTEN}"), do("Hangup", Expression("${HANGUPCAUSE}")))}
+        )
 
 
 def _called() -> tuple[Step, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from appliance.site import trunks as names
 from appliance.site.exchange import ASIDE, FAILED_WAYS, LEG_WATCH_CONTEXT, Mark
-from appliance.site.models import CallRoute, NumberClass, SiteDocument, Way
+from appliance.site.line_test import DRILL_WITHOUT
+from appliance.site.models import CallRoute, DrillKind, NumberClass, SiteDocument, Way
 from asterisk_conf.dialplan import callback, hours, places, trunks
 from asterisk_conf.dialplan.numbers import CLASS, classify
 from asterisk_conf.dialplan.steps import Expression, Step, context, do, mark
@@ -36,7 +37,8 @@ FINAL_CAUSES = (1, 21, 22, 28)
 """Hangup causes (ITU-T Q.850) that another way would say too: no such number, rejected, changed, incomplete. Busy (17)
 and no answer (19) have a DIALSTATUS of their own."""
 NO_CIRCUIT = 34
-"""The cause of a trunk that is only full: it has not failed."""
+"""The cause of an E1 or analogue line that is only full: it has not failed. Of SIP it says nothing: Asterisk makes 34
+of every 503 (res_pjsip.c, `ast_sip_hangup_sip2cause`), of a carrier that is broken as of one that is full."""
 FAILURES = 3
 """In a row, after which a trunk is set aside."""
 ASIDE_SECONDS = 120
@@ -170,6 +172,9 @@ def _try(document: SiteDocument, trunk: str) -> Iterator[Step]:
     def dial(by: str, label: str = "") -> Step:
         return do("Dial", Expression(f"{by},${{ARG3}},{options}"), label=label)
 
+    lost = any(drill.kind is DrillKind.FALL_BACK and drill.trunk == trunk for drill in document.drills)
+    if lost:
+        yield do("GotoIf", Expression(f'$["${{{DRILL_WITHOUT}}}" = "{trunk}"]?lost'))
     yield do("GotoIf", Expression('$["${ARG4}" = "insist"]?insist'))
     dead = trunks.is_dead(document, trunk)
     if dead is not None:
@@ -186,7 +191,8 @@ def _try(document: SiteDocument, trunk: str) -> Iterator[Step]:
     final = " | ".join(f"0${{HANGUPCAUSE}} = {cause}" for cause in FINAL_CAUSES)
     yield do("GotoIf", Expression(f"$[{final}]?over"))
     yield mark(Mark.PASSED_BY, Expression(f"{trunk}/${{HANGUPCAUSE}}"))
-    yield do("GotoIf", Expression(f"$[0${{HANGUPCAUSE}} = {NO_CIRCUIT}]?next"))
+    if trunks.by_card(document, trunk) is not None:
+        yield do("GotoIf", Expression(f"$[0${{HANGUPCAUSE}} = {NO_CIRCUIT}]?next"))
     yield do("Set", Expression(f"DB({failed})=$[0${{DB({failed})}} + 1]"))
     yield do("GotoIf", Expression(f"$[${{DB({failed})}} < {FAILURES}]?next"))
     yield do("Set", Expression(f"DB({aside})=$[${{EPOCH}} + {ASIDE_SECONDS}]"))
@@ -197,6 +203,8 @@ def _try(document: SiteDocument, trunk: str) -> Iterator[Step]:
         yield mark(Mark.PASSED_BY, f"{trunk}/{why}", label=label)
         yield do("Set", Expression(f"{_LEFT}=more"))
         yield do("Return", SKIPPED)
+    if lost:
+        yield do("Return", NEXT, label="lost")
 
 
 def _made() -> Iterator[Step]:

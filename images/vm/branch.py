@@ -59,10 +59,17 @@ class Branch:
         """A stick with a document, from which a fresh box sets itself up."""
         return stick(self.machine.home / "site-stick", {"branchbox/site.toml": documents.dump(site).encode()})
 
-    def ssh(self, *words: str, login: str = TECHNICIAN, seconds: float = 120, check: bool = True) -> Result:
+    def ssh(
+        self,
+        *words: str,
+        login: str = TECHNICIAN,
+        seconds: float = 120,
+        check: bool = True,
+        stdin: str | None = None,
+    ) -> Result:
         """Run one command over SSH. Raises CommandFailure when it ends badly and `check` is set."""
-        return run(self.machine.cable.at_operator(self.key.login(login, BOX_ADDRESS, *words)),
-                   timeout=seconds, check=check)  # fmt: skip
+        argv = self.machine.cable.at_operator(self.key.login(login, BOX_ADDRESS, *words))
+        return run(argv, timeout=seconds, check=check, stdin=stdin)
 
     def tell(self, answer: type[M], *words: str, seconds: float = 120) -> M:
         """What a `branchbox` command answers, as the contract has it; a status with alarms is an answer too."""

@@ -39,7 +39,7 @@ PATIENCE = 900.0
 """Seconds for what a real machine does in a minute."""
 PROCESSOR = "qemu64"
 """An old one is the fastest here: who finds wide registers uses them, and each is emulated piece by piece."""
-STICK = "stick"
+STICK, LINE = "stick", "line"
 PORT = "enp0s3"
 """What systemd calls the network port where it is plugged (systemd.net-naming-scheme)."""
 
@@ -215,6 +215,14 @@ class Machine:
             die(f"QEMU did not let go of {name}.")
         if name == STICK:
             self._from_stick = False
+
+    def plug_line(self, at: Path) -> None:
+        """Put a USB serial line in (/dev/ttyUSB0); whoever is at its other end connects to a Unix socket."""
+        at.unlink(missing_ok=True)
+        address = {"type": "unix", "data": {"path": str(at)}}
+        listens = {"type": "socket", "data": {"addr": address, "server": True, "wait": False}}
+        self.monitor.ask("chardev-add", id=LINE, backend=listens)
+        self.monitor.ask("device_add", driver="usb-serial", chardev=LINE, id=f"usb-{LINE}", bus="usb.0")
 
     def cable_in(self, connected: bool) -> None:
         """Plug the network cable in or out."""

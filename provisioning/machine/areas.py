@@ -96,21 +96,21 @@ AREAS = (
     ),
     # branchbox-health looks at its file by itself.
     Area("polls", noc.polls, folder=noc.FOLDER, owned=noc.POLLS),
-    # Without its file the unit's condition lets it rest.
+    # Without its file the unit's condition lets it rest, whoever starts it.
     Area(
         "snmp",
         noc.snmp,
         # It greets its receivers first: one that is away must not hold up a change.
         commands=(("systemctl", "restart", "--no-block", "snmpd.service"),),
-        folder=noc.SNMP_FOLDER,
-        owned=(noc.SNMP,),
+        folder="/etc",
+        owned=noc.SNMP_OWNED,
     ),
     Area(
         "log",
         noc.log,
         commands=(("systemctl", "restart", "rsyslog.service"),),
-        folder=noc.LOG_FOLDER,
-        owned=noc.LOG,
+        folder="/etc",
+        owned=noc.LOG_OWNED,
     ),
 )
 """The way in and out first."""

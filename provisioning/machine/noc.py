@@ -32,6 +32,10 @@ VIEW = "branchbox"
 PASSING = "/opt/branchbox/bin/python -I -m appliance.health.noc.passing"
 LOG_FOLDER = "/etc/rsyslog.d"
 LOG = ("noc.conf", "noc-authority.pem")
+_AT_BOOT = "systemd/system/multi-user.target.wants"
+SNMP_OWNED = (f"snmp/snmpd.conf.d/{SNMP}", f"{_AT_BOOT}/snmpd.*")
+LOG_OWNED = (*(f"rsyslog.d/{name}" for name in LOG), f"{_AT_BOOT}/rsyslog.*")
+"""Below /etc: the files, and what starts the server at boot. The playbook leaves both switched off."""
 
 
 def polls(document: SiteDocument) -> Wanted:
@@ -77,14 +81,18 @@ def snmp(document: SiteDocument) -> Wanted:
         f'createUser {wanted.user} {auth} "{word}" AES "{private}"',
         f"rouser -s usm {wanted.user} priv -V {VIEW}",
     ]
-    # A trap is this box's word, an inform the receiver's to confirm: it is repeated until then.
+    # A trap is this box's word, an inform the receiver's to confirm: it is sent three times at most.
     way = "-Ci -r 2 -t 2" if wanted.confirmed else ""
     lines += [
         f"trapsess {way} -v 3 -u {wanted.user} -l authPriv -a {auth} -A {word} -x AES -X {private} {_host(each)}:162"
         for each in wanted.receivers
     ]
     path = f"{SNMP_FOLDER}/{SNMP}"
-    return Wanted({path: HEAD + "".join(f"{line}\n" for line in lines)}, private={path: ""})
+    return Wanted(
+        {path: HEAD + "".join(f"{line}\n" for line in lines)},
+        _starts("snmpd.service", "/usr/lib/systemd/system"),
+        private={path: ""},
+    )
 
 
 def log(document: SiteDocument) -> Wanted:
@@ -112,7 +120,11 @@ ruleset(name="noc") {{
     files = {conf: text}
     if syslog.authority:
         files[authority] = syslog.authority + "\n"
-    return Wanted(files)
+    return Wanted(files, _starts("rsyslog.service", "/etc/systemd/system"))
+
+
+def _starts(unit: str, folder: str) -> dict[str, str]:
+    return {f"/etc/{_AT_BOOT}/{unit}": f"{folder}/{unit}"}
 
 
 def _host(name: str) -> str:

@@ -4,13 +4,15 @@ line that refuses, and a restore that is rehearsed."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
 from appliance.api.drills import DrillResult
 from appliance.site import document as documents
-from appliance.site.models import Drill, DrillKind, Trunk
+from appliance.site.models import Drill, DrillKind, Trunk, Way
 from images.box import Box
 from images.network import BOX_ADDRESS, CARRIER_ADDRESS
 from images.phones import SIP, Handset, Handsets, Line
@@ -32,10 +34,15 @@ def box(root: Root) -> Iterator[Box]:
     drills = (
         Drill.model_validate({**line, "name": "own", "trunk": "loop", "number": OWN}),
         Drill.model_validate({**line, "name": "other", "trunk": "carrier", "number": "10000"}),
+        Drill.model_validate(
+            {**line, "name": "without", "kind": DrillKind.FALL_BACK, "trunk": "carrier", "number": OWN}
+        ),
         Drill(name="restore", label="Restore", kind=DrillKind.RESTORE, at="04:00"),
     )
     trunks = (carrier.model_copy(update={"port": SIP}), loop)
-    box = Box.start("drills", root, document=example.model_copy(update={"trunks": trunks, "drills": drills}))
+    routes = tuple(route.model_copy(update={"ways": (*route.ways, Way(trunk="loop"))}) for route in example.routes)
+    changed = {"trunks": trunks, "drills": drills, "routes": routes}
+    box = Box.start("drills", root, document=example.model_copy(update=changed))
     box.wait_tested()
     yield box
     box.stop()
@@ -45,6 +52,13 @@ def box(root: Root) -> Iterator[Box]:
 @pytest.fixture(scope="module")
 def carriers(box: Box) -> Iterator[Handset]:
     """The carrier's test number."""
+    with carrier_of(box) as phone:
+        yield phone
+
+
+@contextmanager
+def carrier_of(box: Box) -> Iterator[Handset]:
+    """The carrier's number, found by the box."""
     with Handsets(box.network.operator) as phones:
         phone = phones.add("10000", None, tone=440, answers=True, address=CARRIER_ADDRESS, port=SIP)
         said = ["asterisk", "-rx", "pjsip show contacts"]
@@ -89,6 +103,11 @@ def test_a_line_where_nobody_is_fails_and_says_which(box: Box, carriers: Handset
     assert problem is not None and "carrier" in str(problem) and "10000" in str(problem)
 
 
+def test_calls_go_on_without_a_trunk_by_the_route_s_next_way(box: Box) -> None:
+    assert held(box, "without", passes=True).problem is None
+    assert "carrier" not in box.run(["asterisk", "-rx", "database show failed"]).out, "a drill sets no trunk aside"
+
+
 def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:
     assert held(box, "restore", passes=True).figures["bytes"] > 10_000
     left = box.run(["find", "/var/lib/branchbox", "-name", "rehearsal", "-o", "-name", "outgoing.db"]).out
@@ -98,3 +117,19 @@ def test_a_restore_is_rehearsed_and_leaves_nothing_behind(box: Box) -> None:
 def test_the_results_are_listed(box: Box) -> None:
     said = box.as_user("technician", ["/usr/bin/branchbox", "drills"], check=False)
     assert "passed" in said.out and "failed" in said.out and said.code == 1
+
+
+def test_a_failed_drill_is_an_alarm_until_it_has_passed(box: Box) -> None:
+    """The trunk of the test before is well by OPTIONS as long as nobody asks: the drill's alarm is its own, or that
+    trunk's consequence."""
+    alarms = box.path("/var/lib/branchbox/health/health.db")
+
+    def stands() -> bool:
+        with closing(sqlite3.connect(alarms)) as database:
+            rows = database.execute("SELECT 1 FROM alarms WHERE key = 'drill:other' AND cleared IS NULL")
+            return rows.fetchone() is not None
+
+    assert poll(stands, seconds=60), "nobody is told that the drill failed"
+    with carrier_of(box):
+        held(box, "other", passes=True)
+    assert poll(lambda: not stands(), seconds=60), "the drill has passed, and its alarm still stands"

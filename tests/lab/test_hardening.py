@@ -60,6 +60,7 @@ def test_a_login_speaks_utf_8_after_a_start_too(box: Box) -> None:
 
 
 def test_every_unit_runs_or_is_off_on_purpose(box: Box) -> None:
+    box.wait_tested()
     assert box.run(["systemctl", "--failed", "--no-legend", "--plain"]).out == ""
     assert box.run(["systemctl", "is-system-running"], check=False).out.strip() == "running"
 
@@ -79,7 +80,7 @@ def test_a_new_password_is_judged(box: Box, password: str, good: bool) -> None:
     assert (box.run(["pwscore"], stdin=f"{password}\n", check=False).code == 0) is good
 
 
-@pytest.mark.parametrize("unit", ["nut-server", "nut-monitor", "nut-driver-enumerator.path", "snmpd"])
+@pytest.mark.parametrize("unit", ["nut-server", "nut-monitor", "nut-driver-enumerator.path", "snmpd", "rsyslog"])
 def test_what_the_playbook_disables_stays_so_at_the_first_start(box: Box, unit: str) -> None:
     assert box.run(["systemctl", "is-enabled", unit], check=False).out.strip() == "disabled"
 

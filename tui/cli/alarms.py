@@ -6,14 +6,13 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tui.alarmfacts import follows, limits, state, told
 from tui.cli.context import Context, Exit, command, table
 from tui.format import DASH, moment
-from tui.i18n import _, n_, say_all
-from tui.words import word
+from tui.i18n import _, say_all
 
 if TYPE_CHECKING:
     from appliance.api.alarms import AlarmDetail, AlarmPage
-    from appliance.api.contract import Alarm
     from appliance.api.picture import CheckInfo, Checks
 
 DEEDS = ("show", "acknowledge", "note", "own")
@@ -75,32 +74,20 @@ def _list(context: Context, page: AlarmPage) -> Iterable[str]:
         return
     heads = ((_("Number"), "right"), (_("Since"), "left"), (_("State"), "left"), (_("What"), "left"))
     rows = [
-        (str(alarm.id), moment(alarm.since, context.zone, context.now), _state(alarm), say_all(alarm.problem))
+        (str(alarm.id), moment(alarm.since, context.zone, context.now), state(alarm), say_all(alarm.problem))
         for alarm in page.alarms
     ]
     yield from table(heads, rows)  # type: ignore[arg-type]  # mypy widens the literals of a tuple
 
 
-def _state(alarm: Alarm) -> str:
-    if alarm.cleared is not None:
-        return _("over")
-    return word(alarm.severity) if alarm.acknowledged is None else _("acknowledged")
-
-
 def _detail(context: Context, detail: AlarmDetail) -> Iterable[str]:
     alarm = detail.alarm
     yield say_all(alarm.problem)
-    yield f"{_state(alarm)}  {moment(alarm.since, context.zone, context.now)}"
-    if alarm.acknowledged_by is not None:
-        at = moment(alarm.acknowledged, context.zone, context.now)
-        yield _("acknowledged by {who}, {when}").format(who=alarm.acknowledged_by, when=at)
-    if alarm.owner is not None:
-        yield _("{who} sees to it").format(who=alarm.owner)
-    if alarm.flaps:
-        yield n_("flapped {n} time", "flapped {n} times", alarm.flaps)
+    yield f"{state(alarm)}  {moment(alarm.since, context.zone, context.now)}"
+    yield from told(alarm, context.zone, context.now)
     if detail.check is not None:
         yield from _words(detail.check)
-    yield from (f"  {_('follows from it')}: {say_all(each.problem)}" for each in detail.consequences)
+    yield from (f"  {_('follows from it')}: {words}" for words in follows(detail))
     yield from (f"  {moment(note.at, context.zone, context.now)} {note.by}: {note.text}" for note in detail.notes)
 
 
@@ -113,9 +100,7 @@ def _checks(known: Checks) -> Iterable[str]:
 
 
 def _words(check: CheckInfo) -> Iterable[str]:
-    for level in check.levels:
-        sign = "<=" if check.below else ">="
-        yield f"{word(level.severity)} {sign} {level.at:g} {check.unit}".rstrip()
+    yield from limits(check)
     yield f"{_('Why')}: {_(check.why)}"
     yield f"{_('What to do')}: {_(check.todo)}"
     yield f"{_('Explained by')}: {', '.join(check.because) or DASH}"

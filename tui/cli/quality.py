@@ -33,7 +33,7 @@ async def show(context: Context, said: argparse.Namespace) -> int:
 
 
 def _report(context: Context, report: QualityReport) -> Iterable[str]:
-    right = ("MOS", _("Worst"), _("Bad calls"), _("Lost in"), _("out"), _("Jitter in"), _("out"), _("Round trip"))
+    right = ("MOS", _("Worst"), _("Bad calls"), _("Lost in"), _("& out"), _("Jitter in"), _("& out"), _("Round trip"))
     rows = [
         (
             (_("Trunk {name}") if one.trunk else _("Phone {name}")).format(name=one.party),
@@ -48,7 +48,7 @@ def _report(context: Context, report: QualityReport) -> Iterable[str]:
         )
         for one in report.parties
     ]
-    yield from table(((_("Phone or trunk"), "left"), *((label, "right") for label in right)), rows)
+    yield from table(((_("Phone, trunk"), "left"), *((label, "right") for label in right)), rows)
     yield ""
     days = [
         (day(one.begin, context.zone), mos(one.mos), of(one.bad, one.known) if one.known else DASH)

@@ -65,7 +65,7 @@ SNMP = Form(
         secret("auth_password", needed=False, help=N_("The user's password: 12 characters at least.")),
         secret("privacy_password", needed=False, help=N_("Another one, for encryption with AES-128.")),
         words("receivers", help=N_("Machines that alarms are sent to, UDP port 162, with commas.")),
-        switch("confirmed", help=N_("Yes: informs, repeated until confirmed. No: traps, sent once.")),
+        switch("confirmed", help=N_("Yes: informs, sent three times at most until confirmed. No: traps, sent once.")),
     ),
 )
 

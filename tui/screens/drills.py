@@ -159,6 +159,11 @@ class DrillsPage(Page):
             question = _(
                 "Call {number} by {trunk} now? The line is taken for a few seconds; nobody's phone rings."
             ).format(number=drill.number, trunk=drill.trunk)
+        elif drill.kind is DrillKind.FALL_BACK:
+            question = _(
+                "Call {number} now as if {trunk} were lost? Another line is taken for a few seconds; nobody's phone "
+                "rings."
+            ).format(number=drill.number, trunk=drill.trunk)
         else:
             question = _("Make a backup, try whether it could be restored, and remove it? That may take some minutes.")
         self.app.push_screen(Ask(lambda: question), lambda yes: self._hold(drill.name) if yes else None)

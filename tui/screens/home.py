@@ -34,9 +34,14 @@ class Home(Page):
 
     ANSWERS = N_(
         "Is anything wrong, what goes on now, and how was today so far. Alarms stand below with what to do. "
-        "A revision that waits for confirmation stands at the top of every screen. o closes for a while, and opens."
+        "a leads to them. A revision that waits for confirmation stands at the top of every screen. o closes for a "
+        "while, and opens."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "closures", N_("Closures"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "alarms", N_("Alarms")),
+        # Not in the line of keys, so that the rooms stay named there at 80 columns; F1 and the palette have it.
+        Binding("o", "closures", N_("Closures"), show=False),
+    ]
 
     def body(self) -> Iterable[Widget]:
         """The panel, in two columns, then alarms."""
@@ -50,6 +55,12 @@ class Home(Page):
 
     def load(self) -> None:
         """Everything here comes by the feed."""
+
+    def action_alarms(self) -> None:
+        """What stands, what stood, and what people did about it."""
+        from tui.screens.alarms import AlarmList
+
+        self.app.push_screen(AlarmList())
 
     def action_closures(self) -> None:
         """What is closed for a while."""

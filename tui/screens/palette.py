@@ -57,6 +57,12 @@ def _closures() -> Page:
     return ClosuresPage()
 
 
+def _alarms() -> Page:
+    from tui.screens.alarms import AlarmList
+
+    return AlarmList()
+
+
 def _drills() -> Page:
     from tui.screens.drills import DrillsPage
 
@@ -124,6 +130,7 @@ SCREENS: tuple[tuple[str, str, str, Callable[[], Page]], ...] = (
     ("oplog", N_("Operation log"), "box", _oplog),
     ("recordings", N_("Recordings"), "records", _recordings),
     ("prompts", N_("Announcements: where each comes from"), "setup", _prompts),
+    ("alarms", N_("Alarms: what stands and what is over"), "home", _alarms),
     ("closures", N_("Closures"), "home", _closures),
     ("drills", N_("Drills: what the box tries out by itself"), "lines", _drills),
     ("messages", N_("Messages that callers left"), "records", _messages),

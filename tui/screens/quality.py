@@ -54,14 +54,14 @@ class QualityPage(Page):
         """The trend over the table."""
         yield Painted(self._trend, id="trend")
         columns = (
-            Column(N_("Phone or trunk"), 12, share=1),
+            Column(N_("Phone, trunk"), 12, share=1),
             Column(N_("MOS"), 4, "right"),
             Column(N_("Worst"), 5, "right"),
             Column(N_("Bad calls"), 10, "right"),
             Column(N_("Lost in"), 7, "right"),
-            Column(N_("out"), 6, "right"),
+            Column(N_("& out"), 6, "right"),
             Column(N_("Jitter in"), 9, "right"),
-            Column(N_("out"), 6, "right"),
+            Column(N_("& out"), 6, "right"),
             Column(N_("Round trip"), 10, "right"),
         )
         empty = _("No call over SIP was answered in these days. How it sounded stands here when it has ended.")
@@ -112,14 +112,19 @@ class QualityPage(Page):
             medians.append(fit(mos(one.mos), 9, "right"), style(one.mos))
         rows += [
             medians,
-            line(" " + fit(_("bad calls"), 12) + "".join(fit(_bad(one), 9, "right") for one in days)),
+            line(" " + fit(_("bad calls"), 12) + "".join(fit(_bad_that_day(one), 9, "right") for one in days)),
             line(),
         ]
         return rows
 
 
-def _bad(one: DayQuality | PartyQuality) -> str:
+def _bad(one: PartyQuality) -> str:
     return of(one.bad, one.known) if one.known else DASH
+
+
+def _bad_that_day(one: DayQuality) -> str:
+    """As short as its column."""
+    return f"{one.bad}/{one.known}" if one.known else DASH
 
 
 def _name(party: str, trunk: bool) -> str:

@@ -22,6 +22,7 @@ VALUES: Mapping[Unit, tuple[str, str, float]] = {
     Unit.SECONDS: ("branchbox_check_seconds", "What a check sees, as a time.", 1.0),
     Unit.DAYS: ("branchbox_check_seconds", "What a check sees, as a time.", 86_400.0),
     Unit.CELSIUS: ("branchbox_check_celsius", "What a check sees, as a temperature.", 1.0),
+    Unit.MOS: ("branchbox_check_mos", "How calls sound, as MOS (1 to 4.5).", 1.0),
     Unit.COUNT: ("branchbox_check_items", "How many of what it counts a check sees.", 1.0),
 }
 """By what a check counts: the metric of its value, and what one of it is in that metric's unit."""

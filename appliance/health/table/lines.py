@@ -16,7 +16,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             key="network",
             title="Way out",
             why="SIP trunks, the network centre and time servers are reached by the network's way out.",
-            todo="Look at the cable and at the lamp of the port, at both ends. Then test the network (F6, n, then c): "
+            todo="Look at the cable and at the lamp of the port, at both ends. Then test the network (F6, n, then k): "
             "it says how far the box gets. E1 lines do not need it.",
             every=1,
             lasting=1,
@@ -61,7 +61,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             eyes=Eyes.CORE,
             why="Calls come and go by trunks. When one is down its calls take another way, or fail.",
             todo="F4 Lines shows what the far end said. Rejected: user name or password are wrong, or the contract "
-            "has ended. Unreachable: test the network (F6, n, then c); when it is well, call the carrier.",
+            "has ended. Unreachable: test the network (F6, n, then k); when it is well, call the carrier.",
             every=2,
             lasting=1,
             starting=60,
@@ -123,6 +123,49 @@ def checks(senses: Senses) -> tuple[Check, ...]:
                     "{failed} of {tried} calls of the last 15 minutes could not be put through. F3 shows which.",
                 ),
             ),
+            follows=True,
+        ),
+        Check(
+            key="voice",
+            title="Voice quality",
+            unit=Unit.MOS,
+            eyes=Eyes.CORE,
+            why="People do not report bad sound: they say less, ask twice, and hang up.",
+            todo="F4 v shows since when, and in which direction packets are lost. One phone: its cable, its switch "
+            "port, or its WLAN. A trunk, or all phones: who fills the line to the outside at that hour? Ask the "
+            "carrier, with the figures.",
+            every=15,
+            margin=0.2,
+            below=True,
+            measure=senses.voices,
+            because=("cpu",),
+            levels=(
+                Level(
+                    2.6,
+                    Severity.CRITICAL,
+                    "{label} can hardly be understood: MOS {value} over its last {legs} calls. F4 v shows why.",
+                ),
+                Level(
+                    3.6,
+                    Severity.WARNING,
+                    "{label} sounds bad: MOS {value} over its last {legs} calls. F4 v shows since when.",
+                ),
+            ),
+            follows=True,
+        ),
+        Check(
+            key="drill",
+            title="Drill",
+            eyes=Eyes.CORE,
+            why="What is tried out at night works on the day it is needed. A drill that fails has found the fault "
+            "first.",
+            todo="F4 d shows what was found. Put that right, then hold the drill again there (h): the alarm is over "
+            "when it has passed.",
+            every=15,
+            quiet=0,
+            measure=senses.drills,
+            because=("asterisk",),
+            levels=at_once(Severity.WARNING, "The drill {label} of {time} failed. F4 d shows what was found."),
             follows=True,
         ),
     )

@@ -139,7 +139,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             unit=Unit.SECONDS,
             why="Times of calls around a jump are wrong, and timers of opening hours fire early or late.",
             todo="After a long time without power this is the first word of the time server. Else the box's battery "
-            "(CR2032) is empty, or a time server lies: compare them (F6, n, then c).",
+            "(CR2032) is empty, or a time server lies: compare them (F6, n, then k).",
             every=2,
             measure=senses.clock_jump,
             levels=(
@@ -151,7 +151,7 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             key="clock",
             title="Clock",
             why="Opening hours, the times of calls and recordings, and certificates go by this clock.",
-            todo="Test the network (F6, n, then c): it says whether time servers answer. Give others under F8 Setup, "
+            todo="Test the network (F6, n, then k): it says whether time servers answer. Give others under F8 Setup, "
             "network. At head office a firewall must let NTP through (UDP port 123).",
             every=60,
             lasting=900,

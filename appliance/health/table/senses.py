@@ -54,6 +54,11 @@ class Senses:
     queues: Callable[[], Readings]
     failed_calls: Callable[[], Measured | None]
     database: Callable[[], Measured | None]
+    drills: Callable[[], Readings]
+    voices: Callable[[], Readings]
+    """How calls sound, as MOS."""
+    polls: Callable[[], Measured]
+    """Whether polls of the NOC cannot be answered, though they should be."""
 
 
 def share(sense: Callable[[], float | None]) -> Callable[[], Measured | None]:

@@ -89,6 +89,17 @@ def checks(senses: Senses) -> tuple[Check, ...]:
             ),
         ),
         Check(
+            key="polls",
+            title="Answers to the network centre",
+            why="A network centre that gets no answer takes the box for dead, or looks no longer.",
+            todo="Read the words in the alarm. A certificate that does not fit its key: put both in again (F8 Setup). "
+            "A port that is taken: choose another one there.",
+            every=15,
+            measure=senses.polls,
+            levels=at_once(Severity.WARNING, "Polls of the network centre cannot be answered ({words})."),
+            follows=True,
+        ),
+        Check(
             key="restarts",
             title="Restarts by themselves",
             unit=Unit.COUNT,

@@ -14,6 +14,8 @@ class DrillKind(StrEnum):
 
     LINE = "test-call"
     """A call goes out by a trunk and is answered: by our own test number, or by a number that the carrier gives."""
+    FALL_BACK = "fall-back"
+    """A call goes out by the routes as if a trunk were lost: another one takes it."""
     RESTORE = "restore"
     """A backup is made in a private folder, read, checked as before a restore, and removed."""
 
@@ -25,9 +27,10 @@ class Drill(Part):
     label: Label
     kind: DrillKind
     trunk: Name | None = None
-    """By which trunk a test call calls."""
+    """By which trunk a test call calls; which one a fall-back does without."""
     number: Digits | None = None
-    """Whom it calls, as the carrier takes it; when a number of ours that leads to `test`, both directions are heard."""
+    """Whom it calls, as the carrier takes it; a fall-back, as a phone dials it, without the prefix for outside. When it
+    is a number of ours that leads to `test`, both directions are heard."""
     days: tuple[Day, ...] = ()
     """On which days; empty: every day."""
     at: TimeOfDay

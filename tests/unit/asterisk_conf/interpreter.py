@@ -292,7 +292,7 @@ def _mark(walk: Walk, step: Step, after: Place) -> Applied:
 def _dial(walk: Walk, step: Step, after: Place) -> Applied:
     said = walk.said(step.arguments)
     walk.heard.append(Heard("talk", said))
-    trunk = re.search(r"trunk-[a-z0-9_-]+", said.split(",")[0])
+    trunk = re.search(r"trunk-[a-z0-9_-]+|DAHDI/[gGr][0-9]+", said.split(",")[0])
     status, cause = walk.world.ends.get(trunk[0] if trunk else "", (walk.world.dial_status, 0))
     walk.variables["DIALSTATUS"], walk.variables["HANGUPCAUSE"] = status, str(cause or "")
     return walk.end("talk") if status == "ANSWER" else after

@@ -8,6 +8,7 @@ from appliance.site import rules
 from appliance.site.models import (
     CallRoute,
     Customers,
+    E1Trunk,
     Extension,
     Hours,
     NumberClass,
@@ -111,10 +112,20 @@ def test_what_the_called_party_says_is_the_end() -> None:
         assert "failed/carrier" not in walk.db
 
 
-def test_a_trunk_without_a_free_circuit_has_not_failed() -> None:
+def test_a_line_without_a_free_circuit_has_not_failed() -> None:
+    document = branch()
+    line = E1Trunk(name="carrier", label="x", ports=(1,))
+    plan = dialplan(document.model_copy(update={"trunks": document.trunks[1:], "e1_trunks": (line,)}))
+    walk = Walk(plan, World(ends={"DAHDI/G1": ("CHANUNAVAIL", 34)}), lambda: SILENT)
+    walk.run("call-out", MOBILE, most=500)
+    assert tried(walk) == [f"DAHDI/G1/{MOBILE}", f"PJSIP/0{MOBILE}@trunk-hq"]
+    assert "failed/carrier" not in walk.db
+
+
+def test_a_carrier_that_says_503_has_failed() -> None:
     walk = dial(f"9{MOBILE}", world=World(ends={"trunk-carrier": ("CHANUNAVAIL", 34)}))
     assert len(tried(walk)) == 2
-    assert "failed/carrier" not in walk.db
+    assert walk.db["failed/carrier"] == "1"
 
 
 def test_a_trunk_that_failed_some_times_in_a_row_is_set_aside() -> None:

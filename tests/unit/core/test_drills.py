@@ -17,7 +17,7 @@ from appliance.api.drills import DrillNow, DrillResult, Drills, ResultsWanted
 from appliance.api.wire import Empty, Refused
 from appliance.core.drill_call import is_ours
 from appliance.core.drills import due, next_time
-from appliance.site.line_test import DRILL_HEARD, drill_answer
+from appliance.site.line_test import DRILL_HEARD, DRILL_WAY_CONTEXT, DRILL_WITHOUT, drill_answer
 from appliance.site.models import Drill, DrillKind
 from appliance.site.problems import BranchboxError, Problem
 from tests.unit.core.box import Box, box, example
@@ -81,7 +81,9 @@ Placed = Callable[[FakeAmi, dict[str, str]], None]
 async def branch(placed: Placed | None = None, number: str = OURS) -> AsyncIterator[tuple[Box, FakeAmi]]:
     """A branch with one nightly test call; `placed` is what Asterisk says once the call was ordered."""
     restore = Drill(name="restore", label="x", kind=DrillKind.RESTORE, at="04:00")
-    drilled = {"drills": (NIGHTLY.model_copy(update={"number": number}), restore)}
+    line = NIGHTLY.model_copy(update={"number": number})
+    without = line.model_copy(update={"name": "without", "kind": DrillKind.FALL_BACK})
+    drilled = {"drills": (line, without, restore)}
     async with fake_ami() as ami, box(ami_port=ami.port, site=example().model_copy(update=drilled)) as here:
 
         def ordered(action: dict[str, str]) -> dict[str, str]:
@@ -118,7 +120,7 @@ def not_answered(reason: str, cause: str) -> Placed:
 def heard(**headers: str) -> Placed:
     def said(ami: FakeAmi, action: dict[str, str]) -> None:
         answered(ami, action)
-        digits = action["Variable"].partition("=")[2]
+        digits = action["Variable"].partition("=")[2].partition(",")[0]
         told = {name: text.format(back=drill_answer(digits), same=digits) for name, text in headers.items()}
         ami.say(message(Event="UserEvent", UserEvent=DRILL_HEARD, Uniqueid=action["ChannelId"], **told))
 
@@ -176,6 +178,16 @@ async def test_a_refusal_names_its_cause() -> None:
         result = await held(here)
     assert result.problem is not None
     assert result.problem.original == "Q.850 cause 34"
+
+
+async def test_a_fall_back_calls_by_the_routes_without_the_trunk_and_says_so_when_nothing_is_left() -> None:
+    async with branch(not_answered("8", "34")) as (here, ami):
+        result = await held(here, "without")
+    [placed] = [action for action in ami.actions if action["Action"] == "Originate"]
+    assert placed["Channel"] == f"Local/{OURS}@{DRILL_WAY_CONTEXT}/n"
+    assert placed["Variable"].split(",")[1] == f"{DRILL_WITHOUT}=carrier"
+    assert result.problem is not None
+    assert "Without carrier, no other line takes a call to 057788120009" in str(result.problem)
 
 
 async def test_other_calls_of_the_same_moment_do_not_answer_for_the_drill() -> None:

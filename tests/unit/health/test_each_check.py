@@ -9,7 +9,16 @@ import pytest
 from peewee import SqliteDatabase
 
 from appliance.api.contract import ServiceState, TrunkState
-from appliance.api.facts import CallsFact, DatabaseFact, Facts, PhoneFact, QueueFact, TrunkFact
+from appliance.api.facts import (
+    CallsFact,
+    DatabaseFact,
+    DrillFact,
+    Facts,
+    PhoneFact,
+    QueueFact,
+    TrunkFact,
+    VoiceFact,
+)
 from appliance.api.laid_down import BackupDone, CertificateFacts, DiskFacts, LaidDown
 from appliance.api.supply import Feed, Phase, Supply, UpsState
 from appliance.health import hardware, laid_down, lines, logins
@@ -78,26 +87,28 @@ def test_a_clock_that_jumps_is_news_for_an_hour() -> None:
 
 
 def test_a_way_out_is_missed_once_there_was_one(tmp_path: Path, memory: Memory) -> None:
-    proc, sys = tmp_path / "net", tmp_path / "class"
+    proc = tmp_path / "net"
     proc.mkdir()
-    (sys / "eth0").mkdir(parents=True)
+    plugged_in = {"eth0"}
+    carries = plugged_in.__contains__
     head = "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
     (proc / "route").write_text(head)
-    way = hardware.WayOut(memory, proc, sys)
+    way = hardware.WayOut(memory, proc, carries)
     assert way.open() is None, "a box that never had one misses none"
 
     (proc / "route").write_text(head + "eth0 00000000 0102A8C0 0003 0 0 0 00000000 0 0 0\n")
-    (sys / "eth0" / "carrier").write_text("1\n")
     assert value(way.open()) == 0.0
-    (sys / "eth0" / "carrier").write_text("0\n")
+    plugged_in.clear()
     assert value(way.open()) == 1.0
-    (sys / "eth0" / "carrier").write_text("1\n")
+    plugged_in.add("eth0")
     assert value(way.open()) == 0.0
     (proc / "route").write_text(head)
-    assert value(hardware.WayOut(memory, proc, sys).open()) == 1.0, "remembered over a restart"
+    assert value(hardware.WayOut(memory, proc, carries).open()) == 1.0, "remembered over a restart"
 
 
 def test_the_kernel_s_own_figures_can_be_read() -> None:
+    assert hardware.carries("lo")
+    assert not hardware.carries("none0")
     assert hardware.load() >= 0
     assert hardware.since_boot() > 0
     assert hardware.temperatures() is None or values(hardware.temperatures())
@@ -214,6 +225,25 @@ def test_nothing_is_known_while_core_or_the_exchange_is_silent(memory: Memory) -
     core.hear(said(linked=False))
     assert (core.trunks(), core.phones(), core.queues()) == (None,) * 3
     assert value(core.database()) == 0.0
+
+
+def test_drills_and_voices_are_as_core_says(memory: Memory) -> None:
+    core = CoreSays(lambda: 0.0, lambda: NOW, memory)
+    assert (core.drills(), core.voices()) == (None, None)
+    core.hear(said())
+    assert (core.drills(), core.voices()) == (None, None), "core has not looked into its history yet"
+    failed = DrillFact(name="night", label="Night", trunk="carrier", began=NOW, failed=True, original="cause 34")
+    sound = (
+        VoiceFact(party="carrier", trunk=True, legs=10, mos=3.4),
+        VoiceFact(party="8001", trunk=False, legs=5, mos=4),
+    )
+    core.hear(said().model_copy(update={"drills": (failed,), "voices": sound}))
+    drills, voices = core.drills(), core.voices()
+    assert isinstance(drills, dict) and isinstance(voices, dict)
+    night, line = drills["night"], voices["trunk-carrier"]
+    assert night is not None and (night.value, night.because, night.original) == (1.0, ("trunk:carrier",), "cause 34")
+    assert line is not None and (line.value, line.args) == (3.4, {"value": "3.4", "legs": "10"})
+    assert values(voices) == {"trunk-carrier": 3.4, "phone-8001": 4.0}
 
 
 def test_the_site_s_name_is_known_before_core_says_it_again(tmp_path: Path, memory: Memory) -> None:

@@ -136,3 +136,9 @@ def test_a_service_may_take_its_time_after_the_start_but_not_twice() -> None:
     assert never_well.alarm is None
     assert at(61.0, 0.9, never_well).alarm is not None
     assert at(40.0, 0.9, at(35.0, 0.1, never_well)).alarm is not None
+
+
+def test_what_is_not_known_any_more_when_it_is_due_becomes_no_alarm_without_words() -> None:
+    assert after(0.9, None, None, None).alarm is None
+    alarm = after(0.9, None, None, 0.9).alarm
+    assert alarm is not None and str(alarm.problem) == "The disk is 90% full."

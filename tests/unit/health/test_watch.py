@@ -58,6 +58,9 @@ class Machine:
     queues: Readings = None
     failed_calls: Measured | None = None
     database: Measured | None = None
+    drills: Readings = None
+    voices: Readings = None
+    trouble: str = ""
 
     def watch(self) -> Watch:
         """Health as after a start."""
@@ -95,6 +98,9 @@ class Machine:
             queues=lambda: self.queues,
             failed_calls=lambda: self.failed_calls,
             database=lambda: self.database,
+            drills=lambda: self.drills,
+            voices=lambda: self.voices,
+            polls=lambda: probes.polls(self.trouble),
         )
         return Watch(
             all_checks(senses),
@@ -376,4 +382,55 @@ def test_what_an_audit_found_stands_as_an_alarm_until_one_finds_nothing(
 
     machine.recordings = IN_ORDER.model_copy(update={"audit": nothing})
     machine.pass_time(watch, 30)
+    assert keys(watch) == []
+
+
+def test_bad_sound_is_an_alarm_until_it_is_clearly_good_again(machine: Machine) -> None:
+    watch = machine.watch()
+    seen = []
+    for mos in (4.2, 3.5, 3.7, 3.75, 3.5, 2.5, 2.7, 3.9):
+        machine.voices = {"trunk-hq": Measured(mos, {"value": str(mos), "legs": "10"}, label="Head office")}
+        machine.pass_time(watch, 30)
+        seen.append([str(alarm.severity) for alarm in watch.box.alarms])
+    assert seen == [[], *[["warning"]] * 4, *[["critical"]] * 2, []]
+    assert len(machine.rows()) == 1
+
+
+def test_a_drill_that_failed_is_an_alarm_until_it_has_passed_or_is_no_drill_any_more(machine: Machine) -> None:
+    def held(*failed: str) -> Readings:
+        return {
+            name: Measured(float(name in failed), {"time": "now"}, label=name, because=("trunk:hq",))
+            for name in ("night", "restore")
+        }
+
+    watch = machine.watch()
+    machine.drills = held("night", "restore")
+    machine.pass_time(watch, 30)
+    assert keys(watch) == ["drill:night", "drill:restore"]
+    machine.drills = held("restore")
+    machine.pass_time(watch, 30)
+    assert keys(watch) == ["drill:restore"]
+    machine.drills = {"night": Measured(0.0)}
+    machine.pass_time(watch, 30)
+    assert keys(watch) == []
+
+
+def test_a_trunk_that_is_down_explains_its_drill(machine: Machine) -> None:
+    watch = machine.watch()
+    machine.pass_time(watch, 60)
+    machine.trunks = {"hq": Measured(1.0, label="Head office")}
+    machine.drills = {"night": Measured(1.0, {"time": "now"}, label="night", because=("trunk:hq",))}
+    machine.pass_time(watch, 60)
+    assert keys(watch) == ["trunk:hq"]
+    assert [alarm.key for alarm in watch.picture.consequences] == ["drill:night"]
+
+
+def test_polls_that_cannot_be_answered_are_said_in_the_system_s_words(machine: Machine) -> None:
+    watch = machine.watch()
+    machine.trouble = "[Errno 98] address already in use"
+    machine.pass_time(watch, 30)
+    assert keys(watch) == ["polls"]
+    assert "address already in use" in str(watch.box.alarms[0].problem)
+    machine.trouble = ""
+    machine.pass_time(watch, 60)
     assert keys(watch) == []

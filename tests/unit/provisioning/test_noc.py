@@ -97,7 +97,7 @@ def test_a_plan_shows_no_file_with_a_secret_in_it() -> None:
 
 def test_files_come_with_their_rights_and_go_when_it_is_off(tmp_path: Path) -> None:
     system = FakeSystem.installed(tmp_path)
-    for folder in ("etc/snmp", "etc/branchbox"):
+    for folder in ("etc/snmp", "etc/branchbox", "etc/systemd/system"):
         (tmp_path / folder).mkdir(exist_ok=True)
     system.machine().make_true(BRANCH)
     system.said.clear()
@@ -105,8 +105,11 @@ def test_files_come_with_their_rights_and_go_when_it_is_off(tmp_path: Path) -> N
     assert system.said == ["systemctl reload nftables.service", "systemctl restart --no-block snmpd.service"]
     file = tmp_path / "etc/snmp/snmpd.conf.d/noc.conf"
     assert file.stat().st_mode & 0o777 == 0o600
+    at_boot = tmp_path / "etc/systemd/system/multi-user.target.wants/snmpd.service"
+    assert at_boot.readlink() == Path("/usr/lib/systemd/system/snmpd.service")
     system.machine().make_true(POLLED)
     assert not file.exists()
+    assert not at_boot.is_symlink()
     assert (tmp_path / noc.SETTINGS.lstrip("/")).stat().st_mode & 0o777 == 0o640
 
 

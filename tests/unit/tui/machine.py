@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from appliance.api.alarms import AlarmPage
 from appliance.api.contract import Restart, RestartKind
 from appliance.api.power import PowerState
 from appliance.api.sticks import FileKind, Stick, StickFile, Sticks
@@ -122,6 +123,7 @@ def sticks() -> Sticks:
 def answers() -> dict[str, Callable[[Any], Message]]:
     """What core says of the machine; tests change single entries."""
     return {
+        "alarms/list": lambda _takes: AlarmPage(alarms=()),
         "sticks/list": lambda _takes: sticks(),
         "update/state": lambda _takes: SYSTEMS,
         "update/check": lambda takes: GOOD if "1.5.0" in (takes.file or takes.url) else OLDER,
