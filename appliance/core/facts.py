@@ -132,13 +132,22 @@ def told(
     """The live picture as health needs it, beside what was found in the history. Pure."""
     if document is None:
         return history.model_copy(update={"linked": live.linked})
+    # A line by cards needs no network; its D-channel goes with the span.
+    explained = {
+        **{trunk.name: tuple(f"span:{port}" for port in trunk.ports) for trunk in document.e1_trunks},
+        **{trunk.name: ("network",) for trunk in document.trunks},
+    }
     return Facts(
         site_name=document.site.name,
         site_code=document.site.code,
         linked=live.linked,
         trunks=tuple(
             TrunkFact(
-                name=trunk.name, label=trunk.label, state=trunk.state, detail=trunk.detail, explained_by=("network",)
+                name=trunk.name,
+                label=trunk.label,
+                state=trunk.state,
+                detail=trunk.detail,
+                explained_by=explained.get(trunk.name, ()),
             )
             for trunk in live.trunks
         ),

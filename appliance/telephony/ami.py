@@ -46,7 +46,10 @@ SNAPSHOT: Mapping[str, Mapping[str, str]] = {
     "DeviceStateList": {},
     "PJSIPShowContacts": {},
     "PJSIPShowRegistrationsOutbound": {},
+    "PRIShowSpans": {},
 }
+LINES_AGAIN = 1.0
+"""Seconds between two questions for E1 lines: of one that goes, Asterisk says nothing by itself."""
 _LINK_EVENTS = frozenset({"FullyBooted", "Reload", "UserEvent"})
 
 NO_LINK = Problem(text="The exchange does not answer. Calls go on as they can; try again in a moment.")
@@ -176,10 +179,12 @@ class AmiLink:
                 listener = tasks.create_task(connection.listen())
                 follower = tasks.create_task(self._follow(connection))
                 pinger = tasks.create_task(self._ping(connection))
+                asker = tasks.create_task(self._ask_lines(connection))
                 # Not `await listener`: a cancel would end it first, and what others then meet would hide that.
                 await asyncio.wait({listener})
                 follower.cancel()
                 pinger.cancel()
+                asker.cancel()
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
         finally:
@@ -229,6 +234,14 @@ class AmiLink:
             elif self._booted.is_set():
                 with suppress(TimeoutError):
                     await connection.action("Ping", timeout=PING_AFTER)
+
+    async def _ask_lines(self, connection: AmiConnection) -> None:
+        """Ask for E1 lines while there are any."""
+        while True:
+            await asyncio.sleep(LINES_AGAIN)
+            if self._linked and self._state.spans:
+                with suppress(TimeoutError, AmiRefused):
+                    await connection.action("PRIShowSpans", timeout=PATIENCE)
 
     def _heard_anything(self) -> None:
         self._as_of = self._clock()

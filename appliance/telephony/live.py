@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from appliance.telephony import live_calls, live_phones
+from appliance.telephony import live_calls, live_lines, live_phones
 from appliance.telephony.live_state import Event, Leg, LiveState, Said, say
 
-_HANDLERS = {**live_calls.HANDLERS, **live_phones.HANDLERS}
+_HANDLERS = {**live_calls.HANDLERS, **live_lines.HANDLERS, **live_phones.HANDLERS}
 
 HEARD = frozenset(_HANDLERS)
 """The events that change the state; a link need not even parse the others."""
@@ -53,6 +53,7 @@ def carry(old: LiveState, new: LiveState) -> LiveState:
         devices=_carry_said(old.devices, new.devices),
         contacts=_carry_said(old.contacts, new.contacts),
         registrations=_carry_said(old.registrations, new.registrations),
+        spans=_carry_said(old.spans, new.spans),
     )
 
 

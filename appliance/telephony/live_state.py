@@ -8,6 +8,9 @@ from typing import TypeVar
 
 from appliance.api.contract import CallState
 
+CARD = "DAHDI/"
+"""What names of cards' channels begin with: `DAHDI/i1/13805772046-1` is on E1 port 1, `DAHDI/32-1` channel 32."""
+
 Event = Mapping[str, str]
 """One AMI event: header names as Asterisk writes them, `Event` among them."""
 
@@ -44,8 +47,10 @@ class Leg:
 
     @property
     def endpoint(self) -> str:
-        """The PJSIP endpoint, or what stands for it: `PJSIP/8001-0000000a` gives `8001`."""
-        return self.name.partition("/")[2].rpartition("-")[0]
+        """The PJSIP endpoint, or what stands for it: `PJSIP/8001-0000000a` gives `8001`. A card's channel keeps its
+        kind, so that it is nobody's phone: `DAHDI/32-1` gives `DAHDI/32`."""
+        name = self.name if self.name.startswith(CARD) else self.name.partition("/")[2]
+        return name.rpartition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ class LiveState:
     """By endpoint and URI; `detail` is the round trip in microseconds."""
     registrations: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     """By server URI and client URI."""
+    spans: Mapping[int, Said] = field(default_factory=dict)
+    """What Asterisk says of each E1 port's D-channel."""
 
 
 K = TypeVar("K")

@@ -21,9 +21,12 @@ from appliance.api.contract import (
     TrunkState,
 )
 from appliance.site.exchange import TRUNK_ENDPOINT, trunk_endpoint
-from appliance.site.models import Agent, DidNumber, Queue, SiteDocument, Trunk
+from appliance.site.models import Agent, AnalogueTrunk, DidNumber, E1Trunk, Queue, SiteDocument, Trunk
+from appliance.telephony import live_lines
 from appliance.telephony.agents import agents_now, seats
-from appliance.telephony.live_state import Leg, LiveState, UpCall
+from appliance.telephony.live_state import CARD, Leg, LiveState, UpCall
+
+AnyTrunk = Trunk | E1Trunk | AnalogueTrunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class SiteFacts:
     """What a carrier may send for a DID to the DID's number."""
     agents: tuple[Agent, ...]
     queues: tuple[Queue, ...]
-    trunks: tuple[Trunk, ...]
+    trunks: tuple[AnyTrunk, ...]
+    cards: Mapping[str, str]
+    """Where names of cards' channels begin (`DAHDI/i1`, `DAHDI/32`) to the trunk."""
     extensions: frozenset[str]
     outside_prefix: str
 
@@ -54,10 +59,20 @@ class SiteFacts:
             dids={sent: did.number for did in document.dids for sent in _as_sent(did)},
             agents=document.agents,
             queues=document.queues,
-            trunks=document.trunks,
+            trunks=document.every_trunk,
+            cards={
+                **{f"{CARD}i{port}": trunk.name for trunk in document.e1_trunks for port in trunk.ports},
+                **{f"{CARD}{channel}": line.name for line in document.analogue_trunks for channel in line.channels},
+            },
             extensions=frozenset(extension.number for extension in document.extensions),
             outside_prefix=document.dialing.outside_prefix,
         )
+
+    def trunk_of(self, endpoint: str) -> str | None:
+        """The trunk that a channel belongs to; None for a phone's."""
+        if endpoint.startswith(CARD):
+            return self.cards.get("/".join(endpoint.split("/")[:2]))
+        return endpoint.removeprefix(TRUNK_ENDPOINT) if endpoint.startswith(TRUNK_ENDPOINT) else None
 
 
 def _as_sent(did: DidNumber) -> tuple[str, ...]:
@@ -66,7 +81,7 @@ def _as_sent(did: DidNumber) -> tuple[str, ...]:
     return (did.digits, f"+{did.digits}", did.number, national, f"00{national}")
 
 
-NO_FACTS = SiteFacts({}, (), (), (), frozenset(), "9")
+NO_FACTS = SiteFacts({}, (), (), (), {}, frozenset(), "9")
 """For a box whose site document is not known (host does not answer): calls still show."""
 
 
@@ -100,13 +115,9 @@ def picture(state: LiveState, facts: SiteFacts, link: LinkState, now: float) -> 
     )
 
 
-def _trunk_of(endpoint: str) -> str | None:
-    return endpoint.removeprefix(TRUNK_ENDPOINT) if endpoint.startswith(TRUNK_ENDPOINT) else None
-
-
 def _call(call: UpCall, facts: SiteFacts, agent_at: Mapping[str, str]) -> LiveCall:
-    came_by = _trunk_of(call.origin)
-    trunks = [name for leg in call.legs.values() if (name := _trunk_of(leg.endpoint))]
+    came_by = facts.trunk_of(call.origin)
+    trunks = [name for leg in call.legs.values() if (name := facts.trunk_of(leg.endpoint))]
     called = facts.dids.get(call.dialled, call.dialled) if came_by else call.dialled
     if came_by:
         direction = Direction.IN
@@ -156,8 +167,13 @@ def _queue(queue: Queue, state: LiveState, ready: set[str]) -> LiveQueue:
     )
 
 
-def _trunk(trunk: Trunk, state: LiveState, calls: tuple[LiveCall, ...], link: LinkState) -> LiveTrunk:
-    up_or_down, detail, since = _trunk_state(trunk, state, link)
+def _trunk(trunk: AnyTrunk, state: LiveState, calls: tuple[LiveCall, ...], link: LinkState) -> LiveTrunk:
+    if isinstance(trunk, E1Trunk):
+        up_or_down, detail, since = _e1_state(trunk, state, link)
+    elif isinstance(trunk, AnalogueTrunk):
+        up_or_down, detail, since = TrunkState.UNKNOWN, "", link.since
+    else:
+        up_or_down, detail, since = _trunk_state(trunk, state, link)
     return LiveTrunk(
         name=trunk.name,
         label=trunk.label,
@@ -166,6 +182,17 @@ def _trunk(trunk: Trunk, state: LiveState, calls: tuple[LiveCall, ...], link: Li
         since=since,
         calls=sum(call.trunk == trunk.name for call in calls),
     )
+
+
+def _e1_state(trunk: E1Trunk, state: LiveState, link: LinkState) -> tuple[TrunkState, str, float]:
+    """Calls can come and go while one of its ports has a D-channel."""
+    known = {port: state.spans[port] for port in trunk.ports if port in state.spans}
+    if not known:
+        return TrunkState.UNKNOWN, "", link.since
+    up = [said.since for said in known.values() if said.word == live_lines.UP]
+    words = [said.word if len(trunk.ports) == 1 else f"{port}: {said.word}" for port, said in known.items()]
+    since = min(up) if up else max(said.since for said in known.values())
+    return TrunkState.UP if up else TrunkState.DOWN, ", ".join(words), since
 
 
 def _trunk_state(trunk: Trunk, state: LiveState, link: LinkState) -> tuple[TrunkState, str, float]:

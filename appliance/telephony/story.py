@@ -23,6 +23,9 @@ from appliance.telephony.timeline import timeline_of
 NORMAL_CLEARING = 16
 """Q.850: somebody hung up."""
 
+NO_SUCH_NUMBER = frozenset({1, 2, 3, 22, 28})
+"""Q.850: nobody has this number. A card's channel then only hangs up, which Dial calls NOANSWER."""
+
 _BY_DIAL_STATUS = {
     "BUSY": Outcome.BUSY,
     "NOANSWER": Outcome.NO_ANSWER,
@@ -187,6 +190,8 @@ def _outcome_of_ringing(facts: Facts, *, in_menu: bool) -> Outcome:
     status = caller.dial_status
     if status == "CANCEL" or (left and facts.callees and status == ""):
         return Outcome.ABANDONED
+    if status == "NOANSWER" and caller.cause in NO_SUCH_NUMBER:
+        return Outcome.FAILED
     if status in _BY_DIAL_STATUS:
         return Outcome.ABANDONED if left and status == "NOANSWER" else _BY_DIAL_STATUS[status]
     if in_menu or caller.answered is not None:

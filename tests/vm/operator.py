@@ -1,31 +1,39 @@
-"""The carrier's end of E1 lines: a second exchange in the same machine, behind DAHDI's local spans.
+"""The carrier's end of an E1 line: a second exchange in the same machine, behind a cable that can be pulled.
 
-`dynamic=loc` joins two spans in the kernel; everything above them is what real lines have: DAHDI's channels, Q.921 and
-Q.931 on the D-channel, chan_dahdi. The operator has directories of its own and is the network's side of ISDN.
+`dynamic=eth` (TDMoE) carries a span in Ethernet frames, here over a veth pair: everything above is what a real line
+has, alarms, DAHDI's channels, Q.921 and Q.931 on the D-channel, chan_dahdi. The operator has directories of its own and
+is the network's side of ISDN.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from images.audit.booted import Booted
-from images.run import die, poll
+from images.run import Result, die, poll
 
 HOME = "/run/operator"
-PORTS = 1
-"""E1 ports of the box; the operator's spans come behind them."""
-SLOTS, D_SLOT = 31, 16
-BUSY, UNALLOCATED, REJECTED = "17", "1", "21"
+BOX_END, FAR_END = "e1box", "e1far"
+"""The cable's two ends."""
+CHANNELS = 30
+"""Calls that a line carries at once."""
 
-_SPANS = """\
-dynamic=loc,1:0,31,0
-dynamic=loc,1:1,31,0
+_CABLE = f"""\
+ip link add {BOX_END} type veth peer name {FAR_END}
+ip link set {BOX_END} up
+ip link set {FAR_END} up
+modprobe -a dahdi dahdi_dynamic dahdi_dynamic_eth
+mkdir -p {HOME}/etc {HOME}/var {HOME}/spool/outgoing {HOME}/calls {HOME}/run {HOME}/log
+cat >{HOME}/spans.conf <<end
+dynamic=eth,{BOX_END}/$(cat /sys/class/net/{FAR_END}/address)/0,31,0
+dynamic=eth,{FAR_END}/$(cat /sys/class/net/{BOX_END}/address)/0,31,0
 bchan=32-46,48-62
 dchan=47
 alaw=1-62
+end
+dahdi_cfg -c {HOME}/spans.conf
 """
-"""Of dahdi_cfg: both spans, and the channels of the operator's. The box's own are for the box to set up."""
+"""Both spans, and the channels of the operator's. The box's own are for the box to set up."""
 
 _FILES = {
     "asterisk.conf": f"""\
@@ -51,6 +59,7 @@ systemname = OPERATOR
             "codec_a_mu",
             "bridge_simple",
             "pbx_config",
+            "pbx_spool",
             "app_dial",
             "app_verbose",
             "func_callerid",
@@ -79,7 +88,7 @@ context = from-box
 signalling = pri_net
 channel => 32-46,48-62
 """,
-    # Numbers that end so are answered otherwise: 7 busy, 1 not allocated, else answered and held.
+    # Numbers that end so are answered otherwise: 17 busy, 01 not allocated, else answered and held.
     "extensions.conf": """\
 [from-box]
 exten => _X.,1,Set(DB(came/${UNIQUEID})=${EXTEN} ${CALLERID(num)})
@@ -91,47 +100,57 @@ exten => _X.,1,Set(DB(came/${UNIQUEID})=${EXTEN} ${CALLERID(num)})
  same => n(nobody),Hangup(1)
 [calls]
 exten => _X.,1,Set(CALLERID(num)=${CUT(EXTEN,*,1)})
- same => n,Answer
+ same => n,Set(DB(placed/${EXTEN})=here)
  same => n,Dial(DAHDI/g1/${CUT(EXTEN,*,2)},60,g)
  same => n,Set(DB(ended/${EXTEN})=${HANGUPCAUSE} ${DIALSTATUS})
-exten => h,1,NoOp
+[stay]
+exten => s,1,Answer
+ same => n,Wait(3600)
 """,
 }
 
+_CALL = """\
+cat >{home}/calls/{caller} <<end
+Channel: Local/{caller}*{number}@calls
+Context: stay
+Extension: s
+Priority: 1
+end
+"""
+"""Shell: a file that makes Asterisk place a call (pbx_spool)."""
+
 
 class Operator:
-    """The carrier's exchange in a machine that runs the image."""
+    """The carrier's exchange in a machine that runs the image; `sh` is root's shell there."""
 
-    def __init__(self, box: Booted) -> None:
-        self._box = box
+    def __init__(self, run: Callable[..., Result]) -> None:
+        self._run = run
 
     def begin(self) -> None:
-        """Make the lines, then start the exchange at their far end. Raises Failure."""
-        self._box.run(["modprobe", "-a", "dahdi", "dahdi_dynamic", "dahdi_dynamic_loc"])
-        folders = [f"{HOME}/{name}" for name in ("etc", "var", "spool", "run", "log")]
-        self._box.run(["mkdir", "-p", *folders])
-        self._write(f"{HOME}/spans.conf", _SPANS)
-        self._box.run(["dahdi_cfg", "-c", f"{HOME}/spans.conf"])
+        """Lay the cable, make the spans at its ends, then start the exchange at the far one. Raises Failure."""
+        self._run(["sh", "-e"], stdin=_CABLE)
         for name, text in _FILES.items():
-            self._write(f"{HOME}/etc/{name}", text)
-        self.start()
-
-    def start(self) -> None:
-        """Start the exchange."""
-        self._box.run(["asterisk", "-C", f"{HOME}/etc/asterisk.conf"])
-        self.ask("core waitfullybooted")
-
-    def stop(self) -> None:
-        """Stop it at once: the far end of the line is dead."""
-        self.ask("core stop now")
+            self._run(["tee", f"{HOME}/etc/{name}"], stdin=text)
+        self._run(["asterisk", "-C", f"{HOME}/etc/asterisk.conf"])
+        # The program goes to the background before its command line is there.
+        told = ["asterisk", "-C", f"{HOME}/etc/asterisk.conf", "-rx", "core waitfullybooted"]
+        if not poll(lambda: not self._run(told, check=False).code, seconds=120, every=2):
+            log = self._run(["cat", f"{HOME}/log/messages.log"], check=False).out
+            die(f"The operator's exchange did not start.\n{log}")
 
     def ask(self, command: str) -> str:
         """An answer of its command line."""
-        return self._box.run(["asterisk", "-C", f"{HOME}/etc/asterisk.conf", "-rx", command]).out
+        return self._run(["asterisk", "-C", f"{HOME}/etc/asterisk.conf", "-rx", command]).out
 
-    def call(self, caller: str, number: str) -> None:
-        """A subscriber calls a number of the branch; the call stays up until the branch ends it, or `hang_up`."""
-        self.ask(f"channel originate Local/{caller}*{number}@calls application Wait 3600")
+    def cable_in(self, connected: bool) -> None:
+        """Plug the line's cable in or out at the carrier's end."""
+        self._run(["ip", "link", "set", FAR_END, "up" if connected else "down"])
+
+    def call(self, number: str, *callers: str) -> None:
+        """Subscribers call a number of the branch; each call stays up until the branch ends it, or `hang_up`."""
+        # By files that Asterisk takes all at once: on an emulated processor each start of its command line is a second.
+        files = "".join(_CALL.format(home=HOME, caller=caller, number=number) for caller in callers)
+        self._run(["sh", "-e"], stdin=f"{files}mv {HOME}/calls/* {HOME}/spool/outgoing/\n")
 
     def hang_up(self) -> None:
         """All subscribers hang up."""
@@ -143,21 +162,22 @@ class Operator:
 
     def came(self) -> list[tuple[str, str]]:
         """Calls that came from the branch: number, caller's number."""
-        return [(number, caller) for _key, (number, caller) in self._rows("came")]
+        return [(number, caller) for _, number, caller in self._rows("came")]
 
-    def ended(self) -> dict[str, tuple[str, str]]:
-        """Calls to the branch that are over, by CALLER*NUMBER: cause (ITU-T Q.850), Dial's word."""
-        return {key: (cause, word) for key, (cause, word) in self._rows("ended")}
+    def placed(self) -> list[str]:
+        """The callers of all calls to the branch that were begun."""
+        return [key.partition("*")[0] for key, _, _ in self._rows("placed")]
 
-    def _rows(self, family: str) -> Sequence[tuple[str, tuple[str, str]]]:
-        found = re.findall(rf"^/{family}/(\S+)\s*: (\S+) ?(\S*)", self.ask(f"database show {family}"), re.MULTILINE)
-        return [(key, (first, second)) for key, first, second in found]
+    def ended(self) -> dict[str, str]:
+        """Calls to the branch that the branch ended, by CALLER*NUMBER: their cause (ITU-T Q.850)."""
+        return {key: cause for key, cause, _ in self._rows("ended")}
+
+    def _rows(self, family: str) -> list[tuple[str, str, str]]:
+        said = self.ask(f"database show {family}")
+        return re.findall(rf"^/{family}/(\S+)\s*: (\S+) ?(\S*)", said, re.MULTILINE)
 
     def waits_for_line(self, seconds: float = 60) -> None:
         """Until the D-channel is up. Raises Failure."""
         if not poll(lambda: "Up, Active" in self.ask("pri show spans"), seconds=seconds, every=1):
-            lines = self._box.run(["cat", "/proc/dahdi/1", "/proc/dahdi/2"], check=False).out
+            lines = self._run(["head", "-n1", "/proc/dahdi/1", "/proc/dahdi/2"], check=False).out
             die(f"The D-channel does not come up: {self.ask('pri show spans')}\n{lines}")
-
-    def _write(self, path: str, text: str) -> None:
-        self._box.run(["tee", path], stdin=text)

@@ -9,7 +9,7 @@ from appliance.api.updates import Outcome, UpdateState
 from appliance.site import document as documents
 from appliance.site.models import SiteDocument
 from images.disk.image import Parts, project_version
-from images.vm import Disk, Firmware, Machine
+from images.vm import Disk, Firmware, Machine, rootshell
 from images.vm.branch import Branch
 from images.vm.disks import GIGABYTES
 from images.vm.machine import PATIENCE
@@ -79,9 +79,11 @@ class AtTheStick:
 def set_up(parts: Parts, machines: Machines, spans: Spans) -> Fleet:
     """The image straight on the disk, UEFI, a stick with site.toml: until a call is answered and core as well."""
     machine = machines.new("fleet", Firmware.UEFI)
+    machine.second_line = True
     branch = Branch.of(machine)
     site = branch.site(documents.load(documents.example("en")))
-    machine.disks = (disk_of(parts.disk(project_version()), machine),)
+    # What a test puts into the machine, as an operator's exchange, root puts there.
+    machine.disks = (disk_of(parts.disk(project_version(), *rootshell.words()), machine),)
     began = time.monotonic()
     machine.on()
     machine.plug(branch.stick(site))

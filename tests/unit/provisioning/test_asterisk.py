@@ -60,6 +60,23 @@ def test_a_done_reload_is_quiet_whatever_else_is_printed(
     assert asked == ["one", "two"]
 
 
+def test_lines_are_taken_when_the_module_was_loaded_whatever_is_said_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answering(monkeypatch, "Loaded chan_dahdi.so\n")
+    live(tmp_path).take_lines()
+    assert asked == ["module load chan_dahdi.so"]
+
+
+def test_lines_that_the_exchange_does_not_take_are_an_error_with_its_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(monkeypatch, "Unable to load module chan_dahdi.so\n")
+    with pytest.raises(ReloadFailed, match="declined module load") as failed:
+        live(tmp_path).take_lines()
+    assert "Unable to load" in failed.value.problems[0].original
+
+
 def test_a_hung_reload_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(asterisk, "RELOAD_SECONDS", 0.05)
     monkeypatch.setattr(asterisk, "run", lambda argv, timeout: run(["sleep", "10"], timeout=timeout))
