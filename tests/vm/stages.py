@@ -40,13 +40,17 @@ class Fleet:
     machines: Machines
 
     def turn(self) -> None:
-        """Its machine goes on, others stand still."""
+        """Its machine goes on, others stand still; one that a test switched off is switched on."""
         self.machines.turn(self.branch.machine)
+        if not self.branch.machine.alive:
+            self.branch.machine.on()
+            self.branch.wait_for_call(PATIENCE)
+            self.branch.reachable(PATIENCE)
 
     def go_on_from(self, stage: str) -> None:
         """The machine as it was then."""
         self.branch.machine.kill()
-        self.turn()
+        self.machines.turn(self.branch.machine)
         self.branch.machine.on_as_saved(stage)
         self.branch.reachable(PATIENCE)
 
