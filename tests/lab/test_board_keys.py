@@ -215,7 +215,7 @@ def test_a_call_for_help_is_taken_back(call: Floor) -> None:
     call.board.sees("ASKS HELP")
     call.desk.terminal.types(F7)
     assert poll(lambda: "ASKS HELP" not in call.board.screen, seconds=5)
-    assert "Help asked" not in call.desk.terminal.screen
+    assert poll(lambda: "Help asked" not in call.desk.terminal.screen, seconds=5)
 
 
 def test_without_core_the_board_says_from_when_it_is_and_the_talk_goes_on(call: Floor) -> None:
